@@ -1,0 +1,211 @@
+/**
+ * The vocabulary in which entities and plugin configurations are described. It mirrors what Kong
+ * publishes under `/schemas/*`, so one description yields validation, defaults, the TypeScript
+ * type and the published schema.
+ */
+
+/** Rules that every kind of field can carry. */
+interface Common<D> {
+  /** `null` and absence are refused unless a default steps in. */
+  readonly required?: boolean;
+  readonly default?: D;
+  /** No two entities of one kind may share a value. */
+  readonly unique?: boolean;
+  /** Filled in by the gateway when the caller gives nothing (ids, timestamps, generated keys). */
+  readonly auto?: boolean;
+  /** May be a `{vault://…}` reference. */
+  readonly referenceable?: boolean;
+  readonly description?: string;
+  /** Accepted for old configurations, steered to another field. */
+  readonly deprecated?: boolean;
+  /** The only value allowed, e.g. `null` for a scope that a plugin forbids. */
+  readonly eq?: null;
+  /**
+   * A check of our own, run after the declared rules. Returns what is wrong in Kong's words, or
+   * undefined. Each named check is kept in `checks.ts`, so that two entities share one.
+   */
+  readonly check?: (value: D) => string | undefined;
+}
+
+export interface StringField extends Common<string> {
+  readonly type: 'string';
+  readonly one_of?: readonly string[];
+  /** Shortest length in characters; 1 when absent, as in Kong. */
+  readonly len_min?: number;
+  readonly len_max?: number;
+  readonly uuid?: boolean;
+}
+
+export interface NumberField extends Common<number> {
+  readonly type: 'number' | 'integer';
+  readonly one_of?: readonly number[];
+  /** Inclusive bounds. */
+  readonly between?: readonly [number, number];
+  readonly gt?: number;
+}
+
+export interface BooleanField extends Common<boolean> {
+  readonly type: 'boolean';
+}
+
+export interface ListField<E extends Field = Field> extends Common<readonly unknown[]> {
+  /** A `set` holds no value twice. */
+  readonly type: 'array' | 'set';
+  readonly elements: E;
+  readonly len_min?: number;
+  readonly len_max?: number;
+}
+
+export interface MapField<V extends Field = Field> extends Common<
+  Readonly<Record<string, unknown>>
+> {
+  readonly type: 'map';
+  readonly keys: StringField;
+  readonly values: V;
+  readonly len_min?: number;
+}
+
+export interface RecordField<F extends Fields = Fields> extends Common<
+  Readonly<Record<string, unknown>>
+> {
+  readonly type: 'record';
+  readonly fields: F;
+  readonly checks?: readonly EntityCheck[];
+  /** Old spellings: accepted on input and translated into fields. */
+  readonly shorthands?: Readonly<Record<string, Shorthand>>;
+}
+
+export interface ForeignField extends Common<{ readonly id: string } | null> {
+  readonly type: 'foreign';
+  /** Table name of the entity referred to. */
+  readonly reference: string;
+  readonly on_delete?: 'cascade' | 'restrict';
+}
+
+export type Field =
+  StringField | NumberField | BooleanField | ListField | MapField | RecordField | ForeignField;
+
+export type Fields = Readonly<Record<string, Field>>;
+
+export interface Shorthand {
+  readonly field: Field;
+  /** Turns the old value into values for real fields (paths are dotted). */
+  readonly translate: (value: never) => Readonly<Record<string, unknown>>;
+  /** Where the value lives now, as published to clients. */
+  readonly replaced_with?: readonly (readonly string[])[];
+}
+
+/** Rules over several fields of a record; paths are dotted. Names as in Kong's schemas. */
+export type EntityCheck =
+  | { readonly at_least_one_of: readonly string[] }
+  | { readonly only_one_of: readonly string[] }
+  | { readonly mutually_required: readonly string[] }
+  | {
+      readonly mutually_exclusive_sets: {
+        readonly set1: readonly string[];
+        readonly set2: readonly string[];
+      };
+    }
+  | { readonly distinct: readonly string[] }
+  | {
+      readonly conditional: {
+        readonly if_field: string;
+        readonly if_match: Match;
+        readonly then_field: string;
+        readonly then_match: Match;
+        readonly then_err?: string;
+      };
+    }
+  | {
+      /** A rule in code, for what the declared ones cannot say. */
+      readonly custom: (record: Readonly<Record<string, unknown>>) => CheckFailure | undefined;
+      readonly reads: readonly string[];
+    };
+
+export interface CheckFailure {
+  /** Dotted path of the field at fault; absent when it is the entity as a whole. */
+  readonly field?: string;
+  readonly message: string;
+}
+
+export interface Match {
+  readonly eq?: string | number | boolean | null;
+  readonly ne?: string | number | boolean | null;
+  readonly one_of?: readonly (string | number)[];
+  readonly not_one_of?: readonly (string | number)[];
+  readonly required?: boolean;
+  readonly gt?: number;
+  readonly contains?: string;
+}
+
+type Options<F> = Omit<
+  Partial<F>,
+  'type' | 'elements' | 'keys' | 'values' | 'fields' | 'reference'
+>;
+
+/** Builders. Options stay literal types, so that `Infer` knows what is required. */
+export const f = {
+  string: <const O extends Options<StringField>>(options?: O) =>
+    ({ type: 'string', ...options }) as { readonly type: 'string' } & O,
+  number: <const O extends Options<NumberField>>(options?: O) =>
+    ({ type: 'number', ...options }) as { readonly type: 'number' } & O,
+  integer: <const O extends Options<NumberField>>(options?: O) =>
+    ({ type: 'integer', ...options }) as { readonly type: 'integer' } & O,
+  boolean: <const O extends Options<BooleanField>>(options?: O) =>
+    ({ type: 'boolean', ...options }) as { readonly type: 'boolean' } & O,
+  array: <E extends Field, const O extends Options<ListField>>(elements: E, options?: O) =>
+    ({ type: 'array', elements, ...options }) as {
+      readonly type: 'array';
+      readonly elements: E;
+    } & O,
+  set: <E extends Field, const O extends Options<ListField>>(elements: E, options?: O) =>
+    ({ type: 'set', elements, ...options }) as { readonly type: 'set'; readonly elements: E } & O,
+  map: <V extends Field, const O extends Options<MapField>>(
+    keys: StringField,
+    values: V,
+    options?: O,
+  ) =>
+    ({ type: 'map', keys, values, ...options }) as {
+      readonly type: 'map';
+      readonly keys: StringField;
+      readonly values: V;
+    } & O,
+  record: <F extends Fields, const O extends Options<RecordField>>(fields: F, options?: O) =>
+    ({ type: 'record', fields, ...options }) as { readonly type: 'record'; readonly fields: F } & O,
+  foreign: <const O extends Options<ForeignField>>(reference: string, options?: O) =>
+    ({ type: 'foreign', reference, ...options }) as {
+      readonly type: 'foreign';
+      readonly reference: string;
+    } & O,
+};
+
+type Value<F> = F extends { type: 'string'; one_of: readonly (infer S)[] }
+  ? S
+  : F extends { type: 'string' }
+    ? string
+    : F extends { type: 'number' | 'integer' }
+      ? number
+      : F extends { type: 'boolean' }
+        ? boolean
+        : F extends { type: 'array' | 'set'; elements: infer E }
+          ? readonly Value<E>[]
+          : F extends { type: 'map'; values: infer V }
+            ? Readonly<Record<string, Value<V>>>
+            : F extends { type: 'record'; fields: infer R }
+              ? Infer<R>
+              : F extends { type: 'foreign' }
+                ? { readonly id: string }
+                : never;
+
+/**
+ * The TypeScript type of a validated set of fields: everything present, `null` where a field is
+ * neither required nor filled in by the gateway.
+ */
+export type Infer<F> = {
+  readonly [K in keyof F]: F[K] extends { required: true } | { auto: true }
+    ? Value<F[K]>
+    : Value<F[K]> | null;
+};
+
+/** The type of a validated record field, e.g. a plugin's configuration. */
+export type InferRecord<R> = R extends { fields: infer F } ? Infer<F> : never;

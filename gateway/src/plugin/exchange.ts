@@ -1,0 +1,131 @@
+/** One request and its response, as a plugin sees them. */
+
+export interface RouteInfo {
+  readonly id: string;
+  readonly name: string | null;
+}
+
+export interface ServiceInfo {
+  readonly id: string;
+  readonly name: string | null;
+  readonly host: string;
+}
+
+/** A consumer as proxy threads know it. */
+export interface ConsumerInfo {
+  readonly id: string;
+  readonly username: string | null;
+  readonly custom_id: string | null;
+  /** ACL groups, in the order in which they were declared. */
+  readonly groups: readonly string[];
+  /** `X-Consumer-*` lines for the upstream, ready to send, each ending in CRLF. */
+  readonly headerLines: string;
+}
+
+/** What a consumer authenticated with; further fields are those of its entity. */
+export interface CredentialInfo {
+  readonly id: string;
+  readonly consumerId: string;
+}
+
+export interface RequestView {
+  readonly method: string;
+  /** `http` or `https`, after trusted forwarding fields were considered. */
+  readonly scheme: 'http' | 'https';
+  /** Host as the client named it, lower-cased, without port. */
+  readonly host: string;
+  /** Normalised path without query. */
+  readonly path: string;
+  /** Request target as received, with query. */
+  readonly target: string;
+  /** Query string as received, without `?`; empty when there is none. */
+  readonly query: string;
+  /** `1.0`, `1.1` or `2`. */
+  readonly httpVersion: string;
+  /** First value of a field; `name` is lower-case. */
+  header(name: string): string | undefined;
+  /** All values of a field, one entry a line. `name` is lower-case. */
+  headerValues(name: string): readonly string[];
+  /** All fields as they stand now: `[name, value]` in order of arrival. */
+  headers(): readonly (readonly [string, string])[];
+  /** Sets a field for the upstream and for plugins that follow, replacing every line of it. */
+  setHeader(name: string, value: string): void;
+  /** Removes every line of a field. */
+  removeHeader(name: string): void;
+  /** First value of a query argument, decoded; `true` when it has no `=`. */
+  queryArgument(name: string): string | true | undefined;
+  /** Every value of a query argument, decoded. */
+  queryValues(name: string): readonly (string | true)[];
+  /** Replaces the query string sent upstream (without `?`). */
+  setQuery(query: string): void;
+  /** Whether the request announced a body (with Content-Length above 0 or chunked). */
+  readonly hasBody: boolean;
+  /**
+   * The whole body, read into memory. Ends the exchange with 413 when it is longer than `limit`
+   * bytes; resolves with what was read. Reading twice gives the same bytes.
+   */
+  body(limit: number): Promise<Uint8Array>;
+  /** Replaces the body sent upstream. Only after `body()`. */
+  setBody(body: Uint8Array): void;
+}
+
+export interface ResponseView {
+  /** 0 until there is a response. A response-header handler may change it. */
+  status: number;
+  header(name: string): string | undefined;
+  headerValues(name: string): readonly string[];
+  headers(): readonly (readonly [string, string])[];
+  /** Replaces every line of a field. Framing fields are the gateway's own and are refused. */
+  setHeader(name: string, value: string): void;
+  addHeader(name: string, value: string): void;
+  removeHeader(name: string): void;
+}
+
+export interface Exchange {
+  /** Request id, 32 hexadecimal digits. */
+  readonly id: string;
+  /** When the first byte of the request arrived, ms since the epoch. */
+  readonly startedAt: number;
+  /** The client's address, after trusted forwarding fields were considered. */
+  readonly clientIp: string;
+  readonly clientPort: number;
+  readonly request: RequestView;
+  readonly response: ResponseView;
+  /** `null` while no route is known (rewrite phase, 404). */
+  readonly route: RouteInfo | null;
+  readonly service: ServiceInfo | null;
+  readonly consumer: ConsumerInfo | null;
+  readonly credential: CredentialInfo | null;
+  /** The gateway or a plugin has answered; the upstream will not be asked. */
+  readonly answered: boolean;
+  /** Whether the response comes from the upstream. False for the gateway's own answers. */
+  readonly fromUpstream: boolean;
+
+  /**
+   * Names who is asking. `identifier` becomes `X-Credential-Identifier` upstream. Fields of the same
+   * names that the client sent never reach the upstream, whether this is called or not.
+   */
+  authenticate(
+    consumer: ConsumerInfo | null,
+    credential: CredentialInfo | null,
+    identifier?: string,
+  ): void;
+  /** Goes on as the anonymous consumer: sends `X-Anonymous-Consumer: true` upstream. */
+  authenticateAnonymous(consumer: ConsumerInfo): void;
+
+  /** Answers the request with this body. Objects are sent as JSON. Later plugins' access handlers do not run. */
+  respond(
+    status: number,
+    body?: string | Uint8Array | object | null,
+    headers?: Readonly<Record<string, string>>,
+  ): void;
+  /** Answers with the gateway's error body for `message`, in the form that the client accepts. */
+  error(status: number, message: string, headers?: Readonly<Record<string, string>>): void;
+
+  /** Adds lines to the upstream request: each `Name: value\r\n`, already checked and escaped. */
+  addUpstreamLines(lines: string): void;
+
+  /** Something one plugin keeps for its own later phases of this exchange. */
+  setState(key: symbol, value: unknown): void;
+  state(key: symbol): unknown;
+}

@@ -1,0 +1,102 @@
+import type { Field, InferRecord, RecordField, Fields } from '../entities/schema/field.ts';
+import type { CounterTable } from '../shm/counter-table.ts';
+import type { ConsumerInfo, CredentialInfo, Exchange } from './exchange.ts';
+
+export { f } from '../entities/schema/field.ts';
+export type { Infer, InferRecord } from '../entities/schema/field.ts';
+export type * from './exchange.ts';
+
+export type Protocol =
+  'grpc' | 'grpcs' | 'http' | 'https' | 'tcp' | 'tls' | 'tls_passthrough' | 'udp';
+
+/** The consumers and credentials that this thread serves now. Look up per request, never keep. */
+export interface Directory {
+  consumer(id: string): ConsumerInfo | undefined;
+  /** By id, else by username, as `anonymous` settings name consumers. */
+  consumerByIdOrName(idOrName: string): ConsumerInfo | undefined;
+  /** A credential by its endpoint key, e.g. `credential('keyauth_credentials', key)`. */
+  credential(table: string, key: string): CredentialInfo | undefined;
+}
+
+export interface PluginLog {
+  debug(message: string, details?: object): void;
+  info(message: string, details?: object): void;
+  warn(message: string, details?: object): void;
+  error(message: string, details?: object): void;
+}
+
+/** The configured instance that handlers are made for. */
+export interface PluginInstanceInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly route: string | null;
+  readonly service: string | null;
+  readonly consumer: string | null;
+}
+
+/** What the gateway lends to a plugin. */
+export interface PluginEnv {
+  readonly instance: PluginInstanceInfo;
+  readonly directory: Directory;
+  /** Counters in memory shared by all threads of this node. */
+  readonly counters: CounterTable;
+  readonly log: PluginLog;
+  /** Coarse wall clock, ms since the epoch; updated every few ms. */
+  now(): number;
+}
+
+/**
+ * The phases that a plugin takes part in. Handlers that return nothing run without a turn of the
+ * event loop; one that returns a promise holds only its own exchange. One that throws (or rejects)
+ * in `rewrite` or `access` makes the answer a 500; in the later phases it is logged and counted, and
+ * the exchange goes on.
+ */
+export interface PluginHandlers {
+  /** Before routing. Runs for global instances only, since no route is known. */
+  rewrite?: (ex: Exchange) => void | Promise<void>;
+  /** After routing, before the upstream is asked. Skipped once somebody has answered. */
+  access?: (ex: Exchange) => void | Promise<void>;
+  /** The response head stands, nothing of it was sent. Runs for the gateway's own answers too. */
+  responseHeaders?: (ex: Exchange) => void;
+  /**
+   * Each piece of the response body; returns what to send in its place (empty or null: nothing). The
+   * piece is only valid during the call. A plugin with this handler makes the gateway frame the
+   * response anew.
+   */
+  responseBody?: (ex: Exchange, chunk: Uint8Array, last: boolean) => Uint8Array | null;
+  /** After the last byte. Must not change anything. */
+  log?: (ex: Exchange) => void;
+  /** The configuration that held these handlers is gone. Release timers and sockets. */
+  dispose?: () => void;
+}
+
+export interface PluginDefinition<R extends RecordField = RecordField> {
+  readonly name: string;
+  /** Shown by the Admin API. */
+  readonly version: string;
+  /** Higher runs earlier. Equal priorities: names in descending order. */
+  readonly priority: number;
+  readonly config: R;
+  readonly protocols: readonly Protocol[];
+  /** Scopes that the plugin cannot be bound to. */
+  readonly forbids?: readonly ('consumer' | 'service' | 'route')[];
+  /**
+   * Makes the handlers for one configured instance. Runs once when a configuration is compiled:
+   * whatever depends only on the configuration is computed here.
+   */
+  readonly setup: (config: InferRecord<R>, env: PluginEnv) => PluginHandlers;
+}
+
+/** Declares a plugin; only gives `setup` the type of its own configuration. */
+export function definePlugin<const F extends Fields, const R extends RecordField & { fields: F }>(
+  definition: PluginDefinition<R>,
+): PluginDefinition<R> {
+  return definition;
+}
+
+/** A definition whose configuration type is not known here. */
+export type AnyPlugin = Omit<PluginDefinition, 'setup'> & {
+  readonly setup: (config: never, env: PluginEnv) => PluginHandlers;
+};
+
+export type { Field };

@@ -1,0 +1,35 @@
+import type { RouteRecord } from '../../snapshot/records.ts';
+
+/** What a request offers for matching. The proxy's exchange implements it. */
+export interface RouteQuery {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  /** Lower-cased host without port; empty when there is none. */
+  readonly host: string;
+  /** Port that the request was sent to, as the client named it, else that of the listener. */
+  readonly port: number;
+  /** Normalised path (`normalisePath`), without query. */
+  readonly path: string;
+  /** Server name of the TLS handshake; empty without TLS. */
+  readonly sni: string;
+  headerValues(name: string): readonly string[];
+}
+
+/** Where a match was found. One per thread, overwritten by every `match`. */
+export interface MatchResult<T> {
+  target: T | null;
+  /** Characters of the path that the route's path matched; 0 without path. */
+  matchedLength: number;
+  /** Groups of a regex path by number and name, or null. */
+  captures: Readonly<Record<string, string>> | null;
+}
+
+export interface Router<T> {
+  /** Finds the route of highest priority that fits; `result.target` is null when none does. */
+  match(query: RouteQuery, result: MatchResult<T>): void;
+}
+
+export interface RouterInput<T> {
+  readonly route: RouteRecord;
+  readonly target: T;
+}

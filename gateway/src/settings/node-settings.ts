@@ -1,0 +1,81 @@
+/** What one node of the gateway is told at start, resolved from flags, environment and defaults. */
+
+export interface Address {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+export interface Limits {
+  /** Longest request line, bytes. */
+  readonly requestLine: number;
+  /** Longest head (request line and fields together), bytes. */
+  readonly head: number;
+  /** Longest single field line, bytes. */
+  readonly field: number;
+  /** Most fields in a head. */
+  readonly fields: number;
+  /** Status for a head that is too large: 431, or 400 as Kong answers. */
+  readonly headStatus: 431 | 400;
+  /** Longest request body, bytes; 0 is unlimited. */
+  readonly body: number;
+}
+
+export interface Timeouts {
+  /** A head must have arrived this long after its first byte, ms. */
+  readonly head: number;
+  /** A client connection may rest between requests this long, ms. */
+  readonly idle: number;
+}
+
+/** Which response headers the gateway adds; Kong's `headers` setting. */
+export interface ResponseHeaders {
+  readonly server: boolean;
+  readonly via: boolean;
+  readonly upstreamLatency: boolean;
+  readonly proxyLatency: boolean;
+  readonly responseLatency: boolean;
+  readonly upstreamStatus: boolean;
+  readonly requestId: boolean;
+}
+
+export interface NodeSettings {
+  /** Path of the declarative file. */
+  readonly config: string;
+  readonly proxyListen: readonly Address[];
+  readonly statusListen: Address | null;
+  /** Proxy threads. */
+  readonly workers: number;
+  /** `stdout`, `off`, or a file path. */
+  readonly accessLog: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** CIDR blocks whose forwarded headers are believed. */
+  readonly trustedIps: readonly string[];
+  /** Lower-case name of the field that carries the client's address. */
+  readonly realIpHeader: string;
+  readonly realIpRecursive: boolean;
+  /** How long requests may take to end at shutdown, ms. */
+  readonly drainTimeout: number;
+  readonly watch: boolean;
+  readonly headerNames: 'sluice' | 'kong';
+  readonly responseHeaders: ResponseHeaders;
+  /** Whether the request id goes to the upstream; Kong's `headers_upstream`. */
+  readonly requestIdUpstream: boolean;
+  readonly allowDebugHeader: boolean;
+  readonly limits: Limits;
+  readonly timeouts: Timeouts;
+  readonly upstreamKeepalive: {
+    /** Idle connections kept per thread and upstream address. */
+    readonly poolSize: number;
+    /** Requests after which a connection is retired; 0 is never. */
+    readonly maxRequests: number;
+    /** ms */
+    readonly idleTimeout: number;
+  };
+  /** Most time series per metric family; further ones are counted under `overflow`. */
+  readonly metricsMaxSeries: number;
+  /** Heap limits of a proxy thread, MiB. */
+  readonly threadHeap: { readonly old: number; readonly young: number };
+  /** Slots of the shared table of rate-limit counters. */
+  readonly counterSlots: number;
+}

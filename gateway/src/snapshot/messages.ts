@@ -1,0 +1,48 @@
+import type { NodeSettings } from '../settings/node-settings.ts';
+
+/** What the control thread gives a proxy thread at its start (`workerData`). */
+export interface ThreadSeed {
+  readonly threadIndex: number;
+  readonly settings: NodeSettings;
+  /** Memory of the shared table of counters. */
+  readonly counters: SharedArrayBuffer;
+  /** This thread's own block of metric cells: it alone writes. */
+  readonly metrics: SharedArrayBuffer;
+  readonly nodeId: string;
+}
+
+/** Control thread → proxy thread. */
+export type ToThread =
+  /** A piece of a delta: JSON of `Change[]`, at most 200. Answered by `ack`. */
+  | { readonly type: 'changes'; readonly seq: number; readonly changes: string }
+  /** The delta is complete: compile it and swap it in. Answered by `live`. */
+  | { readonly type: 'commit'; readonly revision: number; readonly hash: string }
+  /** Stop accepting, let requests end, then exit; at the latest after so many ms. */
+  | { readonly type: 'drain'; readonly timeout: number }
+  /** Reopen log files (after a rotation). */
+  | { readonly type: 'reopen-logs' };
+
+/** Proxy thread → control thread. */
+export type FromThread =
+  /** The thread runs and waits for a configuration. */
+  | { readonly type: 'ready' }
+  /** The first plan stands and the sockets listen. `addresses` holds the ports really bound. */
+  | { readonly type: 'listening'; readonly addresses: readonly { host: string; port: number }[] }
+  | { readonly type: 'ack'; readonly seq: number }
+  | { readonly type: 'live'; readonly revision: number; readonly hash: string }
+  /** A new time series: cells `start…start+length` of the thread's block carry it. */
+  | {
+      readonly type: 'series';
+      readonly family: string;
+      readonly labels: readonly string[];
+      readonly start: number;
+    }
+  | {
+      readonly type: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly message: string;
+      readonly details?: object;
+    }
+  /** An error nobody caught: the thread wants to be replaced. */
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'drained' };

@@ -1,0 +1,101 @@
+/**
+ * What proxy threads are told of the configuration: entities without bookkeeping fields, children
+ * folded into the parent they change with, foreign keys as plain ids. Field names stay those of the
+ * entities. `null` fields are left out on the wire to the threads, so every optional field may be
+ * absent.
+ */
+
+export interface ServiceRecord {
+  id: string;
+  name?: string;
+  protocol: string;
+  host: string;
+  port: number;
+  path?: string;
+  retries: number;
+  connect_timeout: number;
+  write_timeout: number;
+  read_timeout: number;
+}
+
+export interface RouteRecord {
+  id: string;
+  name?: string;
+  /** Id of the service; absent for a route that only plugins answer. */
+  service?: string;
+  protocols: string[];
+  methods?: string[];
+  hosts?: string[];
+  paths?: string[];
+  headers?: Record<string, string[]>;
+  snis?: string[];
+  https_redirect_status_code: number;
+  regex_priority: number;
+  strip_path: boolean;
+  path_handling: 'v0' | 'v1';
+  preserve_host: boolean;
+  request_buffering: boolean;
+  response_buffering: boolean;
+}
+
+export interface TargetRecord {
+  id: string;
+  /** Host name or address, without port. */
+  host: string;
+  port: number;
+  weight: number;
+}
+
+export interface UpstreamRecord {
+  id: string;
+  name: string;
+  algorithm: string;
+  host_header?: string;
+  use_srv_name: boolean;
+  targets: TargetRecord[];
+}
+
+export interface ConsumerRecord {
+  id: string;
+  username?: string;
+  custom_id?: string;
+  /** ACL groups. */
+  groups: string[];
+}
+
+export interface CredentialRecord {
+  id: string;
+  /** Table of the entity, e.g. `keyauth_credentials`. */
+  table: string;
+  /** Value by which plugins look the credential up. */
+  key: string;
+  consumer: string;
+  /** The remaining fields of the entity that a plugin needs. */
+  fields?: Record<string, unknown>;
+}
+
+export interface PluginRecord {
+  id: string;
+  name: string;
+  route?: string;
+  service?: string;
+  consumer?: string;
+  protocols: string[];
+  config: Record<string, unknown>;
+}
+
+export interface RecordKinds {
+  services: ServiceRecord;
+  routes: RouteRecord;
+  upstreams: UpstreamRecord;
+  consumers: ConsumerRecord;
+  credentials: CredentialRecord;
+  plugins: PluginRecord;
+}
+
+export type RecordKind = keyof RecordKinds;
+
+/** One step from one configuration to the next. Disabled services, their routes and disabled plugins never appear. */
+export type Change =
+  | { [K in RecordKind]: { kind: K; op: 'put'; record: RecordKinds[K] } }[RecordKind]
+  | { kind: RecordKind; op: 'delete'; id: string };

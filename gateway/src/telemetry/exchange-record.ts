@@ -1,0 +1,47 @@
+/**
+ * What is known of an exchange when its last byte was sent; the access line and the metrics are
+ * made from it. Times are ms with a fraction from a monotonic clock unless said otherwise; -1 is
+ * «did not happen».
+ */
+export interface ExchangeRecord {
+  readonly id: string;
+  readonly revision: number;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  readonly clientIp: string;
+  readonly clientPort: number;
+  readonly method: string;
+  readonly scheme: string;
+  readonly hostHeader: string;
+  /** Path as received, without query. Queries may carry credentials and are not logged. */
+  readonly rawPath: string;
+  readonly httpVersion: string;
+  readonly status: number;
+  readonly routeId: string | null;
+  readonly routeName: string | null;
+  readonly serviceId: string | null;
+  readonly serviceName: string | null;
+  readonly consumerId: string | null;
+  readonly consumerName: string | null;
+  readonly credentialId: string | null;
+  /** `upstream`, or `gateway` when the answer is our own. */
+  readonly source: 'upstream' | 'gateway';
+  /** Why the gateway answered itself: a short code such as `no_route` or `plugin:key-auth`. */
+  readonly reason: string | null;
+  /** Bytes received and sent on the client's side, heads included. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** From the first byte of the request to the last byte of the response. */
+  readonly totalMs: number;
+  /** From the request being sent upstream to the last byte of the response coming back. */
+  readonly upstreamMs: number;
+  /** What the gateway itself took: total minus waiting for upstream and client. */
+  readonly gatewayMs: number;
+  /** Attempts on upstream targets. */
+  readonly tries: number;
+  /** `host:port` of the last target tried. */
+  readonly upstreamAddress: string | null;
+  readonly upstreamStatus: number;
+  /** The client went away, or the upstream was cut short. */
+  readonly aborted: 'client' | 'upstream' | null;
+}
