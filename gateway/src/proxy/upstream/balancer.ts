@@ -1,0 +1,42 @@
+import type { ConnectionPool } from './connection-pool.ts';
+
+/** One address that requests can be sent to. Kept as long as its target keeps that address. */
+export class Peer {
+  /** IPv4 or IPv6 address, without brackets. */
+  readonly address: string;
+  readonly port: number;
+  /** Value of the `Host` field when the client's own is not preserved. */
+  readonly hostHeader: string;
+  /** Idle connections to this address; set by the first request that is sent there. */
+  pool: ConnectionPool | null = null;
+
+  constructor(address: string, port: number, hostHeader: string) {
+    this.address = address;
+    this.port = port;
+    this.hostHeader = hostHeader;
+  }
+
+  /** `address:port`, as logs and metrics name it. */
+  get name(): string {
+    return this.address.includes(':')
+      ? `[${this.address}]:${this.port}`
+      : `${this.address}:${this.port}`;
+  }
+}
+
+/** Why no peer can be had, as a client is told. */
+export type PickFailure = 'name resolution failed' | 'failure to get a peer from the ring-balancer';
+
+/** Chooses where a request goes. One per service host or upstream and thread. */
+export interface Balancer {
+  /**
+   * The next peer, or why there is none, or `undefined` while names are being resolved for the
+   * first time: wait for `whenResolved()` and ask again. Later refreshes happen in the background
+   * on the addresses known so far.
+   */
+  pick(): Peer | PickFailure | undefined;
+  /** Resolves (never rejects) once `pick` gives an answer. */
+  whenResolved(): Promise<void>;
+  /** Stops refreshing names. */
+  dispose(): void;
+}
