@@ -48,7 +48,10 @@ export interface RequestView {
   headerValues(name: string): readonly string[];
   /** All fields as they stand now: `[name, value]` in order of arrival. */
   headers(): readonly (readonly [string, string])[];
-  /** Sets a field for the upstream and for plugins that follow, replacing every line of it. */
+  /**
+   * Sets a field for the upstream and for plugins that follow, replacing every line of it. `name`
+   * goes out as it is written.
+   */
   setHeader(name: string, value: string): void;
   /** Removes every line of a field. */
   removeHeader(name: string): void;
@@ -81,6 +84,17 @@ export interface ResponseView {
   removeHeader(name: string): void;
 }
 
+/** The client's connection that a request came on. */
+export interface ConnectionInfo {
+  /** Address and port of the gateway that the client connected to. */
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** Counts the connections of a thread, from 1. */
+  readonly serial: number;
+  /** Requests on this connection so far, this one included. */
+  readonly requests: number;
+}
+
 export interface Exchange {
   /** Request id, 32 hexadecimal digits. */
   readonly id: string;
@@ -89,6 +103,7 @@ export interface Exchange {
   /** The client's address, after trusted forwarding fields were considered. */
   readonly clientIp: string;
   readonly clientPort: number;
+  readonly connection: ConnectionInfo;
   readonly request: RequestView;
   readonly response: ResponseView;
   /** `null` while no route is known (rewrite phase, 404). */

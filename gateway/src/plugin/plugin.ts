@@ -1,9 +1,9 @@
-import type { Field, InferRecord, RecordField, Fields } from '../entities/schema/field.ts';
+import type { EntityCheck, Field, InferRecord, RecordField } from '../entities/schema/field.ts';
 import type { CounterTable } from '../shm/counter-table.ts';
 import type { ConsumerInfo, CredentialInfo, Exchange } from './exchange.ts';
 
 export { f } from '../entities/schema/field.ts';
-export type { Infer, InferRecord } from '../entities/schema/field.ts';
+export type { CheckFailure, EntityCheck, Infer, InferRecord } from '../entities/schema/field.ts';
 export type * from './exchange.ts';
 
 export type Protocol =
@@ -72,11 +72,19 @@ export interface PluginHandlers {
 
 export interface PluginDefinition<R extends RecordField = RecordField> {
   readonly name: string;
+  /** One sentence for the plugin reference: what the plugin is for. */
+  readonly summary: string;
   /** Shown by the Admin API. */
   readonly version: string;
   /** Higher runs earlier. Equal priorities: names in descending order. */
   readonly priority: number;
   readonly config: R;
+  /**
+   * Rules over several fields that Kong states of the plugin as an entity: paths begin with
+   * `config.` and failures are reported under `@entity`. A rule whose failure belongs to the
+   * configuration as a whole is the `check` of `config`.
+   */
+  readonly checks?: readonly EntityCheck[];
   readonly protocols: readonly Protocol[];
   /** Scopes that the plugin cannot be bound to. */
   readonly forbids?: readonly ('consumer' | 'service' | 'route')[];
@@ -88,7 +96,7 @@ export interface PluginDefinition<R extends RecordField = RecordField> {
 }
 
 /** Declares a plugin; only gives `setup` the type of its own configuration. */
-export function definePlugin<const F extends Fields, const R extends RecordField & { fields: F }>(
+export function definePlugin<R extends RecordField>(
   definition: PluginDefinition<R>,
 ): PluginDefinition<R> {
   return definition;

@@ -126,6 +126,8 @@ export interface CheckFailure {
   /** Dotted path of the field at fault; absent when it is the entity as a whole. */
   readonly field?: string;
   readonly message: string;
+  /** The value is right in Kong, but this version of the gateway cannot serve it. */
+  readonly unsupported?: true;
 }
 
 export interface Match {
