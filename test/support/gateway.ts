@@ -1,0 +1,211 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync, writeFileSync, readFileSync, existsSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until, within } from './until.ts';
+
+/** The command under test. */
+export const sluiceCommand = fileURLToPath(new URL('../../gateway/bin/sluice.js', import.meta.url));
+
+/** What `/status` tells, as far as tests use it. */
+export interface GatewayStatus {
+  readonly revision: number;
+  readonly configuration_hash: string;
+  readonly listen: readonly string[];
+  readonly [other: string]: unknown;
+}
+
+export interface GatewayOptions {
+  /** Declarative configuration: an object (written as JSON) or the text of the file. */
+  readonly config: object | string;
+  /** Further flags of `sluice start`. */
+  readonly flags?: readonly string[];
+  readonly workers?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Name of the configuration file; its ending tells the format. */
+  readonly fileName?: string;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The gateway logged that it keeps the configuration that it has. */
+export class ConfigurationRefused extends Error {}
+
+const refusal = /refused/;
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A real gateway process. Whoever starts one stops it. */
+export class Gateway {
+  readonly directory: string;
+  readonly configFile: string;
+  readonly accessLogFile: string;
+  readonly statusPort: number;
+  readonly exited: Promise<Exit>;
+  proxyPort = 0;
+  output = '';
+  exit: Exit | null = null;
+  readonly #child: ChildProcess;
+
+  constructor(options: GatewayOptions, statusPort: number) {
+    this.directory = mkdtempSync(join(tmpdir(), 'sluice-test-'));
+    this.configFile = join(this.directory, options.fileName ?? 'gateway.json');
+    this.accessLogFile = join(this.directory, 'access.log');
+    this.statusPort = statusPort;
+    this.write(options.config);
+    const flags = [
+      ...['--config', this.configFile, '--proxy-listen', '127.0.0.1:0'],
+      ...['--status-listen', `127.0.0.1:${statusPort}`, '--workers', String(options.workers ?? 1)],
+      ...['--access-log', this.accessLogFile, ...(options.flags ?? [])],
+    ];
+    this.#child = spawn(process.execPath, [sluiceCommand, 'start', ...flags], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    });
+    running.add(this.#child);
+    this.#child.stdout?.on('data', (text: Buffer) => (this.output += text.toString()));
+    this.#child.stderr?.on('data', (text: Buffer) => (this.output += text.toString()));
+    this.exited = new Promise((resolve) => {
+      this.#child.on('close', (code, signal) => {
+        running.delete(this.#child);
+        resolve((this.exit = { code, signal }));
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Replaces the configuration file in one step, as an editor or a deployment does. */
+  write(config: object | string): void {
+    const text = typeof config === 'string' ? config : JSON.stringify(config, null, 2);
+    writeFileSync(`${this.configFile}.new`, text);
+    renameSync(`${this.configFile}.new`, this.configFile);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** GET on the status listener. */
+  fetchStatus(path: string): Promise<globalThis.Response> {
+    return fetch(`http://127.0.0.1:${this.statusPort}${path}`, {
+      headers: { connection: 'close' },
+      signal: AbortSignal.timeout(5_000),
+    });
+  }
+
+  async status(): Promise<GatewayStatus> {
+    return (await (await this.fetchStatus('/status')).json()) as GatewayStatus;
+  }
+
+  /** Resolves once every proxy thread serves a revision later than `revision`. */
+  async waitForRevisionAfter(revision: number): Promise<void> {
+    await until(`the revision is later than ${revision}`, async () => {
+      this.assertRunning();
+      return (await this.status()).revision > revision;
+    });
+  }
+
+  /**
+   * Puts another configuration in and waits until it is served. It must differ from the present one.
+   *
+   * @throws ConfigurationRefused when the gateway logs that it keeps the old one
+   */
+  async reload(config: object | string): Promise<void> {
+    const { revision } = await this.status();
+    const before = this.output.length;
+    this.write(config);
+    this.signal('SIGHUP');
+    await until('the configuration is served or refused', async () => {
+      this.assertRunning();
+      const said = this.output.slice(before);
+      if (refusal.test(said)) throw new ConfigurationRefused(said);
+      return (await this.status()).revision > revision;
+    });
+  }
+
+  /** Resolves once the gateway's own log contains `text`. */
+  async logged(text: string | RegExp): Promise<void> {
+    const found = (): boolean =>
+      typeof text === 'string' ? this.output.includes(text) : text.test(this.output);
+    await until(`the gateway logs ${String(text)}`, found).catch((error: Error) => {
+      throw new Error(`${error.message}\n${this.output}`);
+    });
+  }
+
+  /** Lines of the access log so far. */
+  accessLines(): Record<string, unknown>[] {
+    if (!existsSync(this.accessLogFile)) return [];
+    const text = readFileSync(this.accessLogFile, 'utf8');
+    const whole = text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .slice(0, -1);
+    return whole.map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** The first access line that `matches`, as soon as it is written. */
+  async accessLine(
+    matches: (line: Record<string, unknown>) => boolean,
+  ): Promise<Record<string, unknown>> {
+    return until('the access line is written', () => this.accessLines().find(matches));
+  }
+
+  assertRunning(): void {
+    if (this.exit === null) return;
+    throw new Error(`The gateway has exited with ${JSON.stringify(this.exit)}:\n${this.output}`);
+  }
+
+  /** SIGTERM, then waits for the process; SIGKILL when it takes longer than `patience` ms. */
+  async stop(patience = 10_000): Promise<Exit> {
+    this.signal('SIGTERM');
+    try {
+      return await within('the gateway to exit after SIGTERM', this.exited, patience);
+    } finally {
+      this.signal('SIGKILL');
+      rmSync(this.directory, { recursive: true, force: true });
+    }
+  }
+}
+
+/** A port of 127.0.0.1 on which nothing listens now. */
+export async function unusedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts a gateway and resolves when it is ready and its proxy port is known. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const gateway = new Gateway(options, await unusedPort());
+  try {
+    await until('the gateway is ready', () => isReady(gateway), 30_000);
+    const [address = ''] = (await gateway.status()).listen;
+    gateway.proxyPort = Number(address.slice(address.lastIndexOf(':') + 1));
+    return gateway;
+  } catch (error) {
+    await gateway.stop().catch(() => undefined);
+    throw new Error(`${(error as Error).message}\n${gateway.output}`, { cause: error });
+  }
+}
+
+async function isReady(gateway: Gateway): Promise<boolean> {
+  gateway.assertRunning();
+  try {
+    return (await gateway.fetchStatus('/status/ready')).status === 200;
+  } catch {
+    return false;
+  }
+}
