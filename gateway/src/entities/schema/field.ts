@@ -22,7 +22,8 @@ interface Common<D> {
   readonly eq?: null;
   /**
    * A check of our own, run after the declared rules. Returns what is wrong in Kong's words, or
-   * undefined. Each named check is kept in `checks.ts`, so that two entities share one.
+   * undefined. Those that several fields share are kept in `checks.ts`. The check of a list or map
+   * runs first and, when it fails, stands for what its elements would have reported.
    */
   readonly check?: (value: D) => string | undefined;
 }
@@ -42,6 +43,8 @@ export interface NumberField extends Common<number> {
   /** Inclusive bounds. */
   readonly between?: readonly [number, number];
   readonly gt?: number;
+  /** Seconds since the epoch (a `number` has milliseconds as decimals); filled in when `auto`. */
+  readonly timestamp?: boolean;
 }
 
 export interface BooleanField extends Common<boolean> {
@@ -99,6 +102,7 @@ export interface Shorthand {
 export type EntityCheck =
   | { readonly at_least_one_of: readonly string[] }
   | { readonly only_one_of: readonly string[] }
+  | { readonly mutually_exclusive: readonly string[] }
   | { readonly mutually_required: readonly string[] }
   | {
       readonly mutually_exclusive_sets: {
@@ -138,6 +142,9 @@ export interface Match {
   readonly required?: boolean;
   readonly gt?: number;
   readonly contains?: string;
+  readonly len_eq?: number;
+  /** Holds when it holds for every element. */
+  readonly elements?: Match;
 }
 
 type Options<F> = Omit<
