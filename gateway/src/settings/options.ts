@@ -1,0 +1,238 @@
+import { availableParallelism } from 'node:os';
+import { responseHeaders, upstreamHeaders } from './header-kinds.ts';
+import { type Kind, count, countOrAuto, duration, oneOf, path, size, toggle } from './kinds.ts';
+import { addressList, addressOrOff, cidrList, fieldName } from './network-kinds.ts';
+
+/** One setting of a node. Flags, variables, help and the reference are all made from these. */
+export interface Option<T = unknown> {
+  readonly kind: Kind<T>;
+  /** As an operator would write it; absent when the setting has no default and must be given. */
+  readonly default?: string;
+  readonly help: string;
+  /** A sensible value, shown when a bad one was given. */
+  readonly example: string;
+  /** The setting of `kong.conf` that it stands for. */
+  readonly kong?: string;
+}
+
+function option<T>(kind: Kind<T>, rest: Omit<Option<T>, 'kind'>): Option<T> {
+  return { kind, ...rest };
+}
+
+/** All settings by flag name, in groups, in the order in which they are shown. */
+export const optionGroups = {
+  Basics: {
+    config: option(path('FILE', 'path of a file'), {
+      help: 'The declarative configuration to serve: YAML or JSON in the format of Kong and decK.',
+      example: 'kong.yaml',
+      kong: 'declarative_config',
+    }),
+    watch: option(toggle(), {
+      default: 'off',
+      help: 'Load the configuration again whenever its file changes. A bad file is refused and the old configuration keeps serving.',
+      example: 'on',
+    }),
+    'proxy-listen': option(addressList(), {
+      default: '0.0.0.0:8000',
+      help: 'Where clients connect.',
+      example: '0.0.0.0:8000,[::]:8000',
+      kong: 'proxy_listen',
+    }),
+    'status-listen': option(addressOrOff(), {
+      default: '127.0.0.1:8007',
+      help: 'Where health, readiness and metrics are served.',
+      example: '127.0.0.1:8007',
+      kong: 'status_listen',
+    }),
+    workers: option(
+      countOrAuto({ min: 1, max: 256 }, () => availableParallelism()),
+      {
+        default: 'auto',
+        help: 'Proxy threads; `auto` is one for each core that this process may use.',
+        example: '4',
+        kong: 'nginx_worker_processes',
+      },
+    ),
+    'drain-timeout': option(duration({ min: 0 }), {
+      default: '25s',
+      help: 'At shutdown, how long requests in flight may take to end. The default ends before Kubernetes loses patience (30 s).',
+      example: '25s',
+      kong: 'nginx_main_worker_shutdown_timeout',
+    }),
+  },
+  Logs: {
+    'access-log': option(path('FILE|stdout|off', '`stdout`, `off`, or the path of a file'), {
+      default: 'stdout',
+      help: 'Where the access log goes, one JSON object a line. SIGUSR2 opens the file anew.',
+      example: '/var/log/sluice/access.log',
+      kong: 'proxy_access_log',
+    }),
+    'log-level': option(oneOf('debug', 'info', 'warn', 'error'), {
+      default: 'info',
+      help: "The least severe message of the gateway's own log on stderr.",
+      example: 'info',
+      kong: 'log_level',
+    }),
+  },
+  'Client addresses': {
+    'trusted-ips': option(cidrList(), {
+      default: '',
+      help: 'Peers whose forwarding fields (X-Forwarded-*, and the one of `--real-ip-header`) are believed.',
+      example: '10.0.0.0/8,192.168.0.1',
+      kong: 'trusted_ips',
+    }),
+    'real-ip-header': option(fieldName(), {
+      default: 'x-real-ip',
+      help: "The field in which a trusted peer names the client's address.",
+      example: 'X-Forwarded-For',
+      kong: 'real_ip_header',
+    }),
+    'real-ip-recursive': option(toggle(), {
+      default: 'off',
+      help: 'Of several addresses in that field, take the last one that is not trusted instead of the last one.',
+      example: 'on',
+      kong: 'real_ip_recursive',
+    }),
+  },
+  'Headers that the gateway adds': {
+    'header-names': option(oneOf('sluice', 'kong'), {
+      default: 'sluice',
+      help: 'Whose name `Server`, `Via` and the `X-…-Latency` family carry. `kong` is for clients that depend on it.',
+      example: 'kong',
+    }),
+    headers: option(responseHeaders(), {
+      default: 'server_tokens,latency_tokens,X-Kong-Request-Id',
+      help: 'Headers added to responses.',
+      example: 'server_tokens,X-Kong-Request-Id',
+      kong: 'headers',
+    }),
+    'headers-upstream': option(upstreamHeaders(), {
+      default: 'X-Kong-Request-Id',
+      help: 'Headers added to requests on their way upstream.',
+      example: 'off',
+      kong: 'headers_upstream',
+    }),
+    'allow-debug-header': option(toggle(), {
+      default: 'off',
+      help: 'Name the route and the service in the response to a request that carries the field Kong-Debug: 1.',
+      example: 'on',
+      kong: 'allow_debug_header',
+    }),
+  },
+  'Limits and timeouts towards clients': {
+    limits: option(oneOf('sluice', 'kong'), {
+      default: 'sluice',
+      help: "How a head that is too large is answered: `sluice` with 431; `kong` with 400, and a single field may take 8 KiB at most, as with Kong's defaults.",
+      example: 'kong',
+    }),
+    'max-request-line': option(size({ min: 256, max: 1024 ** 2 }), {
+      default: '8KiB',
+      help: 'Longest request line; a longer one is answered with 414.',
+      example: '16KiB',
+      kong: 'nginx_http_large_client_header_buffers',
+    }),
+    'max-head': option(size({ min: 1024, max: 1024 ** 2 }), {
+      default: '32KiB',
+      help: 'Longest head of a request, request line included; a longer one is answered as `--limits` says.',
+      example: '64KiB',
+      kong: 'nginx_http_large_client_header_buffers',
+    }),
+    'max-fields': option(count({ min: 1, max: 1000 }), {
+      default: '100',
+      help: 'Most fields in the head of a request; more are answered as `--limits` says.',
+      example: '200',
+      kong: 'lua_max_req_headers',
+    }),
+    'max-body': option(size({ min: 0 }), {
+      default: '0',
+      help: 'Longest body of a request, 0 for any; a longer one is answered with 413.',
+      example: '10MiB',
+      kong: 'nginx_http_client_max_body_size',
+    }),
+    'head-timeout': option(duration({ min: 1 }), {
+      default: '10s',
+      help: 'How long the head of a request may take to arrive, from its first byte; then 408.',
+      example: '10s',
+      kong: 'nginx_http_client_header_timeout',
+    }),
+    'idle-timeout': option(duration({ min: 1 }), {
+      default: '75s',
+      help: 'How long a client connection may rest between two requests.',
+      example: '75s',
+      kong: 'nginx_http_keepalive_timeout',
+    }),
+  },
+  'Connections to upstreams': {
+    'upstream-keepalive-pool-size': option(count({ min: 0, max: 100_000 }), {
+      default: '512',
+      help: 'Idle connections that each thread keeps for one upstream address; 0 keeps none.',
+      example: '512',
+      kong: 'upstream_keepalive_pool_size',
+    }),
+    'upstream-keepalive-max-requests': option(count({ min: 0, max: 1_000_000_000 }), {
+      default: '10000',
+      help: 'Requests after which a connection is closed; 0 is never.',
+      example: '10000',
+      kong: 'upstream_keepalive_max_requests',
+    }),
+    'upstream-keepalive-idle-timeout': option(duration({ min: 1 }), {
+      default: '60s',
+      help: 'How long an idle connection is kept. Keep it shorter than the services do.',
+      example: '60s',
+      kong: 'upstream_keepalive_idle_timeout',
+    }),
+  },
+  Memory: {
+    'metrics-max-series': option(count({ min: 10, max: 1_000_000 }), {
+      default: '10000',
+      help: 'Most time series of one metric; what comes beyond them is counted under `overflow`.',
+      example: '10000',
+    }),
+    'thread-old-heap': option(count({ min: 32, max: 65_536 }), {
+      default: '512',
+      help: 'Most memory for long-lived objects of one proxy thread, in MiB. A thread that needs more is replaced.',
+      example: '1024',
+    }),
+    'thread-young-heap': option(count({ min: 1, max: 1024 }), {
+      default: '16',
+      help: 'Memory for short-lived objects of one proxy thread, in MiB. More costs memory and saves collections.',
+      example: '32',
+    }),
+    'counter-slots': option(count({ min: 1024, max: 67_108_864 }), {
+      default: '262144',
+      help: 'Rate-limit windows that can be counted at once on this node, in memory shared by its threads.',
+      example: '1048576',
+    }),
+  },
+} satisfies Readonly<Record<string, Readonly<Record<string, Option>>>>;
+
+type Groups = typeof optionGroups;
+type Union<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void
+  ? I
+  : never;
+type Options = Union<Groups[keyof Groups]>;
+
+export type OptionName = keyof Options;
+
+/** A parsed value for every option. */
+export type OptionValues = {
+  readonly [N in OptionName]: Options[N] extends Option<infer T> ? T : never;
+};
+
+/** Every option by name, without its groups. */
+export const options: Readonly<Record<OptionName, Option>> = Object.assign(
+  {},
+  ...Object.values(optionGroups),
+) as Readonly<Record<OptionName, Option>>;
+
+export const optionNames = Object.keys(options) as OptionName[];
+
+/** `--proxy-listen` */
+export function flagOf(name: OptionName): string {
+  return `--${name}`;
+}
+
+/** `SLUICE_PROXY_LISTEN` */
+export function variableOf(name: OptionName): string {
+  return `SLUICE_${name.toUpperCase().replaceAll('-', '_')}`;
+}

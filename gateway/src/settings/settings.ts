@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from 'node:util';
+import { OperatorError } from '../errors.ts';
+import { formatAddress } from './network-kinds.ts';
+import type { NodeSettings } from './node-settings.ts';
+import type { OptionValues } from './options.ts';
+import { type ResolvedOption, missingOptions, refuseProblems } from './resolve.ts';
+
+/** Longest single field under `--limits kong`: one of nginx's large header buffers. */
+const kongFieldLimit = 8 * 1024;
+
+/**
+ * Builds the settings of a node.
+ *
+ * @throws OperatorError (usage) naming every value that is wrong or missing
+ */
+export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSettings {
+  refuseProblems(resolved, missingOptions(resolved));
+  const values = Object.fromEntries(
+    resolved.map(({ name, value }) => [name, value]),
+  ) as unknown as OptionValues;
+  refuseSharedAddress(values);
+  const kongLimits = values.limits === 'kong';
+  return {
+    config: values.config,
+    proxyListen: values['proxy-listen'],
+    statusListen: values['status-listen'],
+    workers: values.workers,
+    accessLog: values['access-log'],
+    logLevel: values['log-level'],
+    trustedIps: values['trusted-ips'],
+    realIpHeader: values['real-ip-header'],
+    realIpRecursive: values['real-ip-recursive'],
+    drainTimeout: values['drain-timeout'],
+    watch: values.watch,
+    headerNames: values['header-names'],
+    responseHeaders: values.headers,
+    requestIdUpstream: values['headers-upstream'],
+    allowDebugHeader: values['allow-debug-header'],
+    limits: {
+      requestLine: values['max-request-line'],
+      head: values['max-head'],
+      field: kongLimits ? Math.min(kongFieldLimit, values['max-head']) : values['max-head'],
+      fields: values['max-fields'],
+      headStatus: kongLimits ? 400 : 431,
+      body: values['max-body'],
+    },
+    timeouts: { head: values['head-timeout'], idle: values['idle-timeout'] },
+    upstreamKeepalive: {
+      poolSize: values['upstream-keepalive-pool-size'],
+      maxRequests: values['upstream-keepalive-max-requests'],
+      idleTimeout: values['upstream-keepalive-idle-timeout'],
+    },
+    metricsMaxSeries: values['metrics-max-series'],
+    threadHeap: { old: values['thread-old-heap'], young: values['thread-young-heap'] },
+    counterSlots: values['counter-slots'],
+  };
+}
+
+function refuseSharedAddress(values: OptionValues): void {
+  const fixed = [...values['proxy-listen'], values['status-listen']].filter(
+    (address) => address !== null && address.port !== 0,
+  );
+  fixed.forEach((address, index) => {
+    if (address === null) return;
+    if (!fixed.slice(0, index).some((other) => isDeepStrictEqual(address, other))) return;
+    throw new OperatorError(`${formatAddress(address)} is to be listened on twice`, {
+      exitCode: 2,
+      help: 'Each address of --proxy-listen and --status-listen can be named once.',
+    });
+  });
+}
