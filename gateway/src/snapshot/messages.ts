@@ -30,6 +30,11 @@ export type FromThread =
   | { readonly type: 'listening'; readonly addresses: readonly { host: string; port: number }[] }
   | { readonly type: 'ack'; readonly seq: number }
   | { readonly type: 'live'; readonly revision: number; readonly hash: string }
+  /**
+   * The delta could not be compiled: the message names the entity. The thread goes on with what it
+   * served and has forgotten the changes.
+   */
+  | { readonly type: 'failed-commit'; readonly revision: number; readonly message: string }
   /** A new time series: cells `start…start+length` of the thread's block carry it. */
   | {
       readonly type: 'series';

@@ -16,12 +16,17 @@ export interface PluginInstance {
   readonly handlers: PluginHandlers;
 }
 
+/** Instances for single consumers, most specific scope already chosen. */
+export interface ConsumerLookup {
+  get(consumerId: string): PluginInstance | undefined;
+}
+
 /** One plugin name in a chain: which configured instance runs may depend on the consumer. */
 export interface ChainSlot {
   /** Runs when no instance of `byConsumer` fits. */
   readonly fixed: PluginInstance | null;
-  /** Instances for single consumers, most specific scope already chosen; null when there are none. */
-  readonly byConsumer: ReadonlyMap<string, PluginInstance> | null;
+  /** Null when no instance is bound to a consumer. */
+  readonly byConsumer: ConsumerLookup | null;
 }
 
 /** Plugins of a route in the order in which they run: priority descending, then name descending. */

@@ -1,0 +1,135 @@
+import type { AnyPlugin, PluginLog } from '../../plugin/plugin.ts';
+import type { CounterTable } from '../../shm/counter-table.ts';
+import type { FromThread, ToThread } from '../../snapshot/messages.ts';
+import type { Change } from '../../snapshot/records.ts';
+import { buildRouter } from '../router/build-router.ts';
+import type { Balancer } from '../upstream/balancer.ts';
+import { createBalancer } from '../upstream/balancers.ts';
+import type { Resolver } from '../upstream/resolver.ts';
+import { compile, NOTHING } from './compile.ts';
+import type { Compiled, Makers } from './compile.ts';
+import { LiveDirectory } from './directory.ts';
+import type { Plan, PluginInstance } from './plan.ts';
+import { disposeInstance, makeInstance } from './plugin-instance.ts';
+import { inSlices } from './slices.ts';
+import { StagedChanges } from './staged-changes.ts';
+
+/** What outlives a swap may still be in use by requests that began before it. */
+const DISPOSE_AFTER_MS = 60_000;
+
+export interface PlanApplierOptions {
+  readonly plugins: readonly AnyPlugin[];
+  readonly resolver: Resolver;
+  readonly counters: CounterTable;
+  readonly log: PluginLog;
+  /** Coarse wall clock, ms since the epoch. */
+  readonly now: () => number;
+  /** Takes the plan for requests that begin from now on. Called between two requests. */
+  readonly onPlan: (plan: Plan) => void;
+  /** Tells the control thread. */
+  readonly post: (message: FromThread) => void;
+  /** How long parts that are gone are kept for requests that still hold them, ms. */
+  readonly disposeAfter?: number;
+}
+
+/**
+ * Turns the changes that the control thread sends into plans, beside the traffic: never more than a
+ * slice of work in one turn of the event loop. A commit that fails leaves the plan in use, and the
+ * changes that led to it are forgotten: the control thread starts again from what is served.
+ *
+ * Parts that a plan no longer holds are disposed a minute after the swap. Whatever runs longer, such
+ * as a tunnel, may meet a disposed plugin instance in its log phase.
+ */
+export class PlanApplier {
+  readonly directory = new LiveDirectory();
+  readonly #options: PlanApplierOptions;
+  readonly #plugins: ReadonlyMap<string, AnyPlugin>;
+  #compiled: Compiled = NOTHING;
+  #staged = new StagedChanges();
+
+  constructor(options: PlanApplierOptions) {
+    this.#options = options;
+    this.#plugins = new Map(options.plugins.map((plugin) => [plugin.name, plugin]));
+  }
+
+  /** Takes a piece of a delta. Acknowledged after a turn of the event loop. */
+  stage(message: Extract<ToThread, { type: 'changes' }>): void {
+    for (const change of JSON.parse(message.changes) as Change[]) this.#staged.add(change);
+    setImmediate(() => this.#options.post({ type: 'ack', seq: message.seq }));
+  }
+
+  /**
+   * Compiles what was received and swaps it in; answers `live` once removed credentials are gone, or
+   * `failed-commit`. The control thread sends nothing else before the answer.
+   */
+  async commit({ revision, hash }: Extract<ToThread, { type: 'commit' }>): Promise<void> {
+    const staged = this.#staged;
+    this.#staged = new StagedChanges();
+    const made: Parts = { instances: [], balancers: [] };
+    let next: Compiled;
+    try {
+      next = await inSlices(compile(this.#compiled, staged, this.#makers(made)));
+    } catch (error) {
+      this.#dispose(made);
+      const message = error instanceof Error ? error.message : String(error);
+      this.#options.post({ type: 'failed-commit', revision, message });
+      return;
+    }
+    await inSlices(staged.directory.put(this.directory));
+    const previous = this.#compiled;
+    this.#compiled = next;
+    this.#options.onPlan({
+      revision,
+      hash,
+      router: next.router,
+      globalChain: next.chains.global,
+      rewriters: next.chains.rewriters,
+      directory: this.directory,
+    });
+    await inSlices(staged.directory.sweep(this.directory));
+    this.#retire(previous, next);
+    this.#options.post({ type: 'live', revision, hash });
+  }
+
+  #makers(made: Parts): Makers {
+    const { resolver, counters, log, now } = this.#options;
+    const around = { plugins: this.#plugins, directory: this.directory, counters, log, now };
+    return {
+      instance(record) {
+        const instance = makeInstance(record, around);
+        if (instance !== null) made.instances.push(instance);
+        return instance;
+      },
+      balancer(service, upstream) {
+        const balancer = createBalancer(service, upstream, resolver);
+        made.balancers.push(balancer);
+        return balancer;
+      },
+      router: buildRouter,
+    };
+  }
+
+  #retire(previous: Compiled, next: Compiled): void {
+    const instances = [...previous.instances.values()].filter(
+      (instance) => next.instances.get(instance.info.id) !== instance,
+    );
+    const balancers = [...previous.balancers]
+      .filter(([key, before]) => next.balancers.get(key) !== before)
+      .map(([, before]) => before.balancer);
+    if (instances.length + balancers.length === 0) return;
+    setTimeout(
+      () => this.#dispose({ instances, balancers }),
+      this.#options.disposeAfter ?? DISPOSE_AFTER_MS,
+    ).unref();
+  }
+
+  #dispose({ instances, balancers }: Parts): void {
+    for (const instance of instances) disposeInstance(instance, this.#options.log);
+    for (const balancer of balancers) balancer.dispose();
+  }
+}
+
+interface Parts {
+  readonly instances: PluginInstance[];
+  readonly balancers: Balancer[];
+}

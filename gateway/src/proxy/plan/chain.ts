@@ -1,0 +1,55 @@
+import type { PluginHandlers } from '../../plugin/plugin.ts';
+import type { Chain, ChainSlot, PluginInstance } from './plan.ts';
+import { layersOf, sameSlot } from './plugin-scopes.ts';
+
+type Instances = ReadonlyMap<string, PluginInstance>;
+type Phase = 'access' | 'responseHeaders' | 'responseBody' | 'log';
+
+/** A chain of these slots, which are already in the order in which they run. */
+export function makeChain(slots: readonly ChainSlot[]): Chain {
+  const phases = new Set(slots.flatMap((slot) => [...phasesOfSlot(slot)]));
+  return {
+    slots,
+    instances: slots.some((slot) => slot.byConsumer !== null)
+      ? null
+      : slots.map((slot) => slot.fixed!),
+    hasAccess: phases.has('access'),
+    hasResponseHeaders: phases.has('responseHeaders'),
+    hasResponseBody: phases.has('responseBody'),
+    hasLog: phases.has('log'),
+  };
+}
+
+/** Whether the same instances would run for every consumer. */
+export function sameChain(a: Chain, b: Chain): boolean {
+  return (
+    a.slots.length === b.slots.length && a.slots.every((slot, i) => sameSlot(slot, b.slots[i]!))
+  );
+}
+
+function* phasesOfSlot(slot: ChainSlot): Generator<Phase> {
+  if (slot.fixed !== null) yield* phasesOf(slot.fixed.handlers);
+  for (const layer of layersOf(slot.byConsumer)) yield* phasesOfAll(layer);
+}
+
+/** Kept for each map: thousands of routes may share one with thousands of consumers. */
+const known = new WeakMap<Instances, ReadonlySet<Phase>>();
+
+function phasesOfAll(instances: Instances): ReadonlySet<Phase> {
+  let phases = known.get(instances);
+  if (phases === undefined) {
+    const found = new Set<Phase>();
+    for (const { handlers } of instances.values()) {
+      for (const phase of phasesOf(handlers)) found.add(phase);
+    }
+    known.set(instances, (phases = found));
+  }
+  return phases;
+}
+
+function* phasesOf(handlers: PluginHandlers): Generator<Phase> {
+  if (handlers.access !== undefined) yield 'access';
+  if (handlers.responseHeaders !== undefined) yield 'responseHeaders';
+  if (handlers.responseBody !== undefined) yield 'responseBody';
+  if (handlers.log !== undefined) yield 'log';
+}

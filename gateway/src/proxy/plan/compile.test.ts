@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type {
+  Change,
+  PluginRecord,
+  RouteRecord,
+  ServiceRecord,
+  UpstreamRecord,
+} from '../../snapshot/records.ts';
+import { compile, NOTHING } from './compile.ts';
+import type { Compiled, Makers } from './compile.ts';
+import { StagedChanges } from './staged-changes.ts';
+
+const service = (id: string, more: Partial<ServiceRecord> = {}): Change => ({
+  kind: 'services',
+  op: 'put',
+  record: {
+    id,
+    protocol: 'http',
+    host: `${id}.test`,
+    port: 80,
+    retries: 5,
+    connect_timeout: 1,
+    write_timeout: 2,
+    read_timeout: 3,
+    ...more,
+  },
+});
+
+const route = (id: string, more: Partial<RouteRecord> = {}): Change => ({
+  kind: 'routes',
+  op: 'put',
+  record: {
+    id,
+    protocols: ['http', 'https'],
+    paths: [`/${id}`],
+    https_redirect_status_code: 426,
+    regex_priority: 0,
+    strip_path: true,
+    path_handling: 'v0',
+    preserve_host: false,
+    request_buffering: true,
+    response_buffering: true,
+    ...more,
+  },
+});
+
+const plugin = (id: string, more: Partial<PluginRecord> = {}): Change => ({
+  kind: 'plugins',
+  op: 'put',
+  record: { id, name: 'p', protocols: ['http'], config: {}, ...more },
+});
+
+const upstream = (name: string, more: Partial<UpstreamRecord> = {}): Change => ({
+  kind: 'upstreams',
+  op: 'put',
+  record: { id: name, name, algorithm: 'round-robin', use_srv_name: false, targets: [], ...more },
+});
+
+const gone = (kind: Change['kind'], id: string): Change => ({ kind, op: 'delete', id });
+
+/** Makers that count; what they make does nothing. */
+class Workshop implements Makers {
+  readonly setups: string[] = [];
+  readonly balancers: string[] = [];
+  routers = 0;
+
+  instance(record: PluginRecord) {
+    this.setups.push(record.id);
+    const { route = null, service = null, consumer = null } = record;
+    return {
+      info: { id: record.id, name: record.name, route, service, consumer },
+      priority: 0,
+      handlers: {},
+    };
+  }
+
+  balancer(service: ServiceRecord, upstream: UpstreamRecord | null) {
+    this.balancers.push(upstream?.name ?? service.host);
+    return { pick: () => undefined, whenResolved: () => Promise.resolve(), dispose: () => {} };
+  }
+
+  *router(): Generator<unknown, Compiled['router'], void> {
+    this.routers++;
+    yield;
+    return { match: () => {} };
+  }
+}
+
+function after(previous: Compiled, workshop: Makers, changes: Change[]): Compiled {
+  const staged = new StagedChanges();
+  for (const change of changes) staged.add(change);
+  const work = compile(previous, staged, workshop);
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+describe('compiling a configuration', () => {
+  it('makes a plan for each route with its service and chain', () => {
+    const next = after(NOTHING, new Workshop(), [
+      route('r', { service: 's', name: 'api', strip_path: false, protocols: ['https'] }),
+      route('alone'),
+      service('s', { path: '/base' }),
+      plugin('g'),
+    ]);
+    const plan = next.routePlans.get('r')!;
+    assert.equal(plan.service, next.servicePlans.get('s'));
+    assert.equal(plan.service?.path, '/base');
+    assert.equal(plan.name, 'api');
+    assert.equal(plan.stripPath, false);
+    assert.deepEqual([plan.acceptsHttp, plan.acceptsHttps], [false, true]);
+    assert.equal(next.routePlans.get('alone')?.service, null);
+    assert.equal(plan.chain.instances?.[0]?.info.id, 'g');
+    assert.equal(plan.chain, next.routePlans.get('alone')?.chain);
+  });
+
+  it('keeps what did not change, down to the object', () => {
+    const workshop = new Workshop();
+    const before = after(NOTHING, workshop, [
+      service('s1'),
+      service('s2'),
+      route('r1', { service: 's1' }),
+      route('r2', { service: 's2' }),
+      plugin('g'),
+      plugin('own', { route: 'r1' }),
+    ]);
+    const next = after(before, workshop, [
+      service('s2', { retries: 0 }),
+      plugin('own', { route: 'r1', config: { a: 1 } }),
+    ]);
+    assert.equal(next.servicePlans.get('s1'), before.servicePlans.get('s1'));
+    assert.notEqual(next.servicePlans.get('s2'), before.servicePlans.get('s2'));
+    assert.equal(next.servicePlans.get('s2')?.balancer, before.servicePlans.get('s2')?.balancer);
+    assert.equal(next.instances.get('g'), before.instances.get('g'));
+    assert.notEqual(next.routePlans.get('r1'), before.routePlans.get('r1'));
+    assert.notEqual(next.routePlans.get('r2'), before.routePlans.get('r2'));
+    assert.deepEqual(workshop.setups, ['g', 'own', 'own']);
+    assert.deepEqual(workshop.balancers, ['s1.test', 's2.test']);
+  });
+
+  it('keeps the route whose record, service and plugins are what they were', () => {
+    const workshop = new Workshop();
+    const before = after(NOTHING, workshop, [
+      service('s'),
+      route('r1', { service: 's' }),
+      route('r2', { service: 's' }),
+      plugin('own', { route: 'r2' }),
+    ]);
+    const next = after(before, workshop, [
+      route('r3'),
+      plugin('own', { route: 'r2', config: { a: 1 } }),
+    ]);
+    assert.equal(next.routePlans.get('r1'), before.routePlans.get('r1'));
+    assert.notEqual(next.routePlans.get('r2'), before.routePlans.get('r2'));
+    assert.equal(workshop.routers, 2);
+  });
+
+  it('keeps the router when only consumers changed', () => {
+    const workshop = new Workshop();
+    const before = after(NOTHING, workshop, [service('s'), route('r', { service: 's' })]);
+    const next = after(before, workshop, [
+      { kind: 'consumers', op: 'put', record: { id: 'c', groups: [] } },
+    ]);
+    assert.equal(next.router, before.router);
+    assert.equal(workshop.routers, 1);
+  });
+
+  it('keeps the series of a route that changed under the same name', () => {
+    const before = after(NOTHING, new Workshop(), [route('r', { name: 'n' }), route('x')]);
+    const series = { service: '', route: 'n' };
+    before.routePlans.get('r')!.series = series;
+    before.routePlans.get('x')!.series = { service: '', route: 'x' };
+    const next = after(before, new Workshop(), [
+      route('r', { name: 'n', strip_path: false }),
+      route('x', { name: 'renamed' }),
+    ]);
+    assert.equal(next.routePlans.get('r')?.series, series);
+    assert.equal(next.routePlans.get('x')?.series, null);
+  });
+
+  it('asks a new balancer when the upstream of that name appears, changes or goes', () => {
+    const workshop = new Workshop();
+    const first = after(NOTHING, workshop, [service('s', { host: 'pool' })]);
+    const second = after(first, workshop, [upstream('pool')]);
+    const third = after(second, workshop, [upstream('pool', { use_srv_name: true })]);
+    const same = after(third, workshop, [upstream('other')]);
+    after(same, workshop, [gone('upstreams', 'pool')]);
+    assert.equal(same.servicePlans.get('s'), third.servicePlans.get('s'));
+    assert.equal(workshop.balancers.length, 4);
+  });
+
+  it('shares a balancer between services that ask the same place', () => {
+    const next = after(NOTHING, new Workshop(), [
+      service('a', { host: 'h' }),
+      service('b', { host: 'h' }),
+      service('c', { host: 'h', port: 81 }),
+    ]);
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => next.servicePlans.get(id)?.balancer);
+    assert.equal(a, b);
+    assert.notEqual(a, c);
+  });
+
+  it('drops what is gone', () => {
+    const before = after(NOTHING, new Workshop(), [
+      service('s'),
+      route('r', { service: 's' }),
+      plugin('g'),
+    ]);
+    const next = after(before, new Workshop(), [
+      gone('plugins', 'g'),
+      gone('routes', 'r'),
+      gone('services', 's'),
+    ]);
+    assert.equal(next.routePlans.size, 0);
+    assert.equal(next.servicePlans.size, 0);
+    assert.equal(next.balancers.size, 0);
+    assert.equal(next.chains.global.slots.length, 0);
+    assert.equal(before.routePlans.size, 1);
+  });
+
+  it('refuses a route whose service is missing, by name', () => {
+    assert.throws(
+      () => after(NOTHING, new Workshop(), [route('r', { name: 'api', service: 'none' })]),
+      /route api: its service none is not in the configuration/,
+    );
+  });
+});

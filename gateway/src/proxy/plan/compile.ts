@@ -1,0 +1,102 @@
+import type {
+  PluginRecord,
+  RouteRecord,
+  ServiceRecord,
+  UpstreamRecord,
+} from '../../snapshot/records.ts';
+import type { Balancer } from '../upstream/balancer.ts';
+import type { Router, RouterInput } from '../router/router.ts';
+import { buildChains, Chains } from './chains.ts';
+import type { PluginInstance, RoutePlan, ServicePlan } from './plan.ts';
+import { nextInstances } from './plugin-instance.ts';
+import { nextRoutePlans, routerInputs } from './route-plan.ts';
+import { nextBalancers, nextServicePlans } from './service-plan.ts';
+import { withChanges } from './staged-changes.ts';
+import type { StagedChanges } from './staged-changes.ts';
+
+/** One configuration: its records and what was made of them. Never changed, only followed. */
+export interface Compiled {
+  readonly services: ReadonlyMap<string, ServiceRecord>;
+  readonly routes: ReadonlyMap<string, RouteRecord>;
+  readonly upstreams: ReadonlyMap<string, UpstreamRecord>;
+  /** Instances that take part in HTTP requests. */
+  readonly instances: ReadonlyMap<string, PluginInstance>;
+  readonly balancers: ReadonlyMap<string, BalancerInUse>;
+  readonly servicePlans: ReadonlyMap<string, ServicePlan>;
+  readonly routePlans: ReadonlyMap<string, RoutePlan>;
+  readonly chains: Chains;
+  readonly router: Router<RoutePlan>;
+}
+
+/** A balancer and the upstream that it was made from; null for a plain host. */
+export interface BalancerInUse {
+  readonly balancer: Balancer;
+  readonly upstream: UpstreamRecord | null;
+}
+
+/** How the parts are made; what depends on the thread is bound into these. */
+export interface Makers {
+  instance(record: PluginRecord): PluginInstance | null;
+  balancer(service: ServiceRecord, upstream: UpstreamRecord | null): Balancer;
+  router(inputs: readonly RouterInput<RoutePlan>[]): Generator<unknown, Router<RoutePlan>, void>;
+}
+
+/** The configuration without anything in it. */
+export const NOTHING: Compiled = {
+  services: new Map(),
+  routes: new Map(),
+  upstreams: new Map(),
+  instances: new Map(),
+  balancers: new Map(),
+  servicePlans: new Map(),
+  routePlans: new Map(),
+  chains: new Chains([], null),
+  router: {
+    match(_query, result) {
+      result.target = null;
+    },
+  },
+};
+
+/**
+ * Compiles the configuration that follows `previous`, step by step. What did not change stays the
+ * same object.
+ *
+ * @throws Error that names the entity when a part cannot be made; `previous` is as it was then
+ */
+export function* compile(
+  previous: Compiled,
+  staged: StagedChanges,
+  make: Makers,
+): Generator<unknown, Compiled, void> {
+  const services = withChanges(previous.services, staged.services);
+  const routes = withChanges(previous.routes, staged.routes);
+  const upstreams = withChanges(previous.upstreams, staged.upstreams);
+  yield;
+  const instances = yield* nextInstances(previous.instances, staged.plugins, (record) =>
+    make.instance(record),
+  );
+  const balancers = yield* nextBalancers(previous.balancers, services, upstreams, make);
+  const servicePlans = yield* nextServicePlans(previous, services, balancers);
+  const chains =
+    instances === previous.instances
+      ? previous.chains
+      : yield* buildChains(instances.values(), previous.chains);
+  const routePlans = yield* nextRoutePlans(previous, routes, servicePlans, chains);
+  chains.seal();
+  const router =
+    routePlans === previous.routePlans
+      ? previous.router
+      : yield* make.router(yield* routerInputs(routes, routePlans));
+  return {
+    services,
+    routes,
+    upstreams,
+    instances,
+    balancers,
+    servicePlans,
+    routePlans,
+    chains,
+    router,
+  };
+}

@@ -1,0 +1,150 @@
+import type { Directory } from '../../plugin/plugin.ts';
+import type { ConsumerRecord, CredentialRecord } from '../../snapshot/records.ts';
+import { Consumer, Credential } from './consumer.ts';
+
+/**
+ * Consumers and credentials that this thread serves. Unlike the rest of a plan they are live: with
+ * a million of them a copy for each configuration is out of the question. What a new configuration
+ * adds is put in before its plan is swapped in, what it removes is swept out right after, so no
+ * request ever misses something that both the old and the new configuration hold.
+ */
+export class LiveDirectory implements Directory {
+  readonly #consumers = new Map<string, Consumer>();
+  readonly #usernames = new Map<string, Consumer>();
+  readonly #credentials = new Map<string, Credential>();
+  /** table → key → credential */
+  readonly #keys = new Map<string, Map<string, Credential>>();
+
+  consumer(id: string): Consumer | undefined {
+    return this.#consumers.get(id);
+  }
+
+  consumerByIdOrName(idOrName: string): Consumer | undefined {
+    return this.#consumers.get(idOrName) ?? this.#usernames.get(idOrName);
+  }
+
+  credential(table: string, key: string): Credential | undefined {
+    return this.#keys.get(table)?.get(key);
+  }
+
+  /** How many consumers and credentials there are. */
+  get size(): { consumers: number; credentials: number } {
+    return { consumers: this.#consumers.size, credentials: this.#credentials.size };
+  }
+
+  /** @returns the consumer that this one took the place of */
+  putConsumer(consumer: Consumer): Consumer | undefined {
+    const previous = this.#consumers.get(consumer.id);
+    this.#consumers.set(consumer.id, consumer);
+    if (consumer.username !== null) this.#usernames.set(consumer.username, consumer);
+    return previous;
+  }
+
+  /** @returns the credential that this one took the place of */
+  putCredential(credential: Credential): Credential | undefined {
+    // One string for the id of a consumer, however many credentials it has.
+    const consumer = this.#consumers.get(credential.consumerId);
+    if (consumer !== undefined) credential.consumerId = consumer.id;
+    const previous = this.#credentials.get(credential.id);
+    this.#credentials.set(credential.id, credential);
+    let keys = this.#keys.get(credential.table);
+    if (keys === undefined) {
+      keys = new Map<string, Credential>();
+      this.#keys.set(credential.table, keys);
+    }
+    keys.set(credential.key, credential);
+    return previous;
+  }
+
+  /** Forgets what only `consumer` left behind; what another has taken over since stays. */
+  sweepConsumer(consumer: Consumer): void {
+    if (this.#consumers.get(consumer.id) === consumer) this.#consumers.delete(consumer.id);
+    const { username } = consumer;
+    if (username !== null && this.#usernames.get(username) === consumer) {
+      this.#usernames.delete(username);
+    }
+  }
+
+  /** As `sweepConsumer`: a key that has passed to another credential stays. */
+  sweepCredential(credential: Credential): void {
+    if (this.#credentials.get(credential.id) === credential) {
+      this.#credentials.delete(credential.id);
+    }
+    const keys = this.#keys.get(credential.table);
+    if (keys?.get(credential.key) !== credential) return;
+    keys.delete(credential.key);
+    if (keys.size === 0) this.#keys.delete(credential.table);
+  }
+
+  /** The credential with this id, whatever its table. */
+  credentialById(id: string): Credential | undefined {
+    return this.#credentials.get(id);
+  }
+}
+
+/** The consumers and credentials of one delta, held back until its plan is ready. */
+export class DirectoryChanges {
+  readonly #consumers: Consumer[] = [];
+  readonly #credentials: Credential[] = [];
+  readonly #consumersGone: string[] = [];
+  readonly #credentialsGone: string[] = [];
+  /** Found when the puts were applied: objects whose place was taken. */
+  readonly #replacedConsumers: Consumer[] = [];
+  readonly #replacedCredentials: Credential[] = [];
+  /** One string for each table name: those of parsed records are all copies. */
+  readonly #tables = new Map<string, string>();
+
+  putConsumer(record: ConsumerRecord): void {
+    this.#consumers.push(new Consumer(record));
+  }
+
+  putCredential(record: CredentialRecord): void {
+    let table = this.#tables.get(record.table);
+    if (table === undefined) this.#tables.set(record.table, (table = record.table));
+    this.#credentials.push(new Credential(record, table));
+  }
+
+  deleteConsumer(id: string): void {
+    this.#consumersGone.push(id);
+  }
+
+  deleteCredential(id: string): void {
+    this.#credentialsGone.push(id);
+  }
+
+  /** Before the swap: adds what is new. Consumers first, so that no credential lacks its own. */
+  *put(directory: LiveDirectory): Generator<void, void, void> {
+    for (const consumer of this.#consumers) {
+      const previous = directory.putConsumer(consumer);
+      if (previous !== undefined) this.#replacedConsumers.push(previous);
+      yield;
+    }
+    for (const credential of this.#credentials) {
+      const previous = directory.putCredential(credential);
+      if (previous !== undefined) this.#replacedCredentials.push(previous);
+      yield;
+    }
+  }
+
+  /** After the swap: removes what is gone. Credentials first, for the same reason. */
+  *sweep(directory: LiveDirectory): Generator<void, void, void> {
+    for (const credential of this.#replacedCredentials) {
+      directory.sweepCredential(credential);
+      yield;
+    }
+    for (const id of this.#credentialsGone) {
+      const credential = directory.credentialById(id);
+      if (credential !== undefined) directory.sweepCredential(credential);
+      yield;
+    }
+    for (const consumer of this.#replacedConsumers) {
+      directory.sweepConsumer(consumer);
+      yield;
+    }
+    for (const id of this.#consumersGone) {
+      const consumer = directory.consumer(id);
+      if (consumer !== undefined) directory.sweepConsumer(consumer);
+      yield;
+    }
+  }
+}

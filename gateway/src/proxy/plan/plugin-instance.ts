@@ -1,0 +1,107 @@
+import type {
+  AnyPlugin,
+  Directory,
+  PluginEnv,
+  PluginInstanceInfo,
+  PluginLog,
+} from '../../plugin/plugin.ts';
+import type { PluginRecord } from '../../snapshot/records.ts';
+import type { CounterTable } from '../../shm/counter-table.ts';
+import type { PluginInstance } from './plan.ts';
+import type { Staged } from './staged-changes.ts';
+
+const HTTP_PROTOCOLS = new Set(['http', 'https', 'grpc', 'grpcs']);
+
+/** What is lent to every instance of every plugin. */
+export interface PluginSurroundings {
+  readonly plugins: ReadonlyMap<string, AnyPlugin>;
+  readonly directory: Directory;
+  readonly counters: CounterTable;
+  readonly log: PluginLog;
+  /** Coarse wall clock, ms since the epoch. */
+  now(): number;
+}
+
+/**
+ * Runs the plugin's setup for one configured instance.
+ *
+ * @returns null for one that takes no part in HTTP requests: less specific ones run in its place
+ * @throws Error that names plugin and entity when there is no such plugin or its setup throws
+ */
+export function makeInstance(
+  record: PluginRecord,
+  around: PluginSurroundings,
+): PluginInstance | null {
+  if (!record.protocols.some((protocol) => HTTP_PROTOCOLS.has(protocol))) return null;
+  const plugin = around.plugins.get(record.name);
+  if (plugin === undefined) {
+    throw new Error(`plugin ${record.name} (${record.id}): no plugin of this name is loaded`);
+  }
+  const info: PluginInstanceInfo = {
+    id: record.id,
+    name: record.name,
+    route: record.route ?? null,
+    service: record.service ?? null,
+    consumer: record.consumer ?? null,
+  };
+  const env: PluginEnv = {
+    instance: info,
+    directory: around.directory,
+    counters: around.counters,
+    log: instanceLog(around.log, info),
+    now: () => around.now(),
+  };
+  try {
+    const handlers = plugin.setup(record.config as never, env);
+    return { info, priority: plugin.priority, handlers };
+  } catch (error) {
+    throw new Error(`plugin ${info.name} (${info.id}): setup failed: ${describe(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The instances after the changes; the map itself when there are none.
+ *
+ * @param make makes the instance of a record, null when it takes no part in HTTP requests
+ */
+export function* nextInstances(
+  previous: ReadonlyMap<string, PluginInstance>,
+  staged: Staged<PluginRecord>,
+  make: (record: PluginRecord) => PluginInstance | null,
+): Generator<void, ReadonlyMap<string, PluginInstance>, void> {
+  if (staged.size === 0) return previous;
+  const next = new Map(previous);
+  for (const [id, record] of staged) {
+    const instance = record === null ? null : make(record);
+    if (instance === null) next.delete(id);
+    else next.set(id, instance);
+    yield;
+  }
+  return next;
+}
+
+/** Lets an instance release what it holds. An error of it is logged, since nobody waits for it. */
+export function disposeInstance(instance: PluginInstance, log: PluginLog): void {
+  try {
+    instance.handlers.dispose?.();
+  } catch (error) {
+    const { id, name } = instance.info;
+    log.error(`plugin ${name} (${id}): dispose failed: ${describe(error)}`);
+  }
+}
+
+function instanceLog(log: PluginLog, { id, name }: PluginInstanceInfo): PluginLog {
+  const named = (details?: object): object => ({ plugin: name, plugin_id: id, ...details });
+  return {
+    debug: (message, details) => log.debug(message, named(details)),
+    info: (message, details) => log.info(message, named(details)),
+    warn: (message, details) => log.warn(message, named(details)),
+    error: (message, details) => log.error(message, named(details)),
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,56 @@
+import type {
+  Change,
+  PluginRecord,
+  RouteRecord,
+  ServiceRecord,
+  UpstreamRecord,
+} from '../../snapshot/records.ts';
+import { DirectoryChanges } from './directory.ts';
+
+/** New records by id; null for one that is gone. */
+export type Staged<T> = ReadonlyMap<string, T | null>;
+
+/** A delta as it arrives, in pieces. Nothing of it shows before the commit. Names each id once. */
+export class StagedChanges {
+  readonly services: Staged<ServiceRecord> = new Map();
+  readonly routes: Staged<RouteRecord> = new Map();
+  readonly upstreams: Staged<UpstreamRecord> = new Map();
+  readonly plugins: Staged<PluginRecord> = new Map();
+  readonly directory = new DirectoryChanges();
+
+  add(change: Change): void {
+    switch (change.kind) {
+      case 'consumers':
+        if (change.op === 'put') this.directory.putConsumer(change.record);
+        else this.directory.deleteConsumer(change.id);
+        break;
+      case 'credentials':
+        if (change.op === 'put') this.directory.putCredential(change.record);
+        else this.directory.deleteCredential(change.id);
+        break;
+      case 'services':
+      case 'routes':
+      case 'upstreams':
+      case 'plugins': {
+        const staged = this[change.kind] as Map<string, object | null>;
+        if (change.op === 'put') staged.set(change.record.id, change.record);
+        else staged.set(change.id, null);
+        break;
+      }
+    }
+  }
+}
+
+/** The records after the changes. The map itself when there are none. */
+export function withChanges<T>(
+  records: ReadonlyMap<string, T>,
+  staged: Staged<T>,
+): ReadonlyMap<string, T> {
+  if (staged.size === 0) return records;
+  const next = new Map(records);
+  for (const [id, record] of staged) {
+    if (record === null) next.delete(id);
+    else next.set(id, record);
+  }
+  return next;
+}
