@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach } from 'node:test';
 import { startGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 import { startOrigin, type Origin, type OriginHandler } from './origin.ts';
 import { connect, fetchOnce, type RawClient, type Response } from './raw-client.ts';
@@ -30,16 +31,37 @@ export interface SiteOptions extends Omit<GatewayOptions, 'config'> {
 
 /** A gateway with an upstream server behind it. */
 export class Site {
-  readonly gateway: Gateway;
-  readonly origin: Origin;
+  gateway!: Gateway;
+  origin!: Origin;
+  readonly #options: SiteOptions;
   #clients: RawClient[] = [];
 
-  constructor(gateway: Gateway, origin: Origin) {
-    this.gateway = gateway;
-    this.origin = origin;
+  constructor(options: SiteOptions) {
+    this.#options = options;
   }
 
-  /** A client connection to the proxy; closed by `checkpoint`. */
+  async start(): Promise<void> {
+    const { service, route, config, ...rest } = this.#options;
+    this.origin = await startOrigin();
+    const document = config?.(this.origin.port) ?? {
+      _format_version: '3.0',
+      services: [oneService(this.origin.port, service, route)],
+    };
+    this.gateway = await startGateway({ ...rest, config: document });
+  }
+
+  async stop(): Promise<void> {
+    this.#closeClients();
+    await this.gateway?.stop();
+    await this.origin?.stop();
+  }
+
+  /** Lets the origin forget what it saw and answer with `handler` from now on. */
+  serve(handler?: OriginHandler): Promise<void> {
+    return this.origin.reset(handler);
+  }
+
+  /** A client connection to the proxy; closed after the test. */
   async connect(): Promise<RawClient> {
     const client = await connect(this.gateway.proxyPort);
     this.#clients.push(client);
@@ -51,37 +73,25 @@ export class Site {
     return fetchOnce(this.gateway.proxyPort, bytes);
   }
 
-  /** Between two tests: a fresh origin with this handler. */
-  async begin(handler?: OriginHandler): Promise<void> {
-    await this.origin.reset(handler);
-  }
-
-  /** After a test: the gateway lives and wrote nothing illegal to the origin. */
-  checkpoint(): void {
-    for (const client of this.#clients) client.close();
-    this.#clients = [];
+  /** The gateway lives and sent the origin nothing that the RFC forbids. */
+  check(): void {
+    this.#closeClients();
     this.gateway.assertRunning();
     assert.deepEqual(this.origin.problems, []);
   }
 
-  async stop(): Promise<void> {
+  #closeClients(): void {
     for (const client of this.#clients) client.close();
-    await this.gateway.stop();
-    await this.origin.stop();
+    this.#clients = [];
   }
 }
 
-export async function startSite(options: SiteOptions = {}): Promise<Site> {
-  const { service, route, config, ...rest } = options;
-  const origin = await startOrigin();
-  try {
-    const document = config?.(origin.port) ?? {
-      _format_version: '3.0',
-      services: [oneService(origin.port, service, route)],
-    };
-    return new Site(await startGateway({ ...rest, config: document }), origin);
-  } catch (error) {
-    await origin.stop();
-    throw error;
-  }
+/** Runs the tests of this suite against one gateway process, each with a fresh origin. */
+export function useSite(options: SiteOptions = {}): Site {
+  const site = new Site(options);
+  before(() => site.start());
+  after(() => site.stop());
+  beforeEach(() => site.serve());
+  afterEach(() => site.check());
+  return site;
 }

@@ -1,0 +1,49 @@
+/**
+ * `npm test`: runs every test of the workspace. `npm test -- WORD…` runs the files whose path
+ * contains one of the words. Fails when a test fails, when a test file holds no test, and when there
+ * is no file to run.
+ */
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+/** A file that takes longer than this hangs, ms. */
+const fileTimeout = 5 * 60_000;
+
+const words = process.argv.slice(2);
+const paths = globSync(['gateway/src/**/*.test.ts', 'test/**/*.test.ts'], {
+  exclude: ['**/node_modules/**', '**/dist/**'],
+})
+  .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
+  .sort();
+
+if (paths.length === 0) {
+  console.error(`no test file has a path with ${words.join(' or ') || '.test.ts'} in it`);
+  process.exit(1);
+}
+
+const withoutTests = new Set(paths.map((path) => resolve(path)));
+let succeeded = false;
+
+const events = run({
+  files: [...withoutTests],
+  // Many tests start whole gateways with threads of their own.
+  concurrency: Math.min(4, availableParallelism()),
+  timeout: fileTimeout,
+});
+events.on('test:summary', ({ file, success }) => {
+  // Files that ran a test have a summary each; the last one, of the whole run, names no file.
+  if (file === undefined) succeeded = success;
+  else withoutTests.delete(file);
+});
+// A file that fails to load has no summary either, but the failure says more.
+events.on('test:fail', ({ file }) => withoutTests.delete(file ?? ''));
+
+const report = events.compose(spec).pipe(process.stdout);
+process.on('exit', () => {
+  for (const file of withoutTests) console.error(`${file} holds no test`);
+  if (!succeeded || withoutTests.size > 0) process.exitCode = 1;
+});
+void report;
