@@ -1,14 +1,8 @@
 import { Command } from 'commander';
 import { reportFailure } from './failure.ts';
+import type { Io } from './io.ts';
 import { type StartFlags, addStartOptions } from './start-options.ts';
 import { versionText } from './version.ts';
-
-/** What a command may use of the process. */
-export interface Io {
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
 
 /**
  * Runs the command line. What is not needed for the command at hand is never loaded.

@@ -2,7 +2,7 @@ import { unknownVariables } from '../settings/environment.ts';
 import { settingsJson, settingsTable } from '../settings/print-settings.ts';
 import { refuseProblems, resolveOptions } from '../settings/resolve.ts';
 import { toNodeSettings } from '../settings/settings.ts';
-import type { Io } from './program.ts';
+import type { Io } from './io.ts';
 import { type StartFlags, givenFlags } from './start-options.ts';
 
 /**

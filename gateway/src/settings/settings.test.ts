@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
+import { describe, it } from 'node:test';
+import { OperatorError } from '../errors.ts';
+import { unknownVariables } from './environment.ts';
+import { options, optionNames } from './options.ts';
+import { settingsJson, settingsTable } from './print-settings.ts';
+import { type Environment, type GivenFlags, resolveOptions } from './resolve.ts';
+import { toNodeSettings } from './settings.ts';
+
+function settingsOf(flags: GivenFlags, environment: Environment = {}) {
+  return toNodeSettings(resolveOptions({ config: 'kong.yaml', ...flags }, environment));
+}
+
+function failureOf(flags: GivenFlags, environment: Environment = {}): OperatorError {
+  try {
+    toNodeSettings(resolveOptions(flags, environment));
+  } catch (error) {
+    assert.ok(error instanceof OperatorError);
+    return error;
+  }
+  assert.fail('the settings were accepted');
+}
+
+describe('settings', () => {
+  it('have defaults that the reference names', () => {
+    assert.deepEqual(settingsOf({}), {
+      config: 'kong.yaml',
+      proxyListen: [{ host: '0.0.0.0', port: 8000 }],
+      statusListen: { host: '127.0.0.1', port: 8007 },
+      workers: availableParallelism(),
+      accessLog: 'stdout',
+      logLevel: 'info',
+      trustedIps: [],
+      realIpHeader: 'x-real-ip',
+      realIpRecursive: false,
+      drainTimeout: 25_000,
+      watch: false,
+      headerNames: 'sluice',
+      responseHeaders: {
+        server: true,
+        via: true,
+        upstreamLatency: true,
+        proxyLatency: true,
+        responseLatency: true,
+        upstreamStatus: false,
+        requestId: true,
+      },
+      requestIdUpstream: true,
+      allowDebugHeader: false,
+      limits: {
+        requestLine: 8192,
+        head: 32_768,
+        field: 32_768,
+        fields: 100,
+        headStatus: 431,
+        body: 0,
+      },
+      timeouts: { head: 10_000, idle: 75_000 },
+      upstreamKeepalive: { poolSize: 512, maxRequests: 10_000, idleTimeout: 60_000 },
+      metricsMaxSeries: 10_000,
+      threadHeap: { old: 512, young: 16 },
+      counterSlots: 262_144,
+    });
+  });
+
+  it('come from a flag, else a variable, else the default', () => {
+    const environment = { SLUICE_WORKERS: '3', SLUICE_IDLE_TIMEOUT: '5s' };
+    const settings = settingsOf({ workers: '2' }, environment);
+    assert.equal(settings.workers, 2);
+    assert.equal(settings.timeouts.idle, 5000);
+    assert.equal(settings.timeouts.head, 10_000);
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    assert.equal(settingsOf({}, { SLUICE_MAX_FIELDS: '' }).limits.fields, 100);
+  });
+
+  it("give Kong's limits on demand", () => {
+    const { limits } = settingsOf({ limits: 'kong' });
+    assert.equal(limits.field, 8192);
+    assert.equal(limits.headStatus, 400);
+  });
+
+  it('let a head that is smaller than one field of Kong bound the field', () => {
+    assert.equal(settingsOf({ limits: 'kong', 'max-head': '4k' }).limits.field, 4096);
+  });
+
+  it('are refused with what is wrong and an example, named as they were given', () => {
+    const { message, exitCode } = failureOf({ config: 'x' }, { SLUICE_WORKERS: 'many' });
+    assert.equal(
+      message,
+      'SLUICE_WORKERS "many" is not a whole number; for example SLUICE_WORKERS=4',
+    );
+    assert.equal(exitCode, 2);
+  });
+
+  it('are refused all at once', () => {
+    const { message } = failureOf({ watch: 'maybe', headers: '' }, { SLUICE_MAX_HEAD: 'big' });
+    assert.deepEqual(message.split('\n'), [
+      '4 settings are wrong',
+      '  --watch "maybe" is neither on nor off; for example --watch',
+      '  --headers "" is empty; for example --headers server_tokens,X-Kong-Request-Id',
+      '  SLUICE_MAX_HEAD "big" is not a size; for example SLUICE_MAX_HEAD=64KiB',
+      '  --config is missing; for example --config kong.yaml',
+    ]);
+  });
+
+  it('cannot listen twice on one address', () => {
+    const { message } = failureOf({ config: 'x', 'proxy-listen': '127.0.0.1:8007' });
+    assert.equal(message, '127.0.0.1:8007 is to be listened on twice');
+  });
+
+  it('may leave several ports to the system', () => {
+    const settings = settingsOf({ 'proxy-listen': '127.0.0.1:0', 'status-listen': '127.0.0.1:0' });
+    assert.deepEqual(settings.statusListen, { host: '127.0.0.1', port: 0 });
+  });
+
+  for (const name of optionNames) {
+    it(`${name}: its example is accepted and survives being shown`, () => {
+      const { kind, example } = options[name];
+      const value = kind.parse(example);
+      assert.deepEqual(kind.parse(kind.format(value)), value);
+    });
+  }
+});
+
+describe('printed settings', () => {
+  const resolved = resolveOptions({ workers: '2' }, { SLUICE_MAX_BODY: '1048576' });
+
+  it('name each value and who gave it', () => {
+    const lines = settingsTable(resolved).split('\n');
+    const rows = new Set(lines.map((line) => line.trimEnd().replace(/ {2,}/g, ' | ')));
+    assert.ok(rows.has('config | (not given) | required'));
+    assert.ok(rows.has('workers | 2 | --workers'));
+    assert.ok(rows.has('max-body | 1MiB | SLUICE_MAX_BODY'));
+    assert.ok(rows.has('trusted-ips | (none) | default'));
+    assert.equal(lines.length, optionNames.length + 2);
+  });
+
+  it('are JSON for programs', () => {
+    const parsed = JSON.parse(settingsJson(resolved)) as Record<string, unknown>;
+    assert.deepEqual(Object.keys(parsed), optionNames);
+    assert.deepEqual(parsed['max-body'], {
+      value: '1MiB',
+      from: 'environment',
+      flag: '--max-body',
+      variable: 'SLUICE_MAX_BODY',
+    });
+  });
+});
+
+describe('unknown variables', () => {
+  it('are named with the nearest setting', () => {
+    const environment = { SLUICE_WORKER: '2', SLUICE_COLOUR: 'red', SLUICE_WATCH: 'on', HOME: '/' };
+    assert.deepEqual(unknownVariables(environment), [
+      'the environment variable SLUICE_COLOUR is not a setting of Sluice',
+      'the environment variable SLUICE_WORKER is not a setting of Sluice; did you mean SLUICE_WORKERS?',
+    ]);
+  });
+
+  it('do not include what Kubernetes sets for a service called sluice', () => {
+    const environment = {
+      SLUICE_SERVICE_HOST: '10.0.0.1',
+      SLUICE_SERVICE_PORT_PROXY: '8000',
+      SLUICE_PORT: 'tcp://10.0.0.1:8000',
+      SLUICE_PORT_8000_TCP_ADDR: '10.0.0.1',
+      SLUICE_PROXY_SERVICE_HOST: '10.0.0.2',
+    };
+    assert.deepEqual(unknownVariables(environment), []);
+  });
+});
