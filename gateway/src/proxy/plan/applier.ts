@@ -100,8 +100,8 @@ export class PlanApplier {
         if (instance !== null) made.instances.push(instance);
         return instance;
       },
-      balancer(service, upstream) {
-        const balancer = createBalancer(service, upstream, resolver);
+      balancer(service, upstream, previous) {
+        const balancer = createBalancer(service, upstream, resolver, previous);
         made.balancers.push(balancer);
         return balancer;
       },

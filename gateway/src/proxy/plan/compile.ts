@@ -37,7 +37,12 @@ export interface BalancerInUse {
 /** How the parts are made; what depends on the thread is bound into these. */
 export interface Makers {
   instance(record: PluginRecord): PluginInstance | null;
-  balancer(service: ServiceRecord, upstream: UpstreamRecord | null): Balancer;
+  /** `previous` is the balancer whose place it takes; both may hold the same connections. */
+  balancer(
+    service: ServiceRecord,
+    upstream: UpstreamRecord | null,
+    previous: Balancer | null,
+  ): Balancer;
   router(inputs: readonly RouterInput<RoutePlan>[]): Generator<unknown, Router<RoutePlan>, void>;
 }
 

@@ -38,12 +38,12 @@ export function* nextBalancers(
     if (next.has(key)) continue;
     const upstream = byName.get(service.host) ?? null;
     const before = previous.get(key);
-    next.set(
-      key,
-      before?.upstream === upstream
-        ? before
-        : { balancer: make.balancer(service, upstream), upstream },
-    );
+    if (before?.upstream === upstream) {
+      next.set(key, before);
+    } else {
+      const balancer = make.balancer(service, upstream, before?.balancer ?? null);
+      next.set(key, { balancer, upstream });
+    }
     yield;
   }
   return next;
