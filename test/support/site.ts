@@ -27,6 +27,8 @@ export interface SiteOptions extends Omit<GatewayOptions, 'config'> {
   readonly route?: Record<string, unknown>;
   /** Makes the whole configuration instead, given the origin's port. */
   readonly config?: (originPort: number) => object;
+  /** Runs before the configuration is made. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** A gateway with an upstream server behind it. */
@@ -41,7 +43,8 @@ export class Site {
   }
 
   async start(): Promise<void> {
-    const { service, route, config, ...rest } = this.#options;
+    const { service, route, config, prepare, ...rest } = this.#options;
+    await prepare?.();
     this.origin = await startOrigin();
     const document = config?.(this.origin.port) ?? {
       _format_version: '3.0',
