@@ -1,9 +1,4 @@
-import {
-  withoutService,
-  type DnsClient,
-  type DnsResult,
-  type RecordType,
-} from './dns-client.ts';
+import { withoutService, type DnsClient, type DnsResult, type RecordType } from './dns-client.ts';
 import type { HostsFile } from './hosts-file.ts';
 import { candidates, type SearchList } from './search-list.ts';
 

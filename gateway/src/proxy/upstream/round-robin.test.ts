@@ -52,7 +52,10 @@ describe('weighted round robin', () => {
   it('spreads unequal weights instead of sending them in runs', () => {
     const wheel = new RoundRobin(['a', 'b'], [50, 50 * 1.02]);
     const picks = indexes(101).map(() => wheel.next());
-    const longest = picks.join('').match(/a+|b+/g)!.reduce((most, run) => Math.max(most, run.length), 0);
+    const longest = picks
+      .join('')
+      .match(/a+|b+/g)!
+      .reduce((most, run) => Math.max(most, run.length), 0);
     assert.ok(longest <= 3, `a run of ${longest}`);
   });
 

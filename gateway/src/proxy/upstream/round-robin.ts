@@ -18,11 +18,7 @@ export class RoundRobin<T> {
    * @param random numbers in [0, 1): the order of the items and the place to start at, so that the
    *   threads of a node do not all send their next request to the same item
    */
-  constructor(
-    items: readonly T[],
-    weights: readonly number[],
-    random: () => number = Math.random,
-  ) {
+  constructor(items: readonly T[], weights: readonly number[], random: () => number = Math.random) {
     const order = shuffled(items.length, random);
     const divisor = weights.reduce(greatestCommonDivisor);
     this.#items = order.map((index) => items[index] as T);

@@ -23,7 +23,10 @@ export function parseSearchList(text: string): SearchList {
   let domains: string[] = [];
   let ndots = 1;
   for (const line of text.split('\n')) {
-    const [keyword, ...values] = line.replace(/[#;].*/, '').trim().split(/\s+/);
+    const [keyword, ...values] = line
+      .replace(/[#;].*/, '')
+      .trim()
+      .split(/\s+/);
     if (keyword === 'search') domains = values.map(withoutDots).filter((value) => value !== '');
     if (keyword === 'domain') domains = values.slice(0, 1).map(withoutDots);
     if (keyword !== 'options') continue;

@@ -15,7 +15,7 @@ export interface NameAnswer {
   readonly usableUntil: number;
 }
 
-export interface NameResolverOptions {
+export interface ResolverOptions {
   /** DNS servers, `address` or `address:port`; by default those of `/etc/resolv.conf`. */
   readonly servers?: readonly string[];
   /** Default `/etc/hosts`. */
@@ -48,7 +48,7 @@ const MISSING_REUSE = 30_000;
 const FAILED_REUSE = 1_000;
 
 /** Resolves names for one thread and remembers the answers. */
-export class NameResolver {
+export class Resolver {
   /** The clock by which answers expire. */
   readonly now: () => number;
   readonly #client: DnsClient;
@@ -60,7 +60,7 @@ export class NameResolver {
   readonly #pending = new Map<string, Promise<NameAnswer>>();
 
   /** Throws when there is a resolv.conf that cannot be read, or a server that is no address. */
-  constructor(options: NameResolverOptions = {}) {
+  constructor(options: ResolverOptions = {}) {
     this.now = options.now ?? (() => performance.now());
     this.#cacheSize = options.cacheSize ?? 10_000;
     this.#onError = options.onError ?? (() => undefined);

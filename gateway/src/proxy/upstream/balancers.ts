@@ -1,0 +1,45 @@
+import type { UpstreamRecord } from '../../snapshot/records.ts';
+import type { Balancer } from './balancer.ts';
+import type { Resolver } from './resolver.ts';
+import { RoundRobinBalancer } from './round-robin-balancer.ts';
+import { Target } from './target.ts';
+
+/** What a balancer needs to know of a service. */
+export interface BalancedService {
+  /** Decides which port goes without saying in `Host`. */
+  readonly protocol: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * A balancer for one service host and port or, when the host names an upstream, for that upstream's
+ * targets; the service's port does not count then. Services whose protocols have different default
+ * ports cannot share one, since peers carry the `Host` value.
+ *
+ * @param previous a balancer that this one replaces: addresses that both have keep their peer and
+ *   with it their open connections
+ */
+export function createBalancer(
+  service: BalancedService,
+  upstream: UpstreamRecord | null,
+  resolver: Resolver,
+  previous: Balancer | null = null,
+): Balancer {
+  const defaultPort = /^(https|grpcs|wss|tls)$/.test(service.protocol) ? 443 : 80;
+  const hostHeader = upstream?.host_header ?? null;
+  const useSrvName = upstream?.use_srv_name ?? false;
+  const hosts = upstream?.targets ?? [{ host: service.host, port: service.port, weight: 1 }];
+  const targets = hosts
+    .filter(({ weight }) => weight > 0)
+    .map(
+      ({ host, port, weight }) =>
+        new Target({ host, port, weight, defaultPort, hostHeader, useSrvName }),
+    );
+  return new RoundRobinBalancer(
+    targets,
+    resolver,
+    upstream === null ? 'name resolution failed' : 'failure to get a peer from the ring-balancer',
+    previous instanceof RoundRobinBalancer ? previous : null,
+  );
+}

@@ -1,0 +1,125 @@
+import { Peer, type Balancer, type PickFailure } from './balancer.ts';
+import type { Resolver } from './resolver.ts';
+import { RoundRobin } from './round-robin.ts';
+import type { Place, Target } from './target.ts';
+
+/**
+ * Shares requests out to targets by weight. Names are asked for by the first pick and, in the
+ * background, by the first pick after an answer has expired: what nobody uses costs no queries.
+ */
+export class RoundRobinBalancer implements Balancer {
+  readonly #targets: readonly Target[];
+  readonly #named: readonly Target[];
+  readonly #resolver: Resolver;
+  readonly #failure: PickFailure;
+  #peers: ReadonlyMap<string, Peer>;
+  #wheel: RoundRobin<Peer> | null = null;
+  /** When a pick has something to do besides picking, ms on the resolver's clock. */
+  #checkAt = Infinity;
+  #refreshing = false;
+  #waiting: PromiseWithResolvers<void> | null = null;
+  #disposed = false;
+
+  /**
+   * @param failure what a pick gives when no target has an address
+   * @param previous the balancer that this one replaces: peers that both have stay the same object
+   */
+  constructor(
+    targets: readonly Target[],
+    resolver: Resolver,
+    failure: PickFailure,
+    previous: RoundRobinBalancer | null,
+  ) {
+    this.#targets = targets;
+    this.#named = targets.filter((target) => target.isName);
+    this.#resolver = resolver;
+    this.#failure = failure;
+    this.#peers = previous === null ? new Map() : previous.#peers;
+    for (const target of this.#named) target.learn(resolver.known(target.host) ?? null);
+    if (this.#named.length > 0) this.#checkAt = -Infinity;
+    this.#rebuild();
+  }
+
+  pick(): Peer | PickFailure | undefined {
+    if (this.#checkAt !== Infinity && this.#resolver.now() >= this.#checkAt) this.#check();
+    if (this.#wheel !== null) return this.#wheel.next();
+    return this.#refreshing ? undefined : this.#failure;
+  }
+
+  whenResolved(): Promise<void> {
+    if (this.#resolver.now() >= this.#checkAt) this.#check();
+    if (this.#wheel !== null || !this.#refreshing) return Promise.resolve();
+    this.#waiting ??= Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#checkAt = Infinity;
+  }
+
+  /** Lets go of addresses too old to use and asks anew for names whose answer has expired. */
+  #check(): void {
+    const now = this.#resolver.now();
+    const expired = this.#named.filter((target) => now >= (target.answer?.expires ?? 0));
+    let changed = false;
+    for (const target of expired) {
+      const { answer } = target;
+      if (answer !== null && now >= answer.usableUntil) changed = target.learn(null) || changed;
+    }
+    if (changed) this.#rebuild();
+    if (expired.length > 0 && !this.#refreshing) void this.#refresh(expired);
+    this.#schedule();
+  }
+
+  async #refresh(targets: readonly Target[]): Promise<void> {
+    this.#refreshing = true;
+    await Promise.all(
+      targets.map(async (target) => {
+        // An answer serves at once: a name that takes long to fail must not hold up the others.
+        if (target.learn(await this.#resolver.resolve(target.host))) this.#rebuild();
+      }),
+    );
+    this.#refreshing = false;
+    this.#schedule();
+    this.#release();
+  }
+
+  #schedule(): void {
+    if (this.#disposed) return;
+    const times = this.#named.map(({ answer }) => {
+      if (this.#refreshing) return answer?.usableUntil ?? Infinity;
+      return answer?.expires ?? -Infinity;
+    });
+    this.#checkAt = Math.min(...times);
+  }
+
+  #rebuild(): void {
+    const peers = new Map<string, Peer>();
+    const items: Peer[] = [];
+    const weights: number[] = [];
+    for (const target of this.#targets) {
+      for (const place of target.places) {
+        const key = `${place.address} ${place.port} ${place.hostHeader}`;
+        const peer = peers.get(key) ?? this.#peers.get(key) ?? peerAt(place);
+        peers.set(key, peer);
+        items.push(peer);
+        weights.push(place.weight);
+      }
+    }
+    this.#wheel = items.length > 0 ? new RoundRobin(items, weights) : null;
+    // Names that are not known yet may turn out to have peers of the balancer before.
+    const isComplete = this.#named.every((target) => target.answer !== null);
+    this.#peers = isComplete ? peers : new Map([...this.#peers, ...peers]);
+    if (this.#wheel !== null) this.#release();
+  }
+
+  #release(): void {
+    this.#waiting?.resolve();
+    this.#waiting = null;
+  }
+}
+
+function peerAt({ address, port, hostHeader }: Place): Peer {
+  return new Peer(address, port, hostHeader);
+}

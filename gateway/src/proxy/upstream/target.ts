@@ -1,0 +1,93 @@
+import { isIP, SocketAddress } from 'node:net';
+import type { ResolvedAddress } from './dns-client.ts';
+import type { NameAnswer } from './resolver.ts';
+
+/** Where a request can go and how large a share of them goes there. */
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+  readonly weight: number;
+  readonly hostHeader: string;
+}
+
+export interface TargetOptions {
+  /** Name or address; an IPv6 address may stand in brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** 1…65535 */
+  readonly weight: number;
+  /** Used when the port is left out of `Host`. */
+  readonly defaultPort: number;
+  /** Name to send in `Host` instead of the target's own, perhaps with a port; null for none. */
+  readonly hostHeader: string | null;
+  /** Whether `Host` names the host of the SRV record. */
+  readonly useSrvName: boolean;
+}
+
+/** A host and port that a balancer shares requests out to: an address, or a name that stands for some. */
+export class Target {
+  readonly host: string;
+  readonly isName: boolean;
+  /** What was last known about the name; null when nothing usable is. */
+  #answer: NameAnswer | null = null;
+  /** The addresses, whatever the order in which the server listed them. */
+  #signature = '';
+  #places: readonly Place[] = [];
+  readonly #options: TargetOptions;
+
+  constructor(options: TargetOptions) {
+    const { host } = options;
+    this.#options = options;
+    this.host = host.startsWith('[') ? host.slice(1, -1) : host;
+    const family = isIP(this.host);
+    this.isName = family === 0;
+    if (family === 0) return;
+    const address =
+      family === 6 ? new SocketAddress({ address: this.host, family: 'ipv6' }).address : this.host;
+    this.#places = [this.#place({ address, srv: null })];
+  }
+
+  get answer(): NameAnswer | null {
+    return this.#answer;
+  }
+
+  /** Empty while nothing is known about the name. */
+  get places(): readonly Place[] {
+    return this.#places;
+  }
+
+  /** Takes what is known about the name by now. Returns whether the places are others than before. */
+  learn(answer: NameAnswer | null): boolean {
+    this.#answer = answer;
+    const addresses = answer?.addresses ?? [];
+    const signature = addresses.map(describe).sort().join();
+    if (signature === this.#signature) return false;
+    this.#signature = signature;
+    this.#places = addresses.map((address) => this.#place(address));
+    return true;
+  }
+
+  #place({ address, srv }: ResolvedAddress): Place {
+    const { weight, useSrvName } = this.#options;
+    const port = srv?.port ?? this.#options.port;
+    const own = isIP(this.host) === 6 ? `[${this.host}]` : this.host;
+    const name = useSrvName && srv !== null ? srv.name : own;
+    return {
+      address,
+      port,
+      weight: srv?.weight ?? weight,
+      hostHeader: this.#hostHeader(name, port),
+    };
+  }
+
+  #hostHeader(name: string, port: number): string {
+    const { hostHeader, defaultPort } = this.#options;
+    if (hostHeader !== null && /:\d+$/.test(hostHeader)) return hostHeader;
+    const host = hostHeader ?? name;
+    return port === defaultPort ? host : `${host}:${port}`;
+  }
+}
+
+function describe({ address, srv }: ResolvedAddress): string {
+  return srv === null ? address : `${address} ${srv.port} ${srv.weight} ${srv.name}`;
+}
