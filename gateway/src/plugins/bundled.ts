@@ -1,0 +1,21 @@
+import type { AnyPlugin } from '../plugin/plugin.ts';
+import { acl } from './acl/plugin.ts';
+import { correlationId } from './correlation-id/plugin.ts';
+import { keyAuth } from './key-auth/plugin.ts';
+import { prometheus } from './prometheus/plugin.ts';
+import { rateLimiting } from './rate-limiting/plugin.ts';
+import { requestTermination } from './request-termination/plugin.ts';
+
+const plugins: readonly AnyPlugin[] = [
+  acl,
+  correlationId,
+  keyAuth,
+  prometheus,
+  rateLimiting,
+  requestTermination,
+];
+
+/** The plugins that come with the gateway, by name. */
+export const bundledPlugins: ReadonlyMap<string, AnyPlugin> = new Map(
+  plugins.map((plugin) => [plugin.name, plugin]),
+);

@@ -1,0 +1,27 @@
+import { definePlugin, f } from '../../plugin/plugin.ts';
+
+const flag = (description: string) => f.boolean({ default: false, description });
+
+/**
+ * Accepted so that configurations written for Kong load. The gateway measures every request anyway
+ * and has no handler here; the node reads `per_consumer` to know whether consumers get a label.
+ */
+export const prometheus = definePlugin({
+  name: 'prometheus',
+  summary: 'Says which labels the request metrics carry; the metrics themselves are always there.',
+  version: '1.0.0',
+  priority: 13,
+  protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'],
+  config: f.record(
+    {
+      per_consumer: flag('Whether requests are also counted by consumer.'),
+      status_code_metrics: flag('Requests by status: always measured.'),
+      ai_metrics: flag('Has no effect, as there are no AI plugins.'),
+      latency_metrics: flag('Latencies: always measured.'),
+      bandwidth_metrics: flag('Bytes received and sent: always measured.'),
+      upstream_health_metrics: flag('Health of upstream targets: always measured.'),
+    },
+    { required: true },
+  ),
+  setup: () => ({}),
+});
