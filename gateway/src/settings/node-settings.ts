@@ -26,6 +26,8 @@ export interface Timeouts {
   readonly head: number;
   /** A client connection may rest between requests this long, ms. */
   readonly idle: number;
+  /** Longest pause between two pieces of a request body, ms. */
+  readonly body: number;
 }
 
 /** Which response headers the gateway adds; Kong's `headers` setting. */

@@ -155,6 +155,12 @@ export const optionGroups = {
       example: '10s',
       kong: 'nginx_http_client_header_timeout',
     }),
+    'body-timeout': option(duration({ min: 1 }), {
+      default: '60s',
+      help: 'Longest pause between two pieces of a request body; then 408.',
+      example: '60s',
+      kong: 'nginx_http_client_body_timeout',
+    }),
     'idle-timeout': option(duration({ min: 1 }), {
       default: '75s',
       help: 'How long a client connection may rest between two requests.',

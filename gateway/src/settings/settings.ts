@@ -44,7 +44,11 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
       headStatus: kongLimits ? 400 : 431,
       body: values['max-body'],
     },
-    timeouts: { head: values['head-timeout'], idle: values['idle-timeout'] },
+    timeouts: {
+      head: values['head-timeout'],
+      body: values['body-timeout'],
+      idle: values['idle-timeout'],
+    },
     upstreamKeepalive: {
       poolSize: values['upstream-keepalive-pool-size'],
       maxRequests: values['upstream-keepalive-max-requests'],
