@@ -43,7 +43,11 @@ export interface Makers {
     upstream: UpstreamRecord | null,
     previous: Balancer | null,
   ): Balancer;
-  router(inputs: readonly RouterInput<RoutePlan>[]): Generator<unknown, Router<RoutePlan>, void>;
+  /** `previous` is the router in use so far, whose compiled expressions may be used again. */
+  router(
+    inputs: readonly RouterInput<RoutePlan>[],
+    previous: Router<RoutePlan>,
+  ): Generator<unknown, Router<RoutePlan>, void>;
 }
 
 /** The configuration without anything in it. */
@@ -92,7 +96,7 @@ export function* compile(
   const router =
     routePlans === previous.routePlans
       ? previous.router
-      : yield* make.router(yield* routerInputs(routes, routePlans));
+      : yield* make.router(yield* routerInputs(routes, routePlans), previous.router);
   return {
     services,
     routes,

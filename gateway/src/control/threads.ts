@@ -1,0 +1,81 @@
+import type { Address } from '../settings/node-settings.ts';
+import type { Revision } from './feed.ts';
+import { ThreadSlot } from './thread-slot.ts';
+import type { ThreadSlotOptions } from './thread-slot.ts';
+
+/** All proxy threads of the node. */
+export class ThreadPool<S extends Revision> {
+  /** Threads that died or failed since the start. */
+  failures = 0;
+  readonly #slots: readonly ThreadSlot<S>[];
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #listening = Promise.withResolvers<readonly Address[]>();
+  #readyCount = 0;
+  #listeningCount = 0;
+
+  /**
+   * Starts the threads.
+   *
+   * @param count how many, at least 1
+   */
+  constructor(count: number, options: ThreadSlotOptions<S>) {
+    // Either may fail before anybody waits for it.
+    this.#ready.promise.catch(() => {});
+    this.#listening.promise.catch(() => {});
+    this.#slots = Array.from(
+      { length: count },
+      (_, index) =>
+        new ThreadSlot<S>(index, options, {
+          ready: () => {
+            if (++this.#readyCount === count) this.#ready.resolve();
+          },
+          listening: ({ addresses }) => {
+            if (++this.#listeningCount === count) this.#listening.resolve(addresses);
+          },
+          failed: (reason) => {
+            this.failures++;
+            // These do nothing once the start has succeeded.
+            this.#ready.reject(new Error(reason));
+            this.#listening.reject(new Error(reason));
+          },
+        }),
+    );
+  }
+
+  /** When all wait for a configuration. Rejects when one fails before. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** The addresses, when all listen for the first time. Rejects when one fails before. */
+  get listening(): Promise<readonly Address[]> {
+    return this.#listening.promise;
+  }
+
+  get size(): number {
+    return this.#slots.length;
+  }
+
+  /** Threads that serve and have not said that they failed. */
+  get healthy(): number {
+    return this.#slots.filter((slot) => slot.healthy).length;
+  }
+
+  reopenLogs(): void {
+    for (const slot of this.#slots) slot.send({ type: 'reopen-logs' });
+  }
+
+  /**
+   * Stops accepting, lets requests end, then ends the threads. None is replaced any more.
+   *
+   * @param timeout after which requests that have not ended are cut, ms
+   */
+  async drain(timeout: number): Promise<void> {
+    await Promise.all(this.#slots.map((slot) => slot.drain(timeout)));
+  }
+
+  /** Ends all threads at once. */
+  terminate(): void {
+    for (const slot of this.#slots) slot.terminate();
+  }
+}
