@@ -35,7 +35,7 @@ const setOperators = ['&&', '--', '~~'];
 function translate(source: string): string {
   let out = '';
   let inClass = false;
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     const char = source.charAt(at);
     if (char === '\\') {
       const [read, written] = escapeAt(source, at);
@@ -66,7 +66,8 @@ function translate(source: string): string {
 function escapeAt(source: string, at: number): [read: number, written: string] {
   const unicode = unicodeEscape.exec(source.slice(at, at + 12));
   if (unicode !== null) return [unicode[0].length, `\\x{${unicode[1] ?? unicode[2] ?? ''}}`];
-  if (source.charAt(at + 1) === 'Q') throw new Error('literal sections (\\Q…\\E) are not supported');
+  if (source.charAt(at + 1) === 'Q')
+    throw new Error('literal sections (\\Q…\\E) are not supported');
   return [2, source.slice(at, at + 2)];
 }
 

@@ -1,0 +1,104 @@
+import type { Check } from './compile-scalar.ts';
+import { fail, prefix, type Failure } from './failure.ts';
+import type { Field, ListField, MapField } from './field.ts';
+
+/** Compiles any kind of field; handed in because the kinds contain each other. */
+export type CompileField = (field: Field) => Check;
+
+export function compileList(field: ListField, compileField: CompileField): Check {
+  const element = compileField(field.elements);
+  const expected = field.type === 'set' ? 'expected a set' : 'expected an array';
+  const { check, len_min: min = 0, len_max: max = Infinity } = field;
+  return function checkList(value, out) {
+    const list = asList(value);
+    if (list === undefined) {
+      fail(out, expected, 'type');
+      return value;
+    }
+    const problem = check?.(list);
+    if (problem !== undefined) fail(out, problem, 'check');
+    else if (list.length < min) fail(out, `length must be at least ${min}`, 'length');
+    else if (list.length > max) fail(out, `length must be at most ${max}`, 'length');
+    else return checkElements(list, out);
+    return value;
+  };
+
+  function checkElements(list: readonly unknown[], out: Failure[]): unknown[] {
+    const clean: unknown[] = [];
+    for (let i = 0; i < list.length; i += 1) {
+      const mark = out.length;
+      clean.push(element(list[i], out));
+      if (out.length !== mark) prefix(out, mark, i);
+    }
+    return field.type === 'set' && clean.length > 1 ? withoutRepeats(clean) : clean;
+  }
+}
+
+/** Lua knows one kind of table: an empty object is an empty list too. */
+function asList(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  return isEmptyObject(value) ? [] : undefined;
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function withoutRepeats(list: unknown[]): unknown[] {
+  if (list.every((value) => typeof value !== 'object')) return [...new Set(list)];
+  return [...new Map(list.map((value) => [JSON.stringify(value), value])).values()];
+}
+
+export function compileMap(field: MapField, compileField: CompileField): Check {
+  const keyCheck = compileField(field.keys);
+  const valueCheck = compileField(field.values);
+  const { check, len_min: min = 0 } = field;
+  return function checkMap(value, out) {
+    const isMap = typeof value === 'object' && value !== null;
+    if (!isMap || (Array.isArray(value) && value.length > 0)) {
+      fail(out, 'expected a map', 'type');
+      return value;
+    }
+    const map = value as Record<string, unknown>;
+    const problem = check?.(map);
+    if (problem !== undefined) fail(out, problem, 'check');
+    else if (Object.keys(map).length < min) fail(out, `length must be at least ${min}`, 'length');
+    else return checkEntries(map, out);
+    return value;
+  };
+
+  function checkEntries(map: Record<string, unknown>, out: Failure[]): Record<string, unknown> {
+    const clean: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(map)) {
+      const mark = out.length;
+      keyCheck(key, out);
+      setOwn(clean, key, valueCheck(value, out));
+      if (out.length !== mark) liftToMap(out, mark, key);
+    }
+    return clean;
+  }
+}
+
+/** Kong reports what is wrong inside a map at the map; the exact place is kept in `at`. */
+function liftToMap(out: Failure[], mark: number, key: string): void {
+  for (let i = mark; i < out.length; i += 1) {
+    const failure = out[i];
+    if (failure === undefined) continue;
+    failure.at = [key, ...(failure.at ?? failure.path)];
+    failure.path = [];
+  }
+}
+
+/** Plain assignment of `__proto__` would change the object's prototype. */
+export function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  } else {
+    object[key] = value;
+  }
+}

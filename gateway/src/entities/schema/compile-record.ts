@@ -1,0 +1,147 @@
+import { autoValue } from './auto-value.ts';
+import type { CompileField } from './compile-collection.ts';
+import type { Check } from './compile-scalar.ts';
+import { compileCheck } from './entity-checks.ts';
+import { fail, prefix, type Failure } from './failure.ts';
+import type { Field, RecordField } from './field.ts';
+import { nearest } from './nearest.ts';
+import { shorthandExpander, type Expansion } from './shorthands.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What one field of a record does with its input. */
+interface Slot {
+  readonly name: string;
+  readonly required: boolean;
+  readonly check: Check;
+  /** The value of an absent field. */
+  readonly absent: (out: Failure[]) => unknown;
+  readonly auto: (() => unknown) | undefined;
+}
+
+/**
+ * Compiles a record: every field present afterwards, in the order of the schema, defaults filled
+ * in.
+ *
+ * @param entity whether the record is an entity, see `compileCheck`
+ */
+export function compileRecord(
+  field: RecordField,
+  compileField: CompileField,
+  entity = false,
+): Check {
+  const slots = Object.entries(field.fields).map(([name, f]) => slotFor(name, f, compileField));
+  const names = new Set([...Object.keys(field.fields), ...Object.keys(field.shorthands ?? {})]);
+  const checks = (field.checks ?? []).map((check) => compileCheck(check, entity));
+  const expand = shorthandExpander(field.shorthands, compileField);
+  return function checkRecord(value, out) {
+    const given = asRecord(value);
+    if (given === undefined) {
+      fail(out, 'expected a record', 'type');
+      return value;
+    }
+    const start = out.length;
+    const expansion = expand?.(given, out);
+    const clean = checkFields(slots, given, expansion, out);
+    for (const name of Object.keys(given)) if (!names.has(name)) failUnknown(name, names, out);
+    for (const check of checks) check(clean, out, start);
+    if (field.check !== undefined && out.length === start) {
+      const problem = field.check(clean);
+      if (problem !== undefined) fail(out, problem, 'check');
+    }
+    return clean;
+  };
+}
+
+function checkFields(
+  slots: readonly Slot[],
+  given: Values,
+  expansion: Expansion | undefined,
+  out: Failure[],
+): Record<string, unknown> {
+  const clean: Record<string, unknown> = {};
+  const input = expansion?.values ?? given;
+  for (const slot of slots) {
+    const mark = out.length;
+    clean[slot.name] = checkSlot(slot, input[slot.name], out);
+    if (out.length !== mark) {
+      prefix(out, mark, slot.name);
+      const shorthand = expansion?.origin.get(slot.name);
+      if (shorthand !== undefined) {
+        for (let i = mark; i < out.length; i += 1) (out[i] as Failure).at = [shorthand];
+      }
+    }
+  }
+  return clean;
+}
+
+function checkSlot(slot: Slot, value: unknown, out: Failure[]): unknown {
+  if (value === undefined || (value === null && slot.auto !== undefined)) return slot.absent(out);
+  if (value !== null) return slot.check(value, out);
+  if (slot.required) fail(out, 'required field missing', 'required');
+  return null;
+}
+
+function slotFor(name: string, field: Field, compileField: CompileField): Slot {
+  const check = field.eq === null ? checkNull : compileField(field);
+  const required = field.required === true;
+  const auto = field.auto === true ? autoValue(field) : undefined;
+  return { name, required, check, absent: absentValue(field, check, auto), auto };
+}
+
+const checkNull: Check = function checkNull(value, out) {
+  fail(out, 'value must be null', 'eq');
+  return value;
+};
+
+function absentValue(
+  field: Field,
+  check: Check,
+  auto: (() => unknown) | undefined,
+): (out: Failure[]) => unknown {
+  if (auto !== undefined) return auto;
+  const given = field.default ?? (field.type === 'record' && field.required ? {} : undefined);
+  if (given === undefined) {
+    if (field.required !== true) return () => null;
+    return (out) => {
+      fail(out, 'required field missing', 'required');
+      return null;
+    };
+  }
+  if (fillsIn(field)) return (out) => check(given, out);
+  // One frozen default serves every entity, unless it lacks something only the caller can give.
+  const failures: Failure[] = [];
+  const value = deepFreeze(check(given, failures));
+  return failures.length === 0 ? () => value : (out) => check(given, out);
+}
+
+/** Whether a value inside is made anew each time. */
+function fillsIn(field: Field): boolean {
+  if (field.type !== 'record') return field.auto === true;
+  return Object.values(field.fields).some(fillsIn);
+}
+
+function deepFreeze(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}
+
+/** Lua knows one kind of table: a list is a record whose fields are called 1, 2, …. */
+function asRecord(value: unknown): Values | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!Array.isArray(value)) return value as Values;
+  return Object.fromEntries(value.map((element, i) => [String(i + 1), element as unknown]));
+}
+
+function failUnknown(name: string, names: ReadonlySet<string>, out: Failure[]): void {
+  const suggestion = nearest(name, names);
+  out.push({
+    path: [name],
+    message: 'unknown field',
+    rule: 'unknown',
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+}

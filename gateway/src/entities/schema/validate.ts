@@ -1,0 +1,60 @@
+import { compileList, compileMap } from './compile-collection.ts';
+import { compileRecord } from './compile-record.ts';
+import {
+  compileBoolean,
+  compileForeign,
+  compileNumber,
+  compileString,
+  type Check,
+} from './compile-scalar.ts';
+import type { Failure } from './failure.ts';
+import type { EntityCheck, Field, Fields, Infer, Shorthand } from './field.ts';
+
+export type Validation<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failures: readonly Failure[] };
+
+/** What a set of fields is checked by. */
+export interface Schema<F extends Fields = Fields> {
+  readonly fields: F;
+  readonly checks?: readonly EntityCheck[];
+  readonly shorthands?: Readonly<Record<string, Shorthand>>;
+}
+
+/**
+ * Compiles a schema once into a function that checks a value as an entity: unknown fields,
+ * required fields, types, bounds and rules over several fields, all failures at once. The clean
+ * value has every field, defaults filled in, in the order of the schema. Defaults are shared
+ * between values and frozen.
+ */
+export function compileSchema<F extends Fields>(
+  schema: Schema<F>,
+): (value: unknown) => Validation<Infer<F>> {
+  const check = compileRecord({ type: 'record', ...schema }, compileField, true);
+  return function validate(value) {
+    const failures: Failure[] = [];
+    const clean = check(value, failures);
+    return failures.length === 0 ? { ok: true, value: clean as Infer<F> } : { ok: false, failures };
+  };
+}
+
+function compileField(field: Field): Check {
+  switch (field.type) {
+    case 'string':
+      return compileString(field);
+    case 'number':
+    case 'integer':
+      return compileNumber(field);
+    case 'boolean':
+      return compileBoolean(field);
+    case 'array':
+    case 'set':
+      return compileList(field, compileField);
+    case 'map':
+      return compileMap(field, compileField);
+    case 'record':
+      return compileRecord(field, compileField);
+    case 'foreign':
+      return compileForeign(field);
+  }
+}
