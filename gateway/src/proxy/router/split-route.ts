@@ -1,0 +1,128 @@
+import { hash } from 'node:crypto';
+import type { RouteRecord } from '../../snapshot/records.ts';
+import { HeaderCriterion } from './header-criterion.ts';
+import { wireText } from './path.ts';
+import type { PathPattern } from './path-pattern.ts';
+import { SubRoute } from './sub-route.ts';
+import type { RouterInput } from './router.ts';
+
+/** A sub-route while the router is built: with what gives it its place and what it is found by. */
+export interface Draft<T> {
+  readonly subRoute: SubRoute<T>;
+  /** Priority: `weight` decides, then `order`, then the larger `id`. */
+  readonly weight: number;
+  readonly order: number;
+  readonly id: string;
+  /** Host patterns as in the route; null for any host. */
+  readonly hosts: readonly string[] | null;
+  /** What the path starts with, in wire form: one of these. */
+  readonly prefixes: readonly string[];
+}
+
+/** Gives the compiled form of an expression; the same one for the same source. */
+export type PatternSource = (source: string) => PathPattern;
+
+const HTTP_PROTOCOLS = new Set(['http', 'https', 'grpc', 'grpcs']);
+const SUB_ROUTE_NAMESPACE = Buffer.from('7f145bf90dce4f9198ebdebbce4b9f6b', 'hex');
+const REGEX_GROUP = 'true';
+const MOST_HEADERS = 255;
+const LONGEST_PREFIX = 0x7ffff;
+
+/**
+ * Splits a route into sub-routes, so that each has one priority: one for the prefixes of each
+ * length, one for all regular expressions. None for a route of another protocol than HTTP.
+ */
+export function splitRoute<T>(input: RouterInput<T>, patternOf: PatternSource): Draft<T>[] {
+  const { route, target } = input;
+  if (!route.protocols.some((protocol) => HTTP_PROTOCOLS.has(protocol))) return [];
+  const headers = Object.entries(route.headers ?? {}).map(
+    ([name, values]) => new HeaderCriterion(name, values),
+  );
+  const shared = {
+    methods: nonEmpty(route.methods),
+    headers: nonEmpty(headers),
+    snis: nonEmpty(route.snis)?.map(serverName) ?? null,
+  };
+  const hosts = nonEmpty(route.hosts);
+  const paths = nonEmpty(route.paths);
+  const drafts: Draft<T>[] = [];
+  for (const [group, members] of groupPaths(paths)) {
+    const patterns = group === REGEX_GROUP ? members.map(patternOf) : null;
+    const prefixLength = patterns === null ? members[0]!.length : 0;
+    drafts.push({
+      subRoute: new SubRoute(target, prefixLength, patterns, shared),
+      weight: weightOf(route, headers.length, patterns !== null),
+      order: patterns === null ? Math.min(prefixLength, LONGEST_PREFIX) : route.regex_priority,
+      id: paths !== null && paths.length > 1 ? subRouteId(route.id, group) : route.id.toLowerCase(),
+      hosts,
+      prefixes: unique(patterns?.map((pattern) => pattern.literalPrefix) ?? members),
+    });
+  }
+  return drafts;
+}
+
+/** Paths by kind: the length of a prefix in bytes, or `REGEX_GROUP`, with their text in wire form. */
+function groupPaths(paths: readonly string[] | null): Map<string, string[]> {
+  if (paths === null) return new Map([['0', ['']]]);
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const isRegex = path.startsWith('~');
+    const text = isRegex ? path.slice(1) : wireText(path);
+    const key = isRegex ? REGEX_GROUP : String(text.length);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [text]);
+    else group.push(text);
+  }
+  return groups;
+}
+
+/** The upper bits of the priority: kinds of criteria, plain hosts only, headers, regular expression. */
+function weightOf(route: RouteRecord, headerCount: number, isRegex: boolean): number {
+  const hosts = nonEmpty(route.hosts);
+  let criteria = headerCount > 0 ? 1 : 0;
+  for (const list of [route.methods, hosts, route.snis, route.paths]) {
+    if (nonEmpty(list) !== null) criteria++;
+  }
+  const plainHosts = hosts !== null && !hosts.some((host) => host.includes('*'));
+  const headers = Math.min(headerCount, MOST_HEADERS);
+  return ((criteria * 2 + (plainHosts ? 1 : 0)) * 256 + headers) * 2 + (isRegex ? 1 : 0);
+}
+
+/** Which of two sub-routes is tried first; negative for `a`. */
+export function byPriority(a: Draft<unknown>, b: Draft<unknown>): number {
+  if (a.weight !== b.weight) return b.weight - a.weight;
+  if (a.order !== b.order) return b.order - a.order;
+  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
+}
+
+/** A version 5 UUID: the same for the same route and group, as Kong makes it. */
+function subRouteId(routeId: string, group: string): string {
+  const name = Buffer.concat([SUB_ROUTE_NAMESPACE, Buffer.from(`${routeId}#${group}`)]);
+  const digest = hash('sha1', name, 'buffer').subarray(0, 16);
+  digest[6] = (digest[6]! & 0x0f) | 0x50;
+  digest[8] = (digest[8]! & 0x3f) | 0x80;
+  const hex = digest.toString('hex');
+  return [
+    [0, 8],
+    [8, 12],
+    [12, 16],
+    [16, 20],
+    [20, 32],
+  ]
+    .map(([from, to]) => hex.slice(from, to))
+    .join('-');
+}
+
+/** The dot that ends a fully qualified name is not part of what clients send. */
+function serverName(sni: string): string {
+  const name = sni.toLowerCase();
+  return name.length > 1 && name.endsWith('.') ? name.slice(0, -1) : name;
+}
+
+function nonEmpty<E>(list: readonly E[] | null | undefined): readonly E[] | null {
+  return list == null || list.length === 0 ? null : list;
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return texts.length < 2 ? texts : [...new Set(texts)];
+}

@@ -1,0 +1,65 @@
+import type { HeaderCriterion } from './header-criterion.ts';
+import type { PathPattern } from './path-pattern.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * A route with paths of one kind: prefixes of one length, regular expressions, or none. The host and
+ * the prefix are how the index finds it; the rest it checks itself.
+ */
+export class SubRoute<T> {
+  readonly target: T;
+  /** Place in the order of priority; 0 is tried first. No two share one. */
+  rank = -1;
+  /** Length of its prefixes; 0 without. */
+  readonly prefixLength: number;
+  readonly patterns: readonly PathPattern[] | null;
+  readonly methods: readonly string[] | null;
+  readonly headers: readonly HeaderCriterion[] | null;
+  /** Server names, lower-case, perhaps with a wildcard at one end. */
+  readonly snis: readonly string[] | null;
+
+  constructor(
+    target: T,
+    prefixLength: number,
+    patterns: readonly PathPattern[] | null,
+    criteria: SharedCriteria,
+  ) {
+    this.target = target;
+    this.prefixLength = prefixLength;
+    this.patterns = patterns;
+    this.methods = criteria.methods;
+    this.headers = criteria.headers;
+    this.snis = criteria.snis;
+  }
+
+  /** Whether everything but host and prefix fits. */
+  accepts(subject: Subject): boolean {
+    if (this.methods !== null && !this.methods.includes(subject.query.method)) return false;
+    if (this.snis !== null && !acceptsServerName(this.snis, subject)) return false;
+    if (this.headers !== null) {
+      for (const header of this.headers) {
+        if (!header.accepts(subject.header(header.name))) return false;
+      }
+    }
+    return this.patterns === null || subject.matchesAny(this.patterns);
+  }
+}
+
+/** What all sub-routes of a route have in common. */
+export interface SharedCriteria {
+  readonly methods: readonly string[] | null;
+  readonly headers: readonly HeaderCriterion[] | null;
+  readonly snis: readonly string[] | null;
+}
+
+/** Without TLS there is no server name, and the criterion does not count. */
+function acceptsServerName(snis: readonly string[], subject: Subject): boolean {
+  if (subject.query.scheme !== 'https') return true;
+  const name = subject.query.sni;
+  for (const sni of snis) {
+    if (sni === name) return true;
+    if (sni.startsWith('*') && name.endsWith(sni.slice(1))) return true;
+    if (sni.endsWith('*') && name.startsWith(sni.slice(0, -1))) return true;
+  }
+  return false;
+}

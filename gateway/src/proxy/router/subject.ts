@@ -1,0 +1,48 @@
+import { headerText } from './header-criterion.ts';
+import { isAscii } from './path-pattern.ts';
+import type { PathPattern } from './path-pattern.ts';
+import type { RouteQuery } from './router.ts';
+
+const NO_VALUES: readonly string[] = [];
+
+/** The request being matched, with what was found out about it on the way. One per router, reused. */
+export class Subject {
+  query!: RouteQuery;
+  path = '';
+  /** The expression that matched last, and how much of the path. */
+  pattern: PathPattern | null = null;
+  matchedLength = 0;
+  private ascii: boolean | null = null;
+  private headerName = '';
+  private headerLines: readonly string[] = NO_VALUES;
+
+  begin(query: RouteQuery): void {
+    this.query = query;
+    this.path = query.path;
+    this.ascii = null;
+    this.headerName = '';
+    this.pattern = null;
+  }
+
+  /** Values of a field as `headerText` gives them; `name` is folded. */
+  header(name: string): readonly string[] {
+    if (this.headerName === name) return this.headerLines;
+    const values = this.query.foldedHeaderValues(name);
+    this.headerName = name;
+    this.headerLines = values.length === 0 ? NO_VALUES : values.map(headerText);
+    return this.headerLines;
+  }
+
+  /** Whether one of the expressions matches the path; the first that does is kept. */
+  matchesAny(patterns: readonly PathPattern[]): boolean {
+    this.ascii ??= isAscii(this.path);
+    for (const pattern of patterns) {
+      const length = pattern.matchLength(this.path, this.ascii);
+      if (length === -1) continue;
+      this.pattern = pattern;
+      this.matchedLength = length;
+      return true;
+    }
+    return false;
+  }
+}
