@@ -12,8 +12,8 @@ export interface ForwardedInput {
   readonly host: string;
   /** Path of the request as received, without query. */
   readonly path: string;
-  /** Part of the path that the route strips; '' for none. */
-  readonly prefix: string;
+  /** Part of the path that the route strips; null for none. */
+  readonly prefix: string | null;
   /** X-Forwarded-For as received, the first line only: what Kong passes on. */
   readonly clientXff: string | undefined;
   /** The other X-Forwarded-* as received. Looked at only if the peer is trusted. */
@@ -33,7 +33,7 @@ export function forwardedLines(input: ForwardedInput): string {
   const { trusted, clientIp, clientXff } = input;
   const chain = clientXff ? `${clientXff}, ${input.peerIp}` : clientIp;
   const host = (trusted && input.clientHost) || hostName(input.host);
-  const prefix = (trusted && input.clientPrefix) || (input.prefix === '/' ? '' : input.prefix);
+  const prefix = (trusted && input.clientPrefix) || input.prefix;
   return (
     'X-Forwarded-For: ' +
     chain +
@@ -44,7 +44,7 @@ export function forwardedLines(input: ForwardedInput): string {
     ((trusted && input.clientPort) || input.listenPort) +
     '\r\nX-Forwarded-Path: ' +
     ((trusted && input.clientPath) || input.path) +
-    (prefix === '' ? '' : '\r\nX-Forwarded-Prefix: ' + prefix) +
+    (prefix === null || prefix === '/' ? '' : '\r\nX-Forwarded-Prefix: ' + prefix) +
     '\r\nX-Real-IP: ' +
     clientIp +
     '\r\n'

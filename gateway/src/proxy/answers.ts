@@ -1,0 +1,177 @@
+/**
+ * The answers that the gateway gives itself: what a client is told, in the form that it accepts.
+ * `docs/errors.md` lists them with what to do about each.
+ */
+export interface Answer {
+  readonly status: number;
+  readonly message: string;
+  /** Short code for the access line and the metrics. */
+  readonly reason: string;
+  /**
+   * Form when the client names none: Kong's own errors are JSON, those that its HTTP server finds
+   * are plain text.
+   */
+  readonly plainByDefault?: boolean;
+}
+
+const http = (status: number, message: string, reason: string): Answer => ({
+  status,
+  message,
+  reason,
+  plainByDefault: true,
+});
+
+/** Every answer of the gateway's own, by reason. */
+export const ANSWERS = {
+  no_route: { status: 404, message: 'no Route matched with those values', reason: 'no_route' },
+  no_service: { status: 503, message: 'no Service found with those values', reason: 'no_service' },
+  name_resolution: { status: 503, message: 'name resolution failed', reason: 'name_resolution' },
+  no_peer: {
+    status: 503,
+    message: 'failure to get a peer from the ring-balancer',
+    reason: 'no_peer',
+  },
+  bad_upstream: http(
+    502,
+    'An invalid response was received from the upstream server',
+    'bad_upstream',
+  ),
+  upstream_timeout: http(504, 'The upstream server is timing out', 'upstream_timeout'),
+  https_required: { status: 426, message: 'Please use HTTPS protocol', reason: 'https_required' },
+  http2_required: { status: 426, message: 'Please use HTTP2 protocol', reason: 'http2_required' },
+  grpc_required: {
+    status: 415,
+    message: 'Non-gRPC request matched gRPC route',
+    reason: 'grpc_required',
+  },
+  plugin_failed: { status: 500, message: 'An unexpected error occurred', reason: 'plugin_failed' },
+  bad_request: http(400, 'Bad request', 'bad_request'),
+  method_not_allowed: http(405, 'Method not allowed', 'method_not_allowed'),
+  request_timeout: http(408, 'Request timeout', 'request_timeout'),
+  body_too_large: http(413, 'Payload too large', 'body_too_large'),
+  uri_too_long: http(414, 'URI too long', 'uri_too_long'),
+  expectation_failed: http(417, 'Expectation failed', 'expectation_failed'),
+  head_too_large: http(431, 'Request header or cookie too large', 'head_too_large'),
+  head_too_large_kong: http(400, 'Request header or cookie too large', 'head_too_large'),
+  version_not_supported: http(505, 'HTTP version not supported', 'version_not_supported'),
+  starting: { status: 503, message: 'no configuration available', reason: 'starting' },
+} as const satisfies Record<string, Answer>;
+
+/** The answer to a head that the parser refused with this status. */
+export function answerForParseError(status: number): Answer {
+  switch (status) {
+    case 414:
+      return ANSWERS.uri_too_long;
+    case 417:
+      return ANSWERS.expectation_failed;
+    case 431:
+      return ANSWERS.head_too_large;
+    case 505:
+      return ANSWERS.version_not_supported;
+    default:
+      return ANSWERS.bad_request;
+  }
+}
+
+export interface ErrorBody {
+  /** Empty for gRPC, whose errors stand in fields. */
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Media types that error bodies come in, as `Accept` names them. */
+const JSON_TYPE = 'application/json';
+const HTML_TYPE = 'text/html';
+const PLAIN_TYPE = 'text/plain';
+const XML_TYPE = 'application/xml';
+const GRPC_TYPE = 'application/grpc';
+
+/** The media type of an error body for this `Accept`; the first of equal weight wins, as in Kong. */
+export function negotiate(accept: string | undefined, plainByDefault: boolean): string {
+  if (accept === undefined) return plainByDefault ? PLAIN_TYPE : JSON_TYPE;
+  let best = JSON_TYPE;
+  let bestWeight = 0;
+  for (const part of accept.split(',')) {
+    const [range = '', ...parameters] = part.split(';');
+    const type = errorType(range.trim());
+    if (type === null) continue;
+    let weight = 1;
+    for (const parameter of parameters) {
+      const q = /^\s*q=([0-9.]+)\s*$/.exec(parameter);
+      if (q !== null) weight = Number(q[1]);
+    }
+    if (weight > bestWeight) {
+      best = type;
+      bestWeight = weight;
+    }
+  }
+  return best;
+}
+
+function errorType(range: string): string | null {
+  switch (range) {
+    case JSON_TYPE:
+    case HTML_TYPE:
+    case PLAIN_TYPE:
+    case XML_TYPE:
+    case GRPC_TYPE:
+      return range;
+    case 'application/*':
+    case '*/*':
+      return JSON_TYPE;
+    case 'text/*':
+      return PLAIN_TYPE;
+    default:
+      return null;
+  }
+}
+
+/**
+ * The body of an error in a type that `negotiate` returned.
+ *
+ * @param found whether the HTTP layer found the error, for which Kong's bodies differ in gRPC
+ */
+export function errorBody(
+  type: string,
+  message: string,
+  requestId: string,
+  found: boolean,
+): ErrorBody {
+  switch (type) {
+    case GRPC_TYPE:
+      if (!found) return { contentType: '', body: '' };
+      return {
+        contentType: 'application/json; charset=utf-8',
+        body: `{"message":${JSON.stringify(message)}}`,
+      };
+    case HTML_TYPE:
+      return {
+        contentType: 'text/html; charset=utf-8',
+        body:
+          '<!doctype html>\n<html>\n  <head>\n    <meta charset="utf-8">\n    <title>Error</title>\n' +
+          `  </head>\n  <body>\n    <h1>Error</h1>\n    <p>${escapeMarkup(message)}.</p>\n` +
+          `    <p>request_id: ${requestId}</p>\n  </body>\n</html>\n`,
+      };
+    case PLAIN_TYPE:
+      return {
+        contentType: 'text/plain; charset=utf-8',
+        body: `${message}\nrequest_id: ${requestId}\n`,
+      };
+    case XML_TYPE:
+      return {
+        contentType: 'application/xml; charset=utf-8',
+        body:
+          `<?xml version="1.0" encoding="UTF-8"?>\n<error>\n  <message>${escapeMarkup(message)}</message>\n` +
+          `  <requestid>${requestId}</requestid>\n</error>\n`,
+      };
+    default:
+      return {
+        contentType: 'application/json; charset=utf-8',
+        body: `{\n  "message":${JSON.stringify(message)},\n  "request_id":"${requestId}"\n}`,
+      };
+  }
+}
+
+function escapeMarkup(text: string): string {
+  return text.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}

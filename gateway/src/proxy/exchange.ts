@@ -1,0 +1,354 @@
+import type { ConnectionInfo, ConsumerInfo, CredentialInfo, Exchange } from '../plugin/exchange.ts';
+import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
+import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
+import type { Downstream } from './downstream.ts';
+import { isFieldValue } from './http1/characters.ts';
+import { Fields } from './http1/fields.ts';
+import { UPGRADE } from './http1/known-fields.ts';
+import type { RequestHead } from './http1/request-head.ts';
+import type { ResponseHead } from './http1/response-head.ts';
+import type { Plan, PluginInstance, RoutePlan, ServicePlan } from './plan/plan.ts';
+import type { RequestBody } from './request-body.ts';
+import { createRequestId } from './request-id.ts';
+import { RequestFacade } from './request-facade.ts';
+import { ResponseFacade } from './response-facade.ts';
+import type { PathPattern } from './router/path-pattern.ts';
+import type { RouteQuery } from './router/router.ts';
+import type { ProxyThread } from './thread.ts';
+import type { Peer } from './upstream/balancer.ts';
+import type { UpstreamRequest } from './upstream/request-lines.ts';
+import type { UpstreamConnection } from './upstream/upstream-connection.ts';
+
+/** An answer of the gateway's own, not sent yet. */
+export interface LocalAnswer {
+  readonly body: Uint8Array | string;
+  /** Plain text of the reason line, or empty for the usual one. */
+  readonly reason: string;
+}
+
+const NO_INSTANCES: readonly PluginInstance[] = [];
+
+/**
+ * One request and its response, from the first byte to the log: what plugins see, what the router
+ * asks and what the access line tells. How it goes through its phases stands in `lifecycle.ts`.
+ */
+export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
+  readonly thread: ProxyThread;
+  readonly downstream: Downstream;
+  readonly plan: Plan;
+  readonly head: RequestHead;
+  readonly body: RequestBody | null;
+  /** When the first byte arrived, on the thread's monotonic clock, ms. */
+  readonly begin: number;
+
+  readonly clientPort: number;
+  clientIp: string;
+  /** The peer's forwarding fields are believed. */
+  trusted = false;
+  scheme: 'http' | 'https';
+
+  method: string;
+  /** Lower-cased host without port. */
+  host = '';
+  /** Host as the client named it, with port; that of an absolute-form target if there is one. */
+  hostHeader = '';
+  port = 0;
+  /** Normalised path. */
+  path = '';
+  /** Path as received, without query. */
+  rawPath = '';
+  /** Query as received, `?` included, or empty. */
+  search = '';
+
+  routePlan: RoutePlan | null = null;
+  /** Characters of the path that the route's path matched. */
+  matchedLength = 0;
+  /** The regular expression among the route's paths that matched. */
+  pathPattern: PathPattern | null = null;
+  /** The plugin instances that run for this exchange, in order. */
+  instances: readonly PluginInstance[] = NO_INSTANCES;
+
+  consumer: ConsumerInfo | null = null;
+  credential: CredentialInfo | null = null;
+  /** Identity lines for the upstream, and what plugins add in one piece. */
+  upstreamLines = '';
+  /** Request fields as plugins changed them; null while nobody looked. */
+  requestFields: Fields | null = null;
+  /** Query that a plugin set, `?` included; null while it is the client's. */
+  changedSearch: string | null = null;
+
+  local: LocalAnswer | null = null;
+  status = 0;
+  responseHead: ResponseHead | null = null;
+  responseFields: Fields | null = null;
+  reason: string | null = null;
+  /** The response's head is on its way; nothing of it can change any more. */
+  headSent = false;
+  /** Some instance changes the response's body. */
+  filtersBody = false;
+  responseDone = false;
+  finished = false;
+
+  upstream: UpstreamConnection | null = null;
+  upstreamPeer: Peer | null = null;
+  /** What every attempt sends; made by the first. */
+  upstreamRequest: UpstreamRequest | null = null;
+  tries = 0;
+  /** Attempts that count for nothing: a kept connection turned out to be closed. */
+  freeTries = 0;
+  upstreamStatus = 0;
+  /** When the first attempt began, -1 before. Monotonic ms. */
+  dispatchedAt = -1;
+  /** When the upstream's head was complete, -1 before. */
+  upstreamHeadAt = -1;
+  upstreamEndAt = -1;
+  endedAt = -1;
+
+  bytesIn = 0;
+  bytesOut = 0;
+  aborted: 'client' | 'upstream' | null = null;
+
+  private requestId: string | null = null;
+  private states: Map<symbol, unknown> | null = null;
+  private requestFacade: RequestFacade | null = null;
+  private responseFacade: ResponseFacade | null = null;
+
+  constructor(
+    thread: ProxyThread,
+    downstream: Downstream,
+    plan: Plan,
+    head: RequestHead,
+    body: RequestBody | null,
+    begin: number,
+  ) {
+    this.thread = thread;
+    this.downstream = downstream;
+    this.plan = plan;
+    this.head = head;
+    this.body = body;
+    this.begin = begin;
+    this.method = head.method;
+    this.scheme = downstream.scheme;
+    this.clientIp = downstream.peerIp;
+    this.clientPort = downstream.peerPort;
+  }
+
+  // What plugins see
+
+  get id(): string {
+    return (this.requestId ??= createRequestId());
+  }
+
+  get startedAt(): number {
+    return this.thread.epoch + this.begin;
+  }
+
+  get request(): RequestFacade {
+    return (this.requestFacade ??= new RequestFacade(this));
+  }
+
+  get response(): ResponseFacade {
+    return (this.responseFacade ??= new ResponseFacade(this));
+  }
+
+  get route(): RoutePlan | null {
+    return this.routePlan;
+  }
+
+  get service(): ServicePlan | null {
+    return this.routePlan === null ? null : this.routePlan.service;
+  }
+
+  get answered(): boolean {
+    return this.local !== null || this.finished;
+  }
+
+  get fromUpstream(): boolean {
+    return this.local === null && this.responseHead !== null;
+  }
+
+  authenticate(
+    consumer: ConsumerInfo | null,
+    credential: CredentialInfo | null,
+    identifier?: string,
+  ): void {
+    this.consumer = consumer;
+    this.credential = credential;
+    let lines = consumer === null ? '' : consumer.headerLines;
+    if (identifier !== undefined && isFieldValue(identifier)) {
+      lines += `X-Credential-Identifier: ${identifier}\r\n`;
+    }
+    this.upstreamLines = lines;
+  }
+
+  authenticateAnonymous(consumer: ConsumerInfo): void {
+    this.consumer = consumer;
+    this.credential = null;
+    this.upstreamLines = `${consumer.headerLines}X-Anonymous-Consumer: true\r\n`;
+  }
+
+  addUpstreamLines(lines: string): void {
+    this.upstreamLines += lines;
+  }
+
+  respond(
+    status: number,
+    body?: string | Uint8Array | object | null,
+    headers?: Readonly<Record<string, string>>,
+  ): void {
+    let bytes: Uint8Array | string = '';
+    const fields = new Fields(null);
+    if (typeof body === 'string' || body instanceof Uint8Array) bytes = body;
+    else if (body !== undefined && body !== null) {
+      bytes = JSON.stringify(body);
+      fields.set('Content-Type', 'application/json; charset=utf-8');
+    }
+    this.answer(status, bytes, fields, headers);
+  }
+
+  error(status: number, message: string, headers?: Readonly<Record<string, string>>): void {
+    this.fail({ status, message, reason: this.reason ?? 'plugin' }, headers);
+  }
+
+  setState(key: symbol, value: unknown): void {
+    (this.states ??= new Map()).set(key, value);
+  }
+
+  state(key: symbol): unknown {
+    return this.states === null ? undefined : this.states.get(key);
+  }
+
+  // What the gateway itself needs
+
+  /** Answers with an error of the catalogue, in the form that the client accepts. */
+  fail(answer: Answer, headers?: Readonly<Record<string, string>>): void {
+    const byHttpLayer = answer.plainByDefault === true;
+    const accept = this.requestFields?.get('accept') ?? this.acceptOfHead();
+    const type = negotiate(accept, byHttpLayer);
+    const { contentType, body } = errorBody(type, answer.message, this.id, byHttpLayer);
+    const fields = new Fields(null);
+    fields.set('Content-Type', contentType);
+    this.reason = answer.reason;
+    this.answer(answer.status, body, fields, headers);
+  }
+
+  private acceptOfHead(): string | undefined {
+    const head = this.head;
+    for (let i = 0; i < head.count; i++) if (head.nameIs(i, 'accept')) return head.value(i);
+    return undefined;
+  }
+
+  private answer(
+    status: number,
+    body: Uint8Array | string,
+    fields: Fields,
+    headers: Readonly<Record<string, string>> | undefined,
+  ): void {
+    if (this.headSent || this.finished) return;
+    if (headers !== undefined) {
+      for (const name in headers) fields.set(name, headers[name]!);
+    }
+    this.status = status;
+    this.local = { body, reason: '' };
+    this.responseHead = null;
+    this.responseFields = fields;
+  }
+
+  /** Marks the answer just given as the work of a plugin, unless a reason stands already. */
+  blame(pluginName: string): void {
+    if (this.reason === null || this.reason === 'plugin') this.reason = `plugin:${pluginName}`;
+  }
+
+  /** What a client whose plugin failed is told, as Kong does: without request id. */
+  failPlugin(): void {
+    this.local = null;
+    this.respond(500, { message: ANSWERS.plugin_failed.message });
+    this.reason = ANSWERS.plugin_failed.reason;
+  }
+
+  get connection(): ConnectionInfo {
+    return this.downstream;
+  }
+
+  headerValues(name: string): readonly string[] {
+    return (this.requestFields ??= new Fields(this.head)).getAll(name);
+  }
+
+  foldedHeaderValues(name: string): readonly string[] {
+    const head = this.head;
+    const values: string[] = [];
+    for (let i = 0; i < head.count; i++) if (head.nameFoldsTo(i, name)) values.push(head.value(i));
+    return values;
+  }
+
+  /** The client asks to switch protocols, to one that may pass: HTTP/2 has its own way in. */
+  get wantsUpgrade(): boolean {
+    if (!this.head.upgrade || this.body !== null) return false;
+    return this.head.known(UPGRADE)!.toLowerCase() !== 'h2c';
+  }
+
+  get sni(): string {
+    return this.downstream.sni;
+  }
+
+  // What is told afterwards
+
+  get revision(): number {
+    return this.plan.revision;
+  }
+
+  get httpVersion(): string {
+    return this.head.minor === 0 ? '1.0' : '1.1';
+  }
+
+  get routeId(): string | null {
+    return this.routePlan === null ? null : this.routePlan.id;
+  }
+
+  get routeName(): string | null {
+    return this.routePlan === null ? null : this.routePlan.name;
+  }
+
+  get serviceId(): string | null {
+    return this.service?.id ?? null;
+  }
+
+  get serviceName(): string | null {
+    return this.service?.name ?? null;
+  }
+
+  get consumerId(): string | null {
+    return this.consumer === null ? null : this.consumer.id;
+  }
+
+  get consumerName(): string | null {
+    return this.consumer === null ? null : this.consumer.username;
+  }
+
+  get credentialId(): string | null {
+    return this.credential === null ? null : this.credential.id;
+  }
+
+  get source(): 'upstream' | 'gateway' {
+    return this.local === null && this.responseHead !== null ? 'upstream' : 'gateway';
+  }
+
+  get upstreamAddress(): string | null {
+    return this.upstreamPeer === null ? null : this.upstreamPeer.name;
+  }
+
+  get totalMs(): number {
+    return this.endedAt - this.begin;
+  }
+
+  get upstreamMs(): number {
+    if (this.dispatchedAt === -1) return -1;
+    return (this.upstreamEndAt === -1 ? this.endedAt : this.upstreamEndAt) - this.dispatchedAt;
+  }
+
+  get gatewayMs(): number {
+    const waited = this.dispatchedAt === -1 ? 0 : this.upstreamHeadAt - this.dispatchedAt;
+    const until = this.upstreamHeadAt === -1 ? this.endedAt : this.upstreamHeadAt;
+    return Math.max(0, until - this.begin - Math.max(0, waited));
+  }
+}

@@ -1,0 +1,442 @@
+import net from 'node:net';
+import type { Downstream } from '../downstream.ts';
+import { HttpExchange } from '../exchange.ts';
+import { withoutIPv4Mapping } from '../net/client-address.ts';
+import { RequestBody } from '../request-body.ts';
+import type { ProxyThread } from '../thread.ts';
+import type { Timed } from '../timer-wheel.ts';
+import { ChunkedDecoder } from './chunked-decoder.ts';
+import { INCOMPLETE, RequestHead } from './request-head.ts';
+import { ResponseWriter } from './response-writer.ts';
+
+/** Waiting for a request, or for the rest of a head. */
+const HEAD = 0;
+/** A request's body is arriving. */
+const BODY = 1;
+/** The request is complete, its response is not. */
+const WAIT = 2;
+const TUNNEL = 3;
+/** The last response was sent; what still arrives is thrown away until the client closes. */
+const LINGER = 4;
+const CLOSED = 5;
+
+/** Bytes that may arrive behind a request before it is answered. */
+const MOST_PIPELINED = 64 * 1024;
+/** Rest of a body that is read and thrown away, so that the connection can be used again. */
+const MOST_DISCARDED = 64 * 1024;
+/** How long, and how much, is read after the last response, so that the client gets to see it. */
+const LINGER_TIME = 2000;
+const MOST_LINGERED = 1024 * 1024;
+
+/** One client connection speaking HTTP/1.1: RFC 9112, requests one after another. */
+export class ClientConnection implements Downstream, Timed {
+  deadline = 0;
+  wheelSlot = -1;
+  readonly peerIp: string;
+  readonly peerPort: number;
+  readonly localPort: number;
+  readonly scheme = 'http';
+  readonly sni = '';
+  readonly trusted: boolean;
+  readonly serial: number;
+  requests = 0;
+
+  private readonly thread: ProxyThread;
+  private readonly socket: net.Socket;
+  private readonly writer: ResponseWriter;
+  private state = HEAD;
+  private exchange: HttpExchange | null = null;
+  private requestBody: RequestBody | null = null;
+  private decoder: ChunkedDecoder | null = null;
+  /** Bytes of the body to come, where its length is known. */
+  private remaining = 0;
+  /** Bytes that arrived and wait: the beginning of a head, or pipelined requests. */
+  private buffered: Buffer | null = null;
+  /** When the first byte of the head that is arriving came, -1 before it. */
+  private headBegin = -1;
+  private headBytes = 0;
+  private processing = false;
+  private paused = false;
+  private lingered = 0;
+  private continueSent = false;
+
+  constructor(thread: ProxyThread, handle: unknown, localPort: number) {
+    this.thread = thread;
+    this.localPort = localPort;
+    const socket = new net.Socket({
+      handle,
+      allowHalfOpen: false,
+      onread: { buffer: thread.buffer, callback: (length: number) => this.onRead(length) },
+    } as net.SocketConstructorOpts);
+    this.socket = socket;
+    this.writer = new ResponseWriter(socket);
+    this.peerIp = withoutIPv4Mapping(socket.remoteAddress ?? '');
+    this.trusted = this.peerIp !== '' && thread.clientAddress.trusts(this.peerIp);
+    this.peerPort = socket.remotePort ?? 0;
+    this.serial = thread.nextSerial();
+    socket.setNoDelay(true);
+    socket.on('drain', () => this.onDrain());
+    socket.on('end', () => this.onGone());
+    socket.on('error', () => this.onGone());
+    socket.on('close', () => this.onClosed());
+    thread.wheel.arm(this, thread.now(), thread.settings.timeouts.idle);
+    socket.resume();
+  }
+
+  get localAddress(): string {
+    return withoutIPv4Mapping(this.socket.localAddress ?? '');
+  }
+
+  // What arrives
+
+  private onRead(length: number): boolean {
+    const buffer = this.thread.buffer;
+    if (this.exchange !== null) this.exchange.bytesIn += length;
+    if (this.buffered === null) this.process(buffer, 0, length);
+    else {
+      const whole = Buffer.concat([this.buffered, buffer.subarray(0, length)]);
+      this.buffered = null;
+      this.process(whole, 0, whole.length);
+    }
+    return !this.paused;
+  }
+
+  /** Works through bytes; those that cannot be used yet are kept. */
+  private process(buffer: Buffer, from: number, end: number): void {
+    let position = from;
+    this.processing = true;
+    while (position < end) {
+      const before = position;
+      position = this.step(buffer, position, end);
+      if (position === before) break;
+    }
+    this.processing = false;
+    if (position >= end) return;
+    this.buffered = Buffer.from(buffer.subarray(position, end));
+    if (this.state === WAIT && this.buffered.length > MOST_PIPELINED) this.pauseBody();
+  }
+
+  private step(buffer: Buffer, position: number, end: number): number {
+    switch (this.state) {
+      case HEAD:
+        return this.readHead(buffer, position, end);
+      case BODY:
+        return this.readBody(buffer, position, end);
+      case WAIT:
+        return position;
+      case TUNNEL:
+        this.thread.lifecycle.tunnelRequestData(this.exchange!, buffer.subarray(position, end));
+        return end;
+      case LINGER:
+        this.lingered += end - position;
+        if (this.lingered > MOST_LINGERED) this.close();
+        return end;
+      default:
+        return end;
+    }
+  }
+
+  private readHead(buffer: Buffer, from: number, end: number): number {
+    let position = from;
+    // Some clients send an empty line behind a body: RFC 9112 section 2.2.
+    while (position + 1 < end && buffer[position] === 13 && buffer[position + 1] === 10) {
+      position += 2;
+    }
+    if (position === end) return end;
+    const { settings } = this.thread;
+    if (this.headBegin === -1) this.headBegin = this.thread.now();
+    const head = this.thread.takeHead();
+    const longest = settings.limits.head + settings.limits.requestLine;
+    const text = buffer.toString('latin1', position, Math.min(end, position + longest + 1));
+    const outcome = head.parse(text, 0, settings.limits);
+    if (outcome === INCOMPLETE) {
+      this.thread.returnHead(head);
+      if (this.deadline === 0 || this.headBytes === 0) {
+        this.thread.wheel.arm(this, this.headBegin, settings.timeouts.head);
+      }
+      this.headBytes = end - position;
+      return position;
+    }
+    this.thread.wheel.disarm(this);
+    if (outcome !== 0) {
+      this.refuse(head, outcome, end - position);
+      return end;
+    }
+    this.begin(head, buffer, position + head.end, end);
+    return this.nextPosition;
+  }
+
+  /** Where `begin` left off in the buffer. */
+  private nextPosition = 0;
+
+  private begin(head: RequestHead, buffer: Buffer, bodyStart: number, end: number): void {
+    const hasBody = head.chunked || head.contentLength > 0;
+    const body = hasBody || head.contentLength === 0 ? new RequestBody(head.contentLength) : null;
+    const exchange = this.startExchange(head, body);
+    exchange.bytesIn = head.end;
+    this.nextPosition = bodyStart;
+    if (hasBody) {
+      this.state = BODY;
+      this.decoder = head.chunked ? new ChunkedDecoder() : null;
+      this.remaining = head.contentLength;
+      if (
+        this.thread.settings.limits.body > 0 &&
+        this.remaining > this.thread.settings.limits.body
+      ) {
+        this.thread.lifecycle.bodyTooLarge(exchange);
+        return;
+      }
+      exchange.bytesIn += end - bodyStart;
+      let position = bodyStart;
+      while (position < end && this.state === BODY) position = this.readBody(buffer, position, end);
+      exchange.bytesIn -= end - position;
+      this.nextPosition = position;
+      if (this.exchange !== exchange) return;
+    } else {
+      body?.end(null);
+      this.state = WAIT;
+    }
+    this.thread.lifecycle.start(exchange);
+  }
+
+  private startExchange(head: RequestHead, body: RequestBody | null): HttpExchange {
+    const begin = this.headBegin === -1 ? this.thread.now() : this.headBegin;
+    this.headBegin = -1;
+    this.headBytes = 0;
+    this.continueSent = false;
+    this.requests++;
+    this.requestBody = body;
+    const exchange = new HttpExchange(this.thread, this, this.thread.plan, head, body, begin);
+    this.exchange = exchange;
+    return exchange;
+  }
+
+  /** Answers a head that cannot be taken for a request, and closes. */
+  private refuse(head: RequestHead, status: number, bytes: number): void {
+    head.keepAlive = false;
+    const exchange = this.startExchange(head, null);
+    exchange.bytesIn = bytes;
+    this.state = WAIT;
+    this.thread.lifecycle.refuse(exchange, status);
+  }
+
+  private readBody(buffer: Buffer, position: number, end: number): number {
+    const decoder = this.decoder;
+    if (decoder === null) {
+      const take = Math.min(this.remaining, end - position);
+      this.remaining -= take;
+      this.deliver(buffer.subarray(position, position + take));
+      if (this.remaining === 0 && this.state === BODY) this.endRequest();
+      return position + take;
+    }
+    const next = decoder.next(buffer, position, end);
+    if (next === -1) {
+      this.brokenBody();
+      return end;
+    }
+    if (decoder.dataEnd > decoder.dataStart) {
+      this.deliver(buffer.subarray(decoder.dataStart, decoder.dataEnd));
+    }
+    if (decoder.done && this.state === BODY) this.endRequest();
+    return next;
+  }
+
+  private deliver(chunk: Uint8Array): void {
+    const exchange = this.exchange;
+    const body = this.requestBody;
+    // The response ended before the request: the rest is only read to get past it.
+    if (exchange === null || body === null) return;
+    const limit = this.thread.settings.limits.body;
+    if (limit > 0 && body.received + chunk.length > limit) {
+      this.thread.lifecycle.bodyTooLarge(exchange);
+      return;
+    }
+    this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.body);
+    if (!body.push(chunk)) this.pauseBody();
+  }
+
+  private endRequest(): void {
+    this.thread.wheel.disarm(this);
+    const body = this.requestBody;
+    const trailers = this.decoder === null ? null : this.decoder.trailers;
+    this.decoder = null;
+    this.requestBody = null;
+    this.state = this.exchange === null ? HEAD : WAIT;
+    if (this.state === HEAD) this.rest();
+    body?.end(trailers);
+  }
+
+  private brokenBody(): void {
+    const exchange = this.exchange;
+    if (exchange === null) this.close();
+    else this.thread.lifecycle.bodyBroken(exchange);
+  }
+
+  // What is sent
+
+  sendContinue(): void {
+    if (this.continueSent) return;
+    this.continueSent = true;
+    this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+  }
+
+  sendInterim(status: number, reason: string, lines: string): void {
+    if (this.exchange!.head.minor === 0) return;
+    this.socket.write(`HTTP/1.1 ${status} ${reason}\r\n${lines}\r\n`, 'latin1');
+  }
+
+  sendHead(
+    exchange: HttpExchange,
+    status: number,
+    reason: string,
+    lines: string,
+    length: number,
+    body: Uint8Array | string | null,
+    last: boolean,
+  ): void {
+    const reusable = exchange.head.keepAlive && !this.thread.draining && this.canSkipRest();
+    this.writer.begin(exchange, status, reason, lines, length, reusable, body, last);
+  }
+
+  /** Whether what is left of the request is little enough to be read past. */
+  private canSkipRest(): boolean {
+    if (this.state !== BODY) return true;
+    if (this.exchange!.head.expectContinue && !this.continueSent) return false;
+    return this.decoder === null && this.remaining <= MOST_DISCARDED;
+  }
+
+  sendBody(chunk: Uint8Array): boolean {
+    return this.writer.write(chunk);
+  }
+
+  endBody(trailers: string): void {
+    this.writer.end(trailers);
+  }
+
+  abort(): void {
+    this.exchange = null;
+    this.requestBody = null;
+    // What was written still goes out; the missing rest shows that it is not all.
+    this.state = LINGER;
+    this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);
+    this.socket.end();
+  }
+
+  pauseBody(): void {
+    if (this.paused) return;
+    this.paused = true;
+    this.thread.wheel.disarm(this);
+    this.socket.pause();
+  }
+
+  resumeBody(): void {
+    if (!this.paused || this.state === CLOSED) return;
+    this.paused = false;
+    if (this.state === BODY) {
+      this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.body);
+    }
+    this.socket.resume();
+  }
+
+  startTunnel(): void {
+    this.state = TUNNEL;
+    this.releaseBuffered();
+  }
+
+  sendRaw(chunk: Uint8Array): boolean {
+    return this.socket.write(Buffer.from(chunk));
+  }
+
+  /** The exchange is over: on to the next request, or to the end of the connection. */
+  exchangeDone(): void {
+    this.exchange = null;
+    if (this.state === CLOSED) return;
+    if (!this.writer.reusable || this.state === TUNNEL) {
+      this.lastResponseSent();
+      return;
+    }
+    if (this.paused) this.resumeBody();
+    if (this.state === BODY) {
+      this.requestBody = null;
+      this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.body);
+    }
+    if (this.state !== WAIT) return;
+    this.state = HEAD;
+    this.rest();
+    this.releaseBuffered();
+  }
+
+  private rest(): void {
+    if (this.thread.draining) {
+      this.lastResponseSent();
+      return;
+    }
+    this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.idle);
+  }
+
+  private lastResponseSent(): void {
+    this.state = LINGER;
+    this.buffered = null;
+    this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);
+    if (this.paused) this.resumeBody();
+    this.socket.end();
+  }
+
+  private releaseBuffered(): void {
+    if (this.processing || this.buffered === null) return;
+    const waiting = this.buffered;
+    this.buffered = null;
+    this.process(waiting, 0, waiting.length);
+  }
+
+  // What happens to the connection
+
+  /** Nothing is being asked: the connection can be closed without anybody losing anything. */
+  closeIfIdle(): void {
+    if (this.state === HEAD && this.exchange === null && this.headBegin === -1) this.close();
+  }
+
+  /** Ends the connection whatever it is doing. */
+  destroy(): void {
+    this.onGone();
+  }
+
+  onDeadline(): void {
+    const exchange = this.exchange;
+    if (this.state === HEAD && this.headBegin !== -1) {
+      const head = this.thread.takeHead();
+      head.clear();
+      this.refuse(head, 408, this.headBytes);
+    } else if (this.state === BODY && exchange !== null) {
+      this.thread.lifecycle.bodyTimedOut(exchange);
+    } else this.close();
+  }
+
+  private onDrain(): void {
+    if (this.exchange !== null) this.thread.lifecycle.downstreamDrained(this.exchange);
+  }
+
+  private onGone(): void {
+    const exchange = this.exchange;
+    const tunnel = this.state === TUNNEL;
+    this.exchange = null;
+    this.close();
+    if (exchange === null) return;
+    if (tunnel) this.thread.lifecycle.tunnelEnded(exchange);
+    else this.thread.lifecycle.clientGone(exchange);
+  }
+
+  private onClosed(): void {
+    if (this.state !== CLOSED) this.onGone();
+    this.thread.connectionClosed(this);
+  }
+
+  private close(): void {
+    if (this.state === CLOSED) return;
+    this.state = CLOSED;
+    this.buffered = null;
+    this.requestBody = null;
+    this.thread.wheel.release(this);
+    this.socket.destroy();
+  }
+}

@@ -1,0 +1,80 @@
+import type { Fields } from './fields.ts';
+import * as known from './known-fields.ts';
+import type { MessageHead } from './message-head.ts';
+
+/** Marks, by field number, the fields that do not pass from one side to the other. */
+export function dropping(...ids: readonly number[]): Uint8Array {
+  const drop = new Uint8Array(64);
+  for (const id of ids) drop[id] = 1;
+  return drop;
+}
+
+/** Framing and hop-by-hop fields, RFC 9110 section 7.6.1: never copied in either direction. */
+export const HOP_BY_HOP: readonly number[] = [
+  known.CONTENT_LENGTH,
+  known.TRANSFER_ENCODING,
+  known.CONNECTION,
+  known.KEEP_ALIVE,
+  known.PROXY_CONNECTION,
+  known.TE,
+  known.UPGRADE,
+  known.HTTP2_SETTINGS,
+];
+
+/**
+ * The lines of `head` that pass on, as they were received: neighbouring lines are copied in one
+ * piece. Leaves out what `drop` marks, what `Connection` named (`hopNames`), and what plugins
+ * removed; lines that plugins added follow.
+ */
+export function copyFields(
+  head: MessageHead,
+  drop: Uint8Array,
+  hopNames: readonly string[] | null,
+  fields: Fields | null,
+): string {
+  const changed = fields !== null && fields.changed;
+  const picky = changed || hopNames !== null;
+  const ids = head.ids;
+  const count = head.count;
+  let lines = '';
+  let runStart = -1;
+  for (let i = 0; i < count; i++) {
+    let pass = drop[ids[i]!] === 0;
+    if (pass && picky) {
+      const lower = head.name(i).toLowerCase();
+      pass = !(hopNames?.includes(lower) ?? false) && !(changed && fields.isRemoved(lower));
+    }
+    if (pass) {
+      if (runStart === -1) runStart = head.lineStart(i);
+    } else if (runStart !== -1) {
+      lines += head.text.slice(runStart, head.lineStart(i));
+      runStart = -1;
+    }
+  }
+  if (runStart !== -1) lines += head.text.slice(runStart, head.lineStart(count));
+  return changed ? lines + fields.addedLines() : lines;
+}
+
+/** What must not come behind a body, RFC 9110 section 6.5.1: framing, routing, credentials. */
+const TRAILER_DROP = dropping(
+  ...HOP_BY_HOP,
+  known.TRAILER,
+  known.HOST,
+  known.EXPECT,
+  known.AUTHORIZATION,
+  known.CONTENT_TYPE,
+  known.IDENTITY,
+  known.REQUEST_ID,
+  known.X_FORWARDED_FOR,
+  known.X_FORWARDED_PROTO,
+  known.X_FORWARDED_HOST,
+  known.X_FORWARDED_PORT,
+  known.X_FORWARDED_PATH,
+  known.X_FORWARDED_PREFIX,
+  known.X_REAL_IP,
+);
+
+/** Trailer lines that pass on, each ending in CRLF; empty when there are none. */
+export function trailerLines(trailers: MessageHead | null): string {
+  return trailers === null ? '' : copyFields(trailers, TRAILER_DROP, null, null);
+}

@@ -1,0 +1,120 @@
+import { isFieldValue, isToken } from './characters.ts';
+import type { MessageHead } from './message-head.ts';
+
+/**
+ * The fields of a message as plugins may change them: a parsed head, or none, under a thin layer of
+ * removals and additions. Where nobody changes anything the layer costs nothing.
+ */
+export class Fields {
+  private head: MessageHead | null;
+  /** Lower-case names whose lines in the head no longer count. */
+  private removed: string[] | null = null;
+  /** Added fields, three entries each: lower-case name, name, value. */
+  private added: string[] | null = null;
+
+  constructor(head: MessageHead | null) {
+    this.head = head;
+  }
+
+  get changed(): boolean {
+    return this.removed !== null || this.added !== null;
+  }
+
+  /** First value of a field; `name` is lower-case. */
+  get(name: string): string | undefined {
+    const head = this.head;
+    if (head !== null && !this.isRemoved(name)) {
+      for (let i = 0; i < head.count; i++) if (head.nameIs(i, name)) return head.value(i);
+    }
+    const added = this.added;
+    if (added !== null) {
+      for (let i = 0; i < added.length; i += 3) if (added[i] === name) return added[i + 2];
+    }
+    return undefined;
+  }
+
+  /** All values of a field in order; `name` is lower-case. */
+  getAll(name: string): string[] {
+    const values: string[] = [];
+    const head = this.head;
+    if (head !== null && !this.isRemoved(name)) {
+      for (let i = 0; i < head.count; i++) if (head.nameIs(i, name)) values.push(head.value(i));
+    }
+    const added = this.added;
+    if (added !== null) {
+      for (let i = 0; i < added.length; i += 3) if (added[i] === name) values.push(added[i + 2]!);
+    }
+    return values;
+  }
+
+  /** Every field as `[name, value]`. */
+  list(): [string, string][] {
+    const all: [string, string][] = [];
+    const head = this.head;
+    if (head !== null) {
+      for (let i = 0; i < head.count; i++) {
+        const name = head.name(i);
+        if (!this.isRemoved(name.toLowerCase())) all.push([name, head.value(i)]);
+      }
+    }
+    const added = this.added;
+    if (added !== null) {
+      for (let i = 0; i < added.length; i += 3) all.push([added[i + 1]!, added[i + 2]!]);
+    }
+    return all;
+  }
+
+  /** Replaces every line of a field. @throws TypeError when name or value cannot be sent */
+  set(name: string, value: string): void {
+    const lower = name.toLowerCase();
+    this.drop(lower);
+    this.append(lower, name, value);
+  }
+
+  /** Adds a line. @throws TypeError when name or value cannot be sent */
+  add(name: string, value: string): void {
+    this.append(name.toLowerCase(), name, value);
+  }
+
+  remove(name: string): void {
+    this.drop(name.toLowerCase());
+  }
+
+  isRemoved(lower: string): boolean {
+    return this.removed !== null && this.removed.includes(lower);
+  }
+
+  /** The added fields as lines, each ending in CRLF. */
+  addedLines(): string {
+    const added = this.added;
+    if (added === null) return '';
+    let lines = '';
+    for (let i = 0; i < added.length; i += 3) lines += `${added[i + 1]}: ${added[i + 2]}\r\n`;
+    return lines;
+  }
+
+  private append(lower: string, name: string, value: string): void {
+    if (!isToken(name)) throw new TypeError(`'${name}' is not a field name`);
+    if (!isFieldValue(value)) {
+      value = Buffer.from(value, 'utf8').toString('latin1');
+      if (!isFieldValue(value))
+        throw new TypeError(`the value of '${name}' has a control character`);
+    }
+    (this.added ??= []).push(lower, name, value);
+  }
+
+  private drop(lower: string): void {
+    const head = this.head;
+    if (head !== null && !this.isRemoved(lower)) {
+      for (let i = 0; i < head.count; i++) {
+        if (head.nameIs(i, lower)) {
+          (this.removed ??= []).push(lower);
+          break;
+        }
+      }
+    }
+    const added = this.added;
+    if (added === null) return;
+    for (let i = added.length - 3; i >= 0; i -= 3) if (added[i] === lower) added.splice(i, 3);
+  }
+}

@@ -1,0 +1,151 @@
+import { FIELD_VALUE, TOKEN } from './characters.ts';
+import { knownField } from './known-fields.ts';
+
+/** Numbers kept for each field: where its name and its trimmed value begin and end. */
+const STRIDE = 4;
+
+/** What `parseFields` found. */
+export const FIELDS_END = 0;
+export const FIELDS_INCOMPLETE = -1;
+export const FIELDS_MALFORMED = -2;
+export const FIELDS_TOO_MANY = -3;
+export const FIELDS_TOO_LONG = -4;
+
+/**
+ * The fields of one message head: one latin1 string and offsets into it. Nothing is copied out
+ * until somebody asks.
+ */
+export class MessageHead {
+  text = '';
+  /** Fields in the head. */
+  count = 0;
+  /** Number of each field, see `known-fields.ts`. */
+  ids = new Uint8Array(32);
+  /** Just past the empty line that ends the head. */
+  end = 0;
+  private offsets = new Uint32Array(32 * STRIDE);
+
+  /**
+   * Parses field lines from `position` on up to and with the empty line. RFC 9112 section 5, with
+   * no leniency: bare CR or LF, folded lines, space before the colon and control characters are
+   * malformed.
+   *
+   * @param maxFields most fields
+   * @param maxField longest field line, characters
+   * @returns one of the `FIELDS_*` codes; on `FIELDS_END`, `end` stands past the empty line
+   */
+  parseFields(text: string, position: number, maxFields: number, maxField: number): number {
+    const length = text.length;
+    let count = 0;
+    let p = position;
+    this.text = text;
+    this.count = 0;
+    while (true) {
+      if (p >= length) return FIELDS_INCOMPLETE;
+      let c = text.charCodeAt(p);
+      if (c === 13) {
+        if (p + 1 >= length) return FIELDS_INCOMPLETE;
+        if (text.charCodeAt(p + 1) !== 10) return FIELDS_MALFORMED;
+        this.end = p + 2;
+        return FIELDS_END;
+      }
+      const nameStart = p;
+      while (TOKEN[c] === 1) {
+        if (++p >= length) return p - nameStart > maxField ? FIELDS_TOO_LONG : FIELDS_INCOMPLETE;
+        c = text.charCodeAt(p);
+      }
+      if (c !== 58 || p === nameStart) return FIELDS_MALFORMED;
+      const nameEnd = p++;
+      while (p < length && ((c = text.charCodeAt(p)) === 32 || c === 9)) p++;
+      const valueStart = p;
+      while (p < length && FIELD_VALUE[(c = text.charCodeAt(p))] === 1) p++;
+      if (p - nameStart > maxField) return FIELDS_TOO_LONG;
+      if (p + 1 >= length) {
+        if (p < length && c !== 13) return FIELDS_MALFORMED;
+        return FIELDS_INCOMPLETE;
+      }
+      if (c !== 13 || text.charCodeAt(p + 1) !== 10) return FIELDS_MALFORMED;
+      if (count >= maxFields) return FIELDS_TOO_MANY;
+      let valueEnd = p;
+      while (valueEnd > valueStart && ((c = text.charCodeAt(valueEnd - 1)) === 32 || c === 9)) {
+        valueEnd--;
+      }
+      if (count === this.ids.length) this.grow();
+      const o = count * STRIDE;
+      const offsets = this.offsets;
+      offsets[o] = nameStart;
+      offsets[o + 1] = nameEnd;
+      offsets[o + 2] = valueStart;
+      offsets[o + 3] = valueEnd;
+      this.ids[count] = knownField(text, nameStart, nameEnd);
+      this.count = ++count;
+      p += 2;
+    }
+  }
+
+  private grow(): void {
+    const ids = new Uint8Array(this.ids.length * 2);
+    ids.set(this.ids);
+    this.ids = ids;
+    const offsets = new Uint32Array(this.offsets.length * 2);
+    offsets.set(this.offsets);
+    this.offsets = offsets;
+  }
+
+  name(index: number): string {
+    const o = index * STRIDE;
+    return this.text.slice(this.offsets[o]!, this.offsets[o + 1]!);
+  }
+
+  value(index: number): string {
+    const o = index * STRIDE;
+    return this.text.slice(this.offsets[o + 2]!, this.offsets[o + 3]!);
+  }
+
+  /** Where the line of a field begins. The line of the last field ends at `end - 2`. */
+  lineStart(index: number): number {
+    return index === this.count ? this.end - 2 : this.offsets[index * STRIDE]!;
+  }
+
+  /** Whether the name of a field is `lower`, which is lower-case. */
+  nameIs(index: number, lower: string): boolean {
+    const o = index * STRIDE;
+    const start = this.offsets[o]!;
+    if (this.offsets[o + 1]! - start !== lower.length) return false;
+    const text = this.text;
+    for (let i = 0; i < lower.length; i++) {
+      let c = text.charCodeAt(start + i);
+      if (c >= 65 && c <= 90) c |= 32;
+      if (c !== lower.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+
+  /** Whether the name of a field is `lower` when `_` is read as `-`, as routes compare names. */
+  nameFoldsTo(index: number, lower: string): boolean {
+    const o = index * STRIDE;
+    const start = this.offsets[o]!;
+    if (this.offsets[o + 1]! - start !== lower.length) return false;
+    const text = this.text;
+    for (let i = 0; i < lower.length; i++) {
+      let c = text.charCodeAt(start + i);
+      if (c >= 65 && c <= 90) c |= 32;
+      else if (c === 95) c = 45;
+      if (c !== lower.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+
+  /** Index of the first field with this number from `known-fields.ts`, or -1. */
+  indexOfKnown(id: number): number {
+    const ids = this.ids;
+    for (let i = 0; i < this.count; i++) if (ids[i] === id) return i;
+    return -1;
+  }
+
+  /** First value of a field by its number, or undefined. */
+  known(id: number): string | undefined {
+    const index = this.indexOfKnown(id);
+    return index === -1 ? undefined : this.value(index);
+  }
+}

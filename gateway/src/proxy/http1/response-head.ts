@@ -1,0 +1,109 @@
+import { FIELD_VALUE } from './characters.ts';
+import * as known from './known-fields.ts';
+import { FIELDS_END, FIELDS_INCOMPLETE, MessageHead } from './message-head.ts';
+import { parseLength } from './request-head.ts';
+
+export const HEAD_COMPLETE = 0;
+export const HEAD_INCOMPLETE = -1;
+/** The upstream broke the protocol; what it sent cannot be passed on. */
+export const HEAD_INVALID = -2;
+
+/** Longest head and most fields that an upstream may send. */
+const LONGEST_HEAD = 128 * 1024;
+const MOST_FIELDS = 1000;
+
+/** The head of an upstream's response, as strict as the request's: RFC 9112 section 4. */
+export class ResponseHead extends MessageHead {
+  status = 0;
+  reason = '';
+  minor = 1;
+  contentLength = -1;
+  chunked = false;
+  /** The upstream keeps the connection open after this response. */
+  keepAlive = true;
+  hopNames: string[] | null = null;
+  /** The response switches protocols and names the one it switches to. */
+  upgrade = false;
+
+  /** @returns one of the `HEAD_*` codes; on `HEAD_COMPLETE`, `end` stands past the head */
+  parse(text: string, position: number): number {
+    const length = text.length;
+    if (length - position < 15) {
+      return 'HTTP/1.'.startsWith(text.slice(position, position + 7))
+        ? HEAD_INCOMPLETE
+        : HEAD_INVALID;
+    }
+    if (!text.startsWith('HTTP/1.', position)) return HEAD_INVALID;
+    const minor = text.charCodeAt(position + 7) - 48;
+    if (minor < 0 || minor > 9 || text.charCodeAt(position + 8) !== 32) return HEAD_INVALID;
+    let status = 0;
+    for (let i = 9; i < 12; i++) {
+      const digit = text.charCodeAt(position + i) - 48;
+      if (digit < 0 || digit > 9) return HEAD_INVALID;
+      status = status * 10 + digit;
+    }
+    if (status < 100) return HEAD_INVALID;
+    let p = position + 12;
+    // The space before an empty reason is often left out.
+    if (text.charCodeAt(p) === 32) p++;
+    else if (text.charCodeAt(p) !== 13) return HEAD_INVALID;
+    const reasonStart = p;
+    while (p < length && FIELD_VALUE[text.charCodeAt(p)] === 1) p++;
+    if (p + 1 >= length) {
+      return length - position > LONGEST_HEAD ? HEAD_INVALID : HEAD_INCOMPLETE;
+    }
+    if (text.charCodeAt(p) !== 13 || text.charCodeAt(p + 1) !== 10) return HEAD_INVALID;
+    this.status = status;
+    this.reason = text.slice(reasonStart, p);
+    this.minor = minor === 0 ? 0 : 1;
+    const outcome = this.parseFields(text, p + 2, MOST_FIELDS, LONGEST_HEAD);
+    if (outcome === FIELDS_INCOMPLETE) {
+      return length - position > LONGEST_HEAD ? HEAD_INVALID : HEAD_INCOMPLETE;
+    }
+    if (outcome !== FIELDS_END || this.end - position > LONGEST_HEAD) return HEAD_INVALID;
+    return this.interpret() ? HEAD_COMPLETE : HEAD_INVALID;
+  }
+
+  private interpret(): boolean {
+    const ids = this.ids;
+    let close = false;
+    let keepAlive = false;
+    let upgrade = false;
+    this.contentLength = -1;
+    this.chunked = false;
+    this.hopNames = null;
+    this.upgrade = false;
+    for (let i = 0; i < this.count; i++) {
+      switch (ids[i]) {
+        case known.CONTENT_LENGTH: {
+          if (this.contentLength !== -1) return false;
+          const value = parseLength(this.value(i));
+          if (value === -1) return false;
+          this.contentLength = value;
+          break;
+        }
+        case known.TRANSFER_ENCODING:
+          if (this.chunked || this.minor === 0) return false;
+          if (this.value(i).toLowerCase() !== 'chunked') return false;
+          this.chunked = true;
+          break;
+        case known.CONNECTION:
+          for (const part of this.value(i).toLowerCase().split(',')) {
+            const option = part.trim();
+            if (option === 'close') close = true;
+            else if (option === 'keep-alive') keepAlive = true;
+            else if (option === 'upgrade') upgrade = true;
+            else if (option !== '') (this.hopNames ??= []).push(option);
+          }
+          break;
+        case known.UPGRADE:
+          this.upgrade = true;
+          break;
+      }
+    }
+    if (this.chunked && this.contentLength !== -1) return false;
+    this.upgrade &&= upgrade;
+    this.keepAlive = !close && (this.minor === 1 || keepAlive);
+    return true;
+  }
+}

@@ -1,0 +1,113 @@
+import type net from 'node:net';
+import type { HttpExchange } from '../exchange.ts';
+
+/** Bodies up to this length are appended to the head and go out in one write, bytes. */
+const SMALL = 16 * 1024;
+
+/** Frames responses for one client connection: RFC 9112 sections 6 and 7. */
+export class ResponseWriter {
+  /** The connection can be used again after the current response. */
+  reusable = false;
+  private readonly socket: net.Socket;
+  private exchange: HttpExchange | null = null;
+  private chunked = false;
+  private bodiless = false;
+
+  constructor(socket: net.Socket) {
+    this.socket = socket;
+  }
+
+  /** Sends a head, with the first bytes of the body; see `Downstream.sendHead`. */
+  begin(
+    exchange: HttpExchange,
+    status: number,
+    reason: string,
+    lines: string,
+    length: number,
+    reusable: boolean,
+    body: Uint8Array | string | null,
+    last: boolean,
+  ): void {
+    this.exchange = exchange;
+    this.chunked = false;
+    let persistent = reusable;
+    let framing = '';
+    const noBody = status === 204 || status === 304 || status === 101;
+    this.bodiless = noBody || exchange.method === 'HEAD';
+    if (noBody) {
+      // A 304 may tell the length that a 200 would have had; a 204 has none.
+      if (status === 304 && length > 0) framing = `Content-Length: ${length}\r\n`;
+    } else if (length !== -1) framing = `Content-Length: ${length}\r\n`;
+    else if (!this.bodiless) {
+      if (exchange.head.minor === 0) persistent = false;
+      else {
+        framing = 'Transfer-Encoding: chunked\r\n';
+        this.chunked = true;
+      }
+    }
+    this.reusable = persistent;
+    if (status !== 101) {
+      if (!persistent) framing += 'Connection: close\r\n';
+      else if (exchange.head.minor === 0) framing += 'Connection: keep-alive\r\n';
+    }
+    const head = `HTTP/1.1 ${status} ${reason}\r\n${lines}${framing}\r\n`;
+    if (this.bodiless || body === null || body.length === 0) {
+      this.text(last && this.chunked ? `${head}0\r\n\r\n` : head);
+    } else if (typeof body === 'string') this.text(head + body);
+    else this.beginWithBytes(head, body, last);
+  }
+
+  private beginWithBytes(head: string, body: Uint8Array, last: boolean): void {
+    const bytes = body as Buffer;
+    if (bytes.length <= SMALL) {
+      const text = bytes.toString('latin1');
+      if (!this.chunked) this.text(head + text);
+      else {
+        const tail = last ? '\r\n0\r\n\r\n' : '\r\n';
+        this.text(`${head}${bytes.length.toString(16)}\r\n${text}${tail}`);
+      }
+      return;
+    }
+    this.socket.cork();
+    this.text(head);
+    this.write(bytes);
+    if (last && this.chunked) this.text('0\r\n\r\n');
+    this.socket.uncork();
+  }
+
+  /** @returns false when the client does not keep up */
+  write(chunk: Uint8Array): boolean {
+    if (this.bodiless || chunk.length === 0) return true;
+    const length = chunk.length;
+    if (!this.chunked) {
+      this.count(length);
+      return this.socket.write(Buffer.from(chunk));
+    }
+    const size = length.toString(16);
+    if (length <= SMALL) {
+      const text = Buffer.from(chunk.buffer, chunk.byteOffset, length).toString('latin1');
+      return this.text(`${size}\r\n${text}\r\n`);
+    }
+    this.socket.cork();
+    this.text(`${size}\r\n`);
+    this.count(length);
+    this.socket.write(Buffer.from(chunk));
+    const more = this.text('\r\n');
+    this.socket.uncork();
+    return more;
+  }
+
+  /** Ends the body. @param trailers field lines, each ending in CRLF, or empty */
+  end(trailers: string): void {
+    if (this.chunked) this.text(`0\r\n${trailers}\r\n`);
+  }
+
+  private text(text: string): boolean {
+    this.count(text.length);
+    return this.socket.write(text, 'latin1');
+  }
+
+  private count(bytes: number): void {
+    this.exchange!.bytesOut += bytes;
+  }
+}

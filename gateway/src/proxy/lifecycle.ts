@@ -1,0 +1,392 @@
+import { ANSWERS, answerForParseError, type Answer } from './answers.ts';
+import { prepareRequest } from './prepare-request.ts';
+import { checkProtocol } from './protocol-check.ts';
+import type { HttpExchange } from './exchange.ts';
+import type { ResponseHead } from './http1/response-head.ts';
+import { copyFields, dropping, HOP_BY_HOP, trailerLines } from './http1/copy-fields.ts';
+import { runLog, runResponseBody, runResponseHeaders } from './response-phases.ts';
+import { reasonOf } from './status-page.ts';
+import { localLines, proxiedLines } from './response-lines.ts';
+import type { PluginInstance } from './plan/plan.ts';
+import { Dispatcher } from './upstream/dispatcher.ts';
+import type { UpstreamConnection, UpstreamFailure } from './upstream/upstream-connection.ts';
+
+const INTERIM_DROP = dropping(...HOP_BY_HOP);
+const NOTHING = new Uint8Array(0);
+
+/**
+ * The way of a request through its phases: rewrite, routing, access, upstream, response, log.
+ * Straight where handlers are synchronous; a handler that returns a promise holds its own exchange
+ * only.
+ */
+export class Lifecycle {
+  private readonly dispatcher = new Dispatcher(this);
+
+  /** A request's head is complete, and what came with it of its body was taken. */
+  start(ex: HttpExchange): void {
+    const problem = prepareRequest(ex);
+    if (problem !== null) {
+      this.refuseWith(ex, problem);
+      return;
+    }
+    const rewriters = ex.plan.rewriters;
+    if (rewriters.length > 0) this.rewrite(ex, rewriters, 0);
+    else this.route(ex);
+  }
+
+  /** The head could not be taken for a request. @param status that the parser decided on */
+  refuse(ex: HttpExchange, status: number): void {
+    const { headStatus } = ex.thread.settings.limits;
+    const kong = status === 431 && headStatus === 400;
+    this.refuseWith(ex, kong ? ANSWERS.head_too_large_kong : answerForParseError(status));
+  }
+
+  private refuseWith(ex: HttpExchange, answer: Answer): void {
+    ex.head.keepAlive = false;
+    ex.instances = globalInstances(ex);
+    ex.fail(answer);
+    this.respond(ex);
+  }
+
+  private rewrite(ex: HttpExchange, rewriters: readonly PluginInstance[], from: number): void {
+    for (let i = from; i < rewriters.length; i++) {
+      const instance = rewriters[i]!;
+      const pending = this.call(ex, instance, instance.handlers.rewrite!);
+      if (pending !== null) {
+        void this.settle(ex, instance, pending).then((alive) => {
+          if (!alive) return;
+          if (ex.answered) this.answerEarly(ex);
+          else this.rewrite(ex, rewriters, i + 1);
+        });
+        return;
+      }
+      if (ex.answered) {
+        this.answerEarly(ex);
+        return;
+      }
+    }
+    this.route(ex);
+  }
+
+  /** Answered before a route was known: only global instances see the response. */
+  private answerEarly(ex: HttpExchange): void {
+    if (ex.finished) return;
+    ex.instances = globalInstances(ex);
+    this.respond(ex);
+  }
+
+  private route(ex: HttpExchange): void {
+    const match = ex.thread.match;
+    ex.plan.router.match(ex, match);
+    const route = match.target;
+    if (route === null) {
+      ex.instances = globalInstances(ex);
+      ex.fail(ANSWERS.no_route);
+      this.respond(ex);
+      return;
+    }
+    ex.routePlan = route;
+    ex.matchedLength = match.matchedLength;
+    ex.pathPattern = match.pattern;
+    if (!checkProtocol(ex, route)) {
+      ex.instances = globalInstances(ex);
+      this.respond(ex);
+      return;
+    }
+    const chain = route.chain;
+    if (chain.instances !== null) {
+      ex.instances = chain.instances;
+      if (!chain.hasAccess) this.afterAccess(ex);
+      else this.access(ex, chain.instances, 0);
+    } else this.accessBySlot(ex, [], 0);
+  }
+
+  private access(ex: HttpExchange, instances: readonly PluginInstance[], from: number): void {
+    for (let i = from; i < instances.length; i++) {
+      const instance = instances[i]!;
+      if (ex.local !== null) break;
+      const handler = instance.handlers.access;
+      if (handler === undefined) continue;
+      const pending = this.call(ex, instance, handler);
+      if (pending !== null) {
+        void this.settle(ex, instance, pending).then((alive) => {
+          if (alive) this.access(ex, instances, i + 1);
+        });
+        return;
+      }
+    }
+    this.afterAccess(ex);
+  }
+
+  /** Access for a chain in which the instance that runs depends on who has authenticated by then. */
+  private accessBySlot(ex: HttpExchange, running: PluginInstance[], from: number): void {
+    const slots = ex.routePlan!.chain.slots;
+    for (let i = from; i < slots.length; i++) {
+      const { byConsumer, fixed } = slots[i]!;
+      const own = ex.consumer === null ? undefined : byConsumer?.get(ex.consumer.id);
+      const instance = own ?? fixed;
+      if (instance === null) continue;
+      running.push(instance);
+      ex.instances = running;
+      const handler = instance.handlers.access;
+      if (handler === undefined || ex.local !== null) continue;
+      const pending = this.call(ex, instance, handler);
+      if (pending !== null) {
+        void this.settle(ex, instance, pending).then((alive) => {
+          if (alive) this.accessBySlot(ex, running, i + 1);
+        });
+        return;
+      }
+    }
+    this.afterAccess(ex);
+  }
+
+  private afterAccess(ex: HttpExchange): void {
+    if (ex.finished) return;
+    if (ex.local !== null) this.respond(ex);
+    else if (ex.routePlan!.service === null) {
+      ex.fail(ANSWERS.no_service);
+      this.respond(ex);
+    } else this.dispatcher.dispatch(ex);
+  }
+
+  /** Runs one handler. @returns its promise when it has not ended yet, else null */
+  private call(
+    ex: HttpExchange,
+    instance: PluginInstance,
+    handler: (ex: HttpExchange) => void | Promise<void>,
+  ): Promise<void> | null {
+    const before = ex.local;
+    try {
+      const result = handler(ex);
+      if (result instanceof Promise) return result;
+    } catch (error) {
+      this.handlerFailed(ex, instance, error);
+      return null;
+    }
+    if (ex.local !== before) ex.blame(instance.info.name);
+    return null;
+  }
+
+  /** Waits for a handler. @returns false when the exchange ended meanwhile */
+  private async settle(
+    ex: HttpExchange,
+    instance: PluginInstance,
+    pending: Promise<void>,
+  ): Promise<boolean> {
+    const before = ex.local;
+    try {
+      await pending;
+    } catch (error) {
+      if (!ex.finished) this.handlerFailed(ex, instance, error);
+    }
+    if (ex.finished || ex.headSent) return false;
+    if (ex.local !== before) ex.blame(instance.info.name);
+    return true;
+  }
+
+  private handlerFailed(ex: HttpExchange, instance: PluginInstance, error: unknown): void {
+    ex.thread.pluginFailed(instance, ex, error);
+    ex.failPlugin();
+  }
+
+  // Answers of the gateway's own
+
+  /** Answers at once, whatever phase the exchange is in. */
+  answerNow(ex: HttpExchange, answer: Answer): void {
+    if (ex.finished) return;
+    if (ex.headSent) {
+      this.breakOff(ex, 'client');
+      return;
+    }
+    ex.upstream?.destroy();
+    ex.upstream = null;
+    ex.local = null;
+    ex.fail(answer);
+    if (ex.instances.length === 0) ex.instances = globalInstances(ex);
+    this.respond(ex);
+  }
+
+  /** Sends the answer that stands in `ex.local`. */
+  respond(ex: HttpExchange): void {
+    runResponseHeaders(ex);
+    const local = ex.local!;
+    let body = local.body;
+    if (ex.filtersBody) {
+      body = runResponseBody(ex, typeof body === 'string' ? Buffer.from(body) : body, true);
+    } else if (typeof body === 'string' && !isAscii(body)) body = Buffer.from(body);
+    ex.headSent = true;
+    const reason = local.reason === '' ? reasonOf(ex.status) : local.reason;
+    ex.downstream.sendHead(ex, ex.status, reason, localLines(ex), body.length, body, true);
+    this.finish(ex);
+  }
+
+  bodyTooLarge(ex: HttpExchange): void {
+    ex.head.keepAlive = false;
+    this.answerNow(ex, ANSWERS.body_too_large);
+  }
+
+  bodyBroken(ex: HttpExchange): void {
+    ex.head.keepAlive = false;
+    this.answerNow(ex, ANSWERS.bad_request);
+  }
+
+  bodyTimedOut(ex: HttpExchange): void {
+    ex.head.keepAlive = false;
+    this.answerNow(ex, ANSWERS.request_timeout);
+  }
+
+  // Responses of the upstream
+
+  upstreamInterim(ex: HttpExchange, head: ResponseHead): void {
+    // The gateway asks for the body itself, so a 100 has told nobody anything.
+    if (head.status === 100) return;
+    const lines = copyFields(head, INTERIM_DROP, head.hopNames, null);
+    ex.downstream.sendInterim(head.status, head.reason, lines);
+  }
+
+  /** @param data first bytes of the body or null @param last whether the body ends with them */
+  upstreamHead(
+    ex: HttpExchange,
+    connection: UpstreamConnection,
+    data: Uint8Array | null,
+    last: boolean,
+  ): void {
+    const head = connection.head;
+    ex.upstreamHeadAt = ex.thread.now();
+    if (last) {
+      ex.upstreamEndAt = ex.upstreamHeadAt;
+      ex.upstream = null;
+    }
+    ex.upstreamStatus = head.status;
+    ex.status = head.status;
+    ex.responseHead = head;
+    runResponseHeaders(ex);
+    let length = connection.bodyLength;
+    let body = data;
+    if (ex.filtersBody) {
+      length = -1;
+      if (data !== null || last) body = runResponseBody(ex, data ?? NOTHING, last);
+    }
+    const reason = ex.status === head.status ? head.reason : reasonOf(ex.status);
+    const trailers = last ? trailerLines(connection.trailers) : '';
+    const complete = last && trailers === '';
+    ex.headSent = true;
+    ex.downstream.sendHead(ex, ex.status, reason, proxiedLines(ex), length, body, complete);
+    if (!last) return;
+    if (!complete) ex.downstream.endBody(trailers);
+    this.finish(ex);
+  }
+
+  upstreamData(
+    ex: HttpExchange,
+    connection: UpstreamConnection,
+    data: Uint8Array,
+    last: boolean,
+  ): void {
+    const chunk = ex.filtersBody ? runResponseBody(ex, data, last) : data;
+    const more = ex.downstream.sendBody(chunk);
+    if (last) {
+      ex.upstreamEndAt = ex.thread.now();
+      ex.upstream = null;
+      ex.downstream.endBody(trailerLines(connection.trailers));
+      this.finish(ex);
+    } else if (!more) connection.pause();
+  }
+
+  downstreamDrained(ex: HttpExchange): void {
+    ex.upstream?.resume();
+  }
+
+  /** An attempt ended without a complete response. */
+  upstreamFailed(ex: HttpExchange, connection: UpstreamConnection, failure: UpstreamFailure): void {
+    ex.upstream = null;
+    if (ex.finished) return;
+    if (ex.headSent) this.breakOff(ex, 'upstream');
+    else this.dispatcher.attemptFailed(ex, connection, failure);
+  }
+
+  /** The response cannot be completed: the client must not take what it got for all of it. */
+  private breakOff(ex: HttpExchange, by: 'client' | 'upstream'): void {
+    ex.aborted = by;
+    ex.upstream?.destroy();
+    ex.upstream = null;
+    ex.downstream.abort();
+    this.finish(ex);
+  }
+
+  /** The client closed its connection before the response was complete. */
+  clientGone(ex: HttpExchange): void {
+    if (ex.finished) return;
+    ex.aborted = 'client';
+    ex.reason ??= 'client_closed';
+    if (ex.status === 0) ex.status = 499;
+    ex.upstream?.destroy();
+    ex.upstream = null;
+    this.finish(ex);
+  }
+
+  // Tunnels
+
+  /** The upstream took the offer to switch protocols. */
+  upstreamSwitched(ex: HttpExchange, connection: UpstreamConnection): void {
+    ex.upstreamHeadAt = ex.thread.now();
+    ex.upstreamStatus = ex.status = 101;
+    ex.responseHead = connection.head;
+    runResponseHeaders(ex);
+    ex.headSent = true;
+    const upgrade = `Upgrade: ${connection.upgradeProtocol}\r\nConnection: upgrade\r\n`;
+    const lines = proxiedLines(ex) + upgrade;
+    ex.downstream.sendHead(ex, 101, connection.head.reason, lines, -1, null, false);
+    ex.downstream.startTunnel();
+  }
+
+  /** Bytes from the client. */
+  tunnelRequestData(ex: HttpExchange, data: Uint8Array): void {
+    if (ex.upstream !== null && !ex.upstream.writeTunnel(data)) ex.downstream.pauseBody();
+  }
+
+  /** Bytes from the upstream. */
+  tunnelData(ex: HttpExchange, data: Uint8Array): void {
+    ex.bytesOut += data.length;
+    if (!ex.downstream.sendRaw(data)) ex.upstream?.pause();
+  }
+
+  /** One side closed the tunnel. */
+  tunnelEnded(ex: HttpExchange): void {
+    if (ex.finished) return;
+    ex.upstream?.endTunnel();
+    ex.upstream = null;
+    ex.upstreamEndAt = ex.thread.now();
+    this.finish(ex);
+  }
+
+  // The end
+
+  /** Everything was sent: log, count, and let the connection go on. */
+  private finish(ex: HttpExchange): void {
+    if (ex.finished) return;
+    ex.endedAt = ex.thread.now();
+    if (ex.upstream !== null) {
+      ex.upstream.destroy();
+      ex.upstream = null;
+    }
+    ex.finished = true;
+    runLog(ex);
+    ex.thread.exchangeFinished(ex);
+    ex.downstream.exchangeDone();
+  }
+}
+
+function globalInstances(ex: HttpExchange): readonly PluginInstance[] {
+  const chain = ex.plan.globalChain;
+  if (chain.instances !== null) return chain.instances;
+  const running: PluginInstance[] = [];
+  for (const { fixed } of chain.slots) if (fixed !== null) running.push(fixed);
+  return running;
+}
+
+function isAscii(text: string): boolean {
+  // eslint-disable-next-line no-control-regex -- the whole range is meant
+  return /^[\x00-\x7f]*$/.test(text);
+}

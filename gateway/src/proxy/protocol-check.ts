@@ -1,0 +1,39 @@
+import { ANSWERS } from './answers.ts';
+import type { HttpExchange } from './exchange.ts';
+import { statusPage } from './status-page.ts';
+import type { RoutePlan } from './plan/plan.ts';
+
+/** Field of a 426 that asks for TLS, as Kong sends it. */
+const UPGRADE_TO_TLS = { Connection: 'Upgrade', Upgrade: 'TLS/1.2, HTTP/1.1' };
+const UPGRADE_TO_HTTP2 = { connection: 'Upgrade', upgrade: 'HTTP/2' };
+
+/**
+ * Whether the request speaks a protocol that its route takes. Answers it if not.
+ *
+ * @returns false when the exchange is answered
+ */
+export function checkProtocol(ex: HttpExchange, route: RoutePlan): boolean {
+  if (route.grpc) return refuseForGrpc(ex);
+  if (ex.scheme === 'https' ? route.acceptsHttps || route.acceptsHttp : route.acceptsHttp) {
+    return true;
+  }
+  const status = route.httpsRedirectStatusCode;
+  if (status === 426) ex.fail(ANSWERS.https_required, UPGRADE_TO_TLS);
+  else {
+    ex.respond(status, statusPage(status), {
+      'Content-Type': 'text/html',
+      Location: `https://${ex.host}${ex.head.target}`,
+    });
+    ex.reason = ANSWERS.https_required.reason;
+  }
+  return false;
+}
+
+/** gRPC needs HTTP/2, which this connection does not speak. */
+function refuseForGrpc(ex: HttpExchange): boolean {
+  const type = ex.headerValues('content-type')[0];
+  if (type?.startsWith('application/grpc') === true) {
+    ex.fail(ANSWERS.http2_required, UPGRADE_TO_HTTP2);
+  } else ex.fail(ANSWERS.grpc_required);
+  return false;
+}

@@ -1,0 +1,114 @@
+import type { MessageHead } from './http1/message-head.ts';
+
+/** Bytes of a request body that are kept, so that the request can be sent again. */
+export const KEPT_FOR_RETRY = 64 * 1024;
+
+/** Where body bytes go once an upstream connection has taken the request. */
+export interface BodySink {
+  /** @returns false when the upstream does not keep up: stop until it drains */
+  writeBody(chunk: Uint8Array): boolean;
+  endBody(trailers: MessageHead | null): void;
+}
+
+/** A plugin that wants the whole body. */
+interface Collector {
+  readonly limit: number;
+  readonly resolve: (body: Uint8Array) => void;
+  readonly tooLarge: () => void;
+}
+
+/**
+ * A request's body on its way from the client: kept while nobody takes it and as long as it is
+ * small enough to be sent again, passed on piece by piece otherwise.
+ */
+export class RequestBody {
+  /** Announced length, or -1 for a chunked body. */
+  readonly announced: number;
+  received = 0;
+  complete = false;
+  trailers: MessageHead | null = null;
+  /** Everything received so far; null once more was received than is kept. */
+  private kept: Buffer[] | null = [];
+  private sink: BodySink | null = null;
+  private collector: Collector | null = null;
+  private replacement: Uint8Array | null = null;
+
+  constructor(announced: number) {
+    this.announced = announced;
+  }
+
+  /**
+   * Takes the next bytes; `chunk` is only valid during the call.
+   *
+   * @returns false to stop reading from the client for now
+   */
+  push(chunk: Uint8Array): boolean {
+    this.received += chunk.length;
+    const collector = this.collector;
+    if (collector !== null && this.received > collector.limit) {
+      this.collector = null;
+      collector.tooLarge();
+      return true;
+    }
+    const waiting = this.sink === null;
+    if (!waiting && this.received > KEPT_FOR_RETRY) this.kept = null;
+    if (this.kept === null) return this.sink!.writeBody(Buffer.from(chunk));
+    const copy = Buffer.from(chunk);
+    this.kept.push(copy);
+    if (!waiting) return this.sink!.writeBody(copy);
+    return collector !== null || this.received < KEPT_FOR_RETRY;
+  }
+
+  /** The body is complete. */
+  end(trailers: MessageHead | null): void {
+    this.complete = true;
+    this.trailers = trailers;
+    const collector = this.collector;
+    if (collector !== null) {
+      this.collector = null;
+      collector.resolve(Buffer.concat(this.kept!));
+    }
+    this.sink?.endBody(trailers);
+  }
+
+  /** Collects the whole body, at most `limit` bytes; calls `tooLarge` and never settles beyond. */
+  collect(limit: number, tooLarge: () => void): Promise<Uint8Array> {
+    if (this.replacement !== null) return Promise.resolve(this.replacement);
+    if (this.received > limit || this.announced > limit) {
+      tooLarge();
+      return new Promise(() => {});
+    }
+    if (this.complete) return Promise.resolve(Buffer.concat(this.kept ?? []));
+    return new Promise((resolve) => (this.collector = { limit, resolve, tooLarge }));
+  }
+
+  /** Sends these bytes in place of what the client sent. */
+  replace(body: Uint8Array): void {
+    this.replacement = body;
+    this.kept = [Buffer.from(body)];
+  }
+
+  /** Bytes to frame the upstream request with: known, or -1 for a chunked body of unknown length. */
+  get length(): number {
+    if (this.replacement !== null) return this.replacement.length;
+    if (this.announced !== -1) return this.announced;
+    // A small chunked body that is complete goes on with its length, as Kong sends it.
+    return this.complete && this.kept !== null && this.trailers === null ? this.received : -1;
+  }
+
+  /** What can be sent with the head, or null when the beginning is gone and no retry is possible. */
+  get beginning(): readonly Buffer[] | null {
+    return this.kept;
+  }
+
+  /** From now on bytes go to `sink`. The beginning was sent by the caller. */
+  attach(sink: BodySink): void {
+    this.sink = sink;
+    if (this.received > KEPT_FOR_RETRY && this.replacement === null) this.kept = null;
+  }
+
+  /** The upstream is gone: bytes are kept again, as far as they can be. */
+  detach(): void {
+    this.sink = null;
+  }
+}

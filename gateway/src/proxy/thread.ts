@@ -1,0 +1,159 @@
+import type { NodeSettings } from '../settings/node-settings.ts';
+import type { FromThread } from '../snapshot/messages.ts';
+import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
+import type { RequestMetrics } from '../telemetry/request-metrics.ts';
+import { CoarseClock } from './clock.ts';
+import type { HttpExchange } from './exchange.ts';
+import { createHeaderNames, type HeaderNames } from './header-names.ts';
+import type { ClientConnection } from './http1/client-connection.ts';
+import { RequestHead } from './http1/request-head.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { createClientAddress, type ClientAddress } from './net/client-address.ts';
+import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
+import type { MatchResult } from './router/router.ts';
+import { TimerWheel } from './timer-wheel.ts';
+import { ConnectionPool } from './upstream/connection-pool.ts';
+
+/** Bytes read at once. One buffer serves all sockets of a thread: what is read is used at once. */
+const READ_SIZE = 64 * 1024;
+
+/** Request heads kept for reuse. */
+const SPARE_HEADS = 256;
+
+export interface ThreadParts {
+  readonly settings: NodeSettings;
+  readonly version: string;
+  readonly metrics: RequestMetrics;
+  /** Writes the access line of a finished exchange; null when there is no access log. */
+  readonly logAccess: ((record: ExchangeRecord) => void) | null;
+  readonly post: (message: FromThread) => void;
+}
+
+/** What all connections of one proxy thread share. */
+export class ProxyThread {
+  readonly settings: NodeSettings;
+  readonly names: HeaderNames;
+  readonly buffer = Buffer.allocUnsafeSlow(READ_SIZE);
+  /** Added to the monotonic clock it gives the wall clock, ms since the epoch. */
+  readonly epoch = performance.timeOrigin;
+  readonly clock = new CoarseClock();
+  readonly wheel = new TimerWheel(() => performance.now());
+  readonly lifecycle = new Lifecycle();
+  readonly clientAddress: ClientAddress;
+  readonly match: MatchResult<RoutePlan> = { target: null, matchedLength: 0, pattern: null };
+  readonly metrics: RequestMetrics;
+  /** Set before the thread listens. */
+  plan!: Plan;
+  /** No further request is taken on a connection once it is free. */
+  draining = false;
+  upstreamOpen = 0;
+  upstreamIdle = 0;
+
+  private readonly logAccess: ((record: ExchangeRecord) => void) | null;
+  private readonly post: (message: FromThread) => void;
+  private readonly connections = new Set<ClientConnection>();
+  private readonly pools = new Map<string, ConnectionPool>();
+  private readonly heads: RequestHead[] = [];
+  private serial = 0;
+  private onEmpty: (() => void) | null = null;
+
+  constructor(parts: ThreadParts) {
+    this.settings = parts.settings;
+    this.names = createHeaderNames(parts.settings, parts.version);
+    this.clientAddress = createClientAddress(parts.settings);
+    this.metrics = parts.metrics;
+    this.logAccess = parts.logAccess;
+    this.post = parts.post;
+  }
+
+  /** Monotonic clock, ms with a fraction. */
+  now(): number {
+    return performance.now();
+  }
+
+  poolFor(address: string, port: number): ConnectionPool {
+    const key = `${address} ${port}`;
+    let pool = this.pools.get(key);
+    if (pool === undefined) {
+      pool = new ConnectionPool(this, address, port);
+      this.pools.set(key, pool);
+    }
+    return pool;
+  }
+
+  /** Number of the next client connection. */
+  nextSerial(): number {
+    return ++this.serial;
+  }
+
+  takeHead(): RequestHead {
+    return this.heads.pop() ?? new RequestHead();
+  }
+
+  returnHead(head: RequestHead): void {
+    if (this.heads.length < SPARE_HEADS) this.heads.push(head);
+  }
+
+  connectionOpened(connection: ClientConnection): void {
+    this.connections.add(connection);
+    this.metrics.connectionOpened();
+  }
+
+  connectionClosed(connection: ClientConnection): void {
+    if (!this.connections.delete(connection)) return;
+    this.metrics.connectionClosed();
+    if (this.connections.size === 0) this.onEmpty?.();
+  }
+
+  exchangeFinished(ex: HttpExchange): void {
+    const route = ex.routePlan;
+    const series = route === null ? this.unrouted() : (route.series ??= this.seriesOf(route));
+    this.metrics.count(series, ex);
+    if (this.logAccess !== null) this.logAccess(ex);
+  }
+
+  private seriesOf(route: RoutePlan) {
+    const { service } = route;
+    const serviceLabel = service === null ? '' : (service.name ?? service.host);
+    return this.metrics.series(serviceLabel, route.name ?? route.id);
+  }
+
+  private unroutedSeries: ReturnType<RequestMetrics['series']> | null = null;
+
+  private unrouted() {
+    return (this.unroutedSeries ??= this.metrics.series('', ''));
+  }
+
+  /** A handler of a plugin threw: logged with who and what, never told to the client. */
+  pluginFailed(instance: PluginInstance, ex: HttpExchange, error: unknown): void {
+    const { id, name } = instance.info;
+    this.metrics.pluginFailed(name);
+    this.post({
+      type: 'log',
+      level: 'error',
+      message: `plugin '${name}' (${id}) failed: ${error instanceof Error ? error.message : String(error)}`,
+      details: {
+        plugin: name,
+        plugin_id: id,
+        request_id: ex.id,
+        route: ex.routeName ?? ex.routeId,
+        stack: error instanceof Error ? error.stack : undefined,
+      },
+    });
+  }
+
+  /** Lets open requests end and closes everything; resolves at the latest after `timeout` ms. */
+  async drain(timeout: number): Promise<void> {
+    this.draining = true;
+    for (const connection of [...this.connections]) connection.closeIfIdle();
+    if (this.connections.size > 0) {
+      const timer = setTimeout(() => {
+        for (const connection of [...this.connections]) connection.destroy();
+      }, timeout);
+      await new Promise<void>((resolve) => (this.onEmpty = resolve));
+      clearTimeout(timer);
+    }
+    for (const pool of this.pools.values()) pool.clear();
+    this.clock.stop();
+  }
+}

@@ -1,0 +1,89 @@
+import { ANSWERS, type Answer } from '../answers.ts';
+import type { HttpExchange } from '../exchange.ts';
+import type { Peer, PickFailure } from './balancer.ts';
+import { buildUpstreamRequest, connectionLines } from './request-lines.ts';
+import type { UpstreamConnection, UpstreamFailure } from './upstream-connection.ts';
+
+/** What the dispatcher needs of the lifecycle. */
+interface Answering {
+  answerNow(ex: HttpExchange, answer: Answer): void;
+}
+
+const NO_BYTES: readonly Uint8Array[] = [];
+
+/** Methods that may have had their effect once they were sent, so that they are sent only once. */
+const NOT_IDEMPOTENT: ReadonlySet<string> = new Set(['POST', 'PATCH', 'LOCK']);
+
+/** Sends requests upstream: picks a peer, takes a connection, tries again where that is safe. */
+export class Dispatcher {
+  private readonly lifecycle: Answering;
+
+  constructor(lifecycle: Answering) {
+    this.lifecycle = lifecycle;
+  }
+
+  dispatch(ex: HttpExchange): void {
+    const { balancer } = ex.routePlan!.service!;
+    const peer = balancer.pick();
+    if (peer === undefined) {
+      void balancer.whenResolved().then(() => {
+        if (!ex.finished && !ex.headSent) this.dispatch(ex);
+      });
+    } else if (typeof peer === 'string') this.lifecycle.answerNow(ex, answerFor(peer));
+    else this.attempt(ex, peer);
+  }
+
+  private attempt(ex: HttpExchange, peer: Peer): void {
+    const { thread } = ex;
+    const pool = (peer.pool ??= thread.poolFor(peer.address, peer.port));
+    const connection = pool.take() ?? pool.open();
+    ex.upstream = connection;
+    ex.upstreamPeer = peer;
+    ex.tries++;
+    if (ex.dispatchedAt === -1) ex.dispatchedAt = thread.now();
+    const request = (ex.upstreamRequest ??= buildUpstreamRequest(ex));
+    const { body } = ex;
+    const head = request.line + connectionLines(ex, peer) + request.fields;
+    if (body === null) {
+      connection.send(ex, `${head}\r\n`, NO_BYTES, false, true);
+      return;
+    }
+    const length = body.length;
+    const framing = length === -1 ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
+    const beginning = body.beginning!;
+    connection.send(ex, `${head}${framing}\r\n\r\n`, beginning, length === -1, body.complete);
+    if (body.complete) return;
+    if (ex.head.expectContinue && body.received === 0) ex.downstream.sendContinue();
+    body.attach(connection);
+    ex.downstream.resumeBody();
+  }
+
+  /** An attempt brought no response. Tries again, or answers for the upstream. */
+  attemptFailed(ex: HttpExchange, connection: UpstreamConnection, failure: UpstreamFailure): void {
+    ex.body?.detach();
+    // A kept connection that the upstream closed just then says nothing about the upstream.
+    const stale = connection.reused && failure === 'closed' && !connection.answering;
+    if (stale && ex.freeTries === 0) ex.freeTries = 1;
+    const attempts = ex.routePlan!.service!.retries + 1 + ex.freeTries;
+    if (ex.tries < attempts && mayResend(ex, connection, failure)) {
+      this.dispatch(ex);
+      return;
+    }
+    const timedOut = failure === 'timeout';
+    this.lifecycle.answerNow(ex, timedOut ? ANSWERS.upstream_timeout : ANSWERS.bad_upstream);
+  }
+}
+
+function mayResend(
+  ex: HttpExchange,
+  connection: UpstreamConnection,
+  failure: UpstreamFailure,
+): boolean {
+  if (failure === 'invalid') return false;
+  if (ex.body !== null && ex.body.beginning === null) return false;
+  return !connection.connected || !NOT_IDEMPOTENT.has(ex.method);
+}
+
+function answerFor(failure: PickFailure): Answer {
+  return failure === 'name resolution failed' ? ANSWERS.name_resolution : ANSWERS.no_peer;
+}

@@ -1,0 +1,84 @@
+import type { HttpExchange } from '../exchange.ts';
+import { forwardedLines } from '../forwarded.ts';
+import { copyFields, dropping, HOP_BY_HOP } from '../http1/copy-fields.ts';
+import * as known from '../http1/known-fields.ts';
+import type { RequestHead } from '../http1/request-head.ts';
+import { escapePath } from '../router/path.ts';
+import { forwardedPrefix, upstreamPath } from '../router/upstream-path.ts';
+import type { Peer } from './balancer.ts';
+
+/** What the client said about these is replaced by what the gateway knows. */
+const DROP = dropping(
+  ...HOP_BY_HOP,
+  known.HOST,
+  known.PROXY,
+  known.EXPECT,
+  known.VIA,
+  known.X_FORWARDED_FOR,
+  known.X_FORWARDED_PROTO,
+  known.X_FORWARDED_HOST,
+  known.X_FORWARDED_PORT,
+  known.X_FORWARDED_PATH,
+  known.X_FORWARDED_PREFIX,
+  known.X_REAL_IP,
+  known.IDENTITY,
+  known.REQUEST_ID,
+);
+
+/**
+ * The head of the request as the upstream gets it, but for Host and framing, which may differ from
+ * attempt to attempt: request line and field lines.
+ */
+export interface UpstreamRequest {
+  /** `METHOD path HTTP/1.1\r\n` */
+  readonly line: string;
+  /** Field lines, each ending in CRLF. */
+  readonly fields: string;
+}
+
+/** Puts the upstream request together. Called once an exchange, however many attempts follow. */
+export function buildUpstreamRequest(ex: HttpExchange): UpstreamRequest {
+  const { head, routePlan, thread } = ex;
+  const route = routePlan!;
+  const service = route.service!;
+  const path = upstreamPath(route.stripPath, service.path, ex.path, ex.matchedLength);
+  const search = ex.changedSearch ?? ex.search;
+  let fields = forwardedLines({
+    trusted: ex.trusted,
+    peerIp: ex.downstream.peerIp,
+    clientIp: ex.clientIp,
+    scheme: ex.downstream.scheme,
+    listenPort: ex.downstream.localPort,
+    host: ex.hostHeader,
+    path: ex.rawPath,
+    prefix: forwardedPrefix(route.stripPath, ex.path, ex.matchedLength) ?? '',
+    clientXff: head.known(known.X_FORWARDED_FOR),
+    clientProto: ex.trusted ? head.known(known.X_FORWARDED_PROTO) : undefined,
+    clientHost: ex.trusted ? head.known(known.X_FORWARDED_HOST) : undefined,
+    clientPort: ex.trusted ? head.known(known.X_FORWARDED_PORT) : undefined,
+    clientPath: ex.trusted ? head.known(known.X_FORWARDED_PATH) : undefined,
+    clientPrefix: ex.trusted ? head.known(known.X_FORWARDED_PREFIX) : undefined,
+  });
+  fields += viaLine(head, thread.names.token);
+  if (thread.settings.requestIdUpstream) fields += `${thread.names.requestIdName}: ${ex.id}\r\n`;
+  if (head.teTrailers) fields += 'TE: trailers\r\n';
+  fields += ex.upstreamLines;
+  fields += copyFields(head, DROP, head.hopNames, ex.requestFields);
+  return { line: `${ex.method} ${escapePath(path)}${search} HTTP/1.1\r\n`, fields };
+}
+
+function viaLine(head: RequestHead, token: string): string {
+  const via = head.known(known.VIA);
+  const own = head.minor === 0 ? `1.0 ${token}` : `1.1 ${token}`;
+  return via === undefined ? `Via: ${own}\r\n` : `Via: ${via}, ${own}\r\n`;
+}
+
+/** Host and connection lines for one attempt. */
+export function connectionLines(ex: HttpExchange, peer: Peer): string {
+  const host = ex.requestFields?.get('host') ?? ex.hostHeader;
+  const preserve = ex.routePlan!.preserveHost && host !== '';
+  const hostLine = `Host: ${preserve ? host : peer.hostHeader}\r\n`;
+  if (!ex.wantsUpgrade) return `${hostLine}Connection: keep-alive\r\n`;
+  const protocol = ex.head.known(known.UPGRADE)!;
+  return `${hostLine}Connection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\n`;
+}

@@ -1,0 +1,397 @@
+import net from 'node:net';
+import type { HttpExchange } from '../exchange.ts';
+import { trailerLines } from '../http1/copy-fields.ts';
+import { UPGRADE } from '../http1/known-fields.ts';
+import type { MessageHead } from '../http1/message-head.ts';
+import { HEAD_COMPLETE, HEAD_INCOMPLETE, ResponseHead } from '../http1/response-head.ts';
+import type { BodySink } from '../request-body.ts';
+import type { ProxyThread } from '../thread.ts';
+import type { Timed } from '../timer-wheel.ts';
+import { ResponseBody } from './response-body.ts';
+import type { ConnectionPool } from './connection-pool.ts';
+
+/** Why an attempt ended without a usable response. */
+export type UpstreamFailure = 'connect' | 'closed' | 'timeout' | 'invalid';
+
+const IDLE = 0;
+/** A request is being sent or its response's head is awaited. */
+const HEAD = 1;
+const BODY = 2;
+const TUNNEL = 3;
+const CLOSED = 4;
+
+/** Characters of a read that are looked at first: nearly every head ends within them. */
+const USUAL_HEAD = 4096;
+/** Interim responses that one request may get. */
+const MOST_INTERIM = 32;
+
+const NOTHING = new Uint8Array(0);
+
+/** One connection to an upstream: at most one exchange at a time. */
+export class UpstreamConnection implements BodySink, Timed {
+  deadline = 0;
+  wheelSlot = -1;
+  readonly pool: ConnectionPool;
+  readonly head = new ResponseHead();
+  /** Requests that were sent on it. */
+  requests = 0;
+  /** All of the current request has been handed over. */
+  requestSent = false;
+  /** Bytes of the current response have arrived. */
+  answering = false;
+  connected = false;
+
+  private readonly thread: ProxyThread;
+  private readonly socket: net.Socket;
+  private readonly body = new ResponseBody();
+  private state = IDLE;
+  private exchange: HttpExchange | null = null;
+  private chunkedRequest = false;
+  private interim = 0;
+  /** Beginning of a head that has not arrived completely. */
+  private pending = '';
+  private readTimeout = 0;
+  private writeTimeout = 0;
+  private paused = false;
+
+  constructor(thread: ProxyThread, pool: ConnectionPool) {
+    this.thread = thread;
+    this.pool = pool;
+    thread.upstreamOpen++;
+    const socket = net.connect({
+      host: pool.address,
+      port: pool.port,
+      noDelay: true,
+      onread: {
+        buffer: thread.buffer,
+        callback: (length: number) => this.onRead(length),
+      },
+    });
+    this.socket = socket;
+    socket.on('connect', () => this.onConnect());
+    socket.on('drain', () => this.onDrain());
+    socket.on('end', () => this.onEnd());
+    socket.on('error', () => this.onClosed());
+    socket.on('close', () => this.onClosed());
+  }
+
+  /** The current request was sent on a connection that served others before. */
+  get reused(): boolean {
+    return this.requests > 1;
+  }
+
+  /**
+   * Sends a request's head, with what there is of its body.
+   *
+   * @param beginning the body's first bytes, already framed when `chunked`
+   * @param complete whether that is all of the request
+   */
+  send(
+    exchange: HttpExchange,
+    head: string,
+    beginning: readonly Uint8Array[],
+    chunked: boolean,
+    complete: boolean,
+  ): void {
+    const service = exchange.routePlan!.service!;
+    this.exchange = exchange;
+    this.requests++;
+    this.state = HEAD;
+    this.interim = 0;
+    this.answering = false;
+    this.chunkedRequest = chunked;
+    this.requestSent = complete;
+    this.readTimeout = service.readTimeout;
+    this.writeTimeout = service.writeTimeout;
+    const wheel = this.thread.wheel;
+    wheel.arm(
+      this,
+      exchange.dispatchedAt,
+      this.connected ? this.readTimeout : service.connectTimeout,
+    );
+    if (beginning.length === 0) {
+      this.write(complete && chunked ? `${head}0\r\n\r\n` : head);
+      return;
+    }
+    if (beginning.length === 1 && beginning[0]!.length <= USUAL_HEAD && !chunked) {
+      const piece = beginning[0] as Buffer;
+      this.write(head + piece.toString('latin1'));
+      return;
+    }
+    this.socket.cork();
+    this.write(head);
+    for (const piece of beginning) this.writeFramed(piece);
+    if (complete && chunked) this.write('0\r\n\r\n');
+    this.socket.uncork();
+  }
+
+  writeBody(chunk: Uint8Array): boolean {
+    if (this.state === CLOSED) return true;
+    const more = this.writeFramed(chunk);
+    if (!more && this.connected) this.thread.wheel.arm(this, this.thread.now(), this.writeTimeout);
+    return more;
+  }
+
+  endBody(trailers: MessageHead | null): void {
+    if (this.state === CLOSED) return;
+    if (this.chunkedRequest) {
+      this.write(`0\r\n${trailerLines(trailers)}\r\n`);
+    }
+    this.requestSent = true;
+    if (this.connected) this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+  }
+
+  /** @returns false when the upstream does not keep up */
+  writeTunnel(chunk: Uint8Array): boolean {
+    this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+    return this.socket.write(Buffer.from(chunk));
+  }
+
+  endTunnel(): void {
+    this.socket.end();
+  }
+
+  /** Stops reading: the client does not keep up. */
+  pause(): void {
+    this.paused = true;
+    this.thread.wheel.disarm(this);
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    if (this.state !== CLOSED) this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+    this.socket.resume();
+  }
+
+  /** Ends the connection and whatever it was doing, without telling the exchange. */
+  destroy(): void {
+    this.exchange = null;
+    this.close();
+  }
+
+  onDeadline(): void {
+    if (this.state === IDLE) this.destroy();
+    else this.fail('timeout');
+  }
+
+  private write(text: string): boolean {
+    return this.socket.write(text, 'latin1');
+  }
+
+  private writeFramed(chunk: Uint8Array): boolean {
+    if (!this.chunkedRequest) return this.socket.write(chunk);
+    this.socket.cork();
+    this.write(`${chunk.length.toString(16)}\r\n`);
+    this.socket.write(chunk);
+    const more = this.write('\r\n');
+    this.socket.uncork();
+    return more;
+  }
+
+  private onConnect(): void {
+    this.connected = true;
+    if (this.exchange === null) return;
+    const timeout = this.requestSent ? this.readTimeout : this.writeTimeout;
+    this.thread.wheel.arm(this, this.thread.now(), timeout);
+  }
+
+  private onDrain(): void {
+    if (this.exchange === null) return;
+    if (this.state === TUNNEL || !this.requestSent) this.thread.wheel.disarm(this);
+    this.exchange.downstream.resumeBody();
+  }
+
+  private onRead(length: number): boolean {
+    const buffer = this.thread.buffer;
+    let position = 0;
+    if (this.state === HEAD) {
+      position = this.readHead(buffer, length);
+      if (position === -1) return true;
+    }
+    switch (this.state) {
+      case BODY:
+        this.readBody(buffer, position, length);
+        break;
+      case TUNNEL:
+        if (position < length) this.readTunnel(buffer.subarray(position, length));
+        break;
+      case IDLE:
+        // Nobody asked for anything: what comes now could only be taken for the next answer.
+        this.destroy();
+        break;
+    }
+    return !this.paused;
+  }
+
+  /** @returns where the body begins in `buffer`, or -1 when there is nothing left to read */
+  private readHead(buffer: Buffer, length: number): number {
+    this.answering = true;
+    const before = this.pending.length;
+    let offset = 0;
+    let text = this.pending + buffer.toString('latin1', 0, Math.min(length, USUAL_HEAD));
+    let outcome = this.head.parse(text, 0);
+    if (outcome === HEAD_INCOMPLETE && length > USUAL_HEAD) {
+      text = this.pending + buffer.toString('latin1', 0, length);
+      outcome = this.head.parse(text, 0);
+    }
+    while (outcome === HEAD_COMPLETE && this.head.status < 200 && this.head.status !== 101) {
+      if (++this.interim > MOST_INTERIM) {
+        this.fail('invalid');
+        return -1;
+      }
+      this.thread.lifecycle.upstreamInterim(this.exchange!, this.head);
+      offset = this.head.end;
+      outcome = this.head.parse(text, offset);
+    }
+    if (outcome === HEAD_INCOMPLETE) {
+      this.pending = text.slice(offset);
+      this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+      return -1;
+    }
+    this.pending = '';
+    if (outcome !== HEAD_COMPLETE) {
+      this.fail('invalid');
+      return -1;
+    }
+    return this.beginResponse(buffer, this.head.end - before, length);
+  }
+
+  private beginResponse(buffer: Buffer, position: number, length: number): number {
+    const exchange = this.exchange!;
+    const { lifecycle } = this.thread;
+    if (this.head.status === 101) {
+      if (!exchange.wantsUpgrade || !this.head.upgrade) {
+        this.fail('invalid');
+        return -1;
+      }
+      this.state = TUNNEL;
+      lifecycle.upstreamSwitched(exchange, this);
+      return position;
+    }
+    this.state = BODY;
+    this.body.begin(this.head, exchange.method);
+    const next = this.body.next(buffer, position, length);
+    if (next === -1) {
+      this.fail('invalid');
+      return -1;
+    }
+    const done = this.body.done;
+    // Anything behind a complete response is not an answer to a question of ours.
+    if (done && next !== length) this.head.keepAlive = false;
+    const data =
+      this.body.dataEnd > this.body.dataStart
+        ? buffer.subarray(this.body.dataStart, this.body.dataEnd)
+        : null;
+    if (done) {
+      this.release();
+      lifecycle.upstreamHead(exchange, this, data, true);
+      return -1;
+    }
+    this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+    lifecycle.upstreamHead(exchange, this, data, false);
+    return this.state === BODY ? next : -1;
+  }
+
+  private readBody(buffer: Buffer, from: number, length: number): void {
+    const exchange = this.exchange!;
+    const { lifecycle, wheel } = this.thread;
+    let position = from;
+    while (position < length && this.state === BODY) {
+      const next = this.body.next(buffer, position, length);
+      if (next === -1) {
+        this.fail('invalid');
+        return;
+      }
+      const done = this.body.done;
+      const data = buffer.subarray(this.body.dataStart, this.body.dataEnd);
+      if (done) {
+        if (next !== length) this.head.keepAlive = false;
+        this.release();
+        lifecycle.upstreamData(exchange, this, data, true);
+        return;
+      }
+      if (data.length > 0) lifecycle.upstreamData(exchange, this, data, false);
+      position = next;
+    }
+    if (this.state === BODY && !this.paused) wheel.arm(this, this.thread.now(), this.readTimeout);
+  }
+
+  /** Length of the response's body, or -1 where only its end will tell. */
+  get bodyLength(): number {
+    return this.body.length;
+  }
+
+  /** The protocol that a 101 switches to. */
+  get upgradeProtocol(): string {
+    return this.head.known(UPGRADE)!;
+  }
+
+  /** Trailer lines of the response that just ended. */
+  get trailers(): MessageHead | null {
+    return this.body.trailers;
+  }
+
+  /** The response is complete: the connection is free before the exchange goes on. */
+  private release(): void {
+    const { maxRequests } = this.thread.settings.upstreamKeepalive;
+    const reusable =
+      this.head.keepAlive &&
+      this.requestSent &&
+      !this.body.untilClose &&
+      (maxRequests === 0 || this.requests < maxRequests);
+    this.exchange = null;
+    if (!reusable) {
+      this.close();
+      return;
+    }
+    this.state = IDLE;
+    if (this.paused) {
+      this.paused = false;
+      this.socket.resume();
+    }
+    this.pool.put(this);
+  }
+
+  private readTunnel(data: Uint8Array): void {
+    this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+    this.thread.lifecycle.tunnelData(this.exchange!, data);
+  }
+
+  private onEnd(): void {
+    const exchange = this.exchange;
+    if (this.state === TUNNEL && exchange !== null) {
+      this.thread.lifecycle.tunnelEnded(exchange);
+      return;
+    }
+    if (this.state === BODY && this.body.untilClose && exchange !== null) {
+      this.release();
+      this.thread.lifecycle.upstreamData(exchange, this, NOTHING, true);
+      return;
+    }
+    this.onClosed();
+  }
+
+  private onClosed(): void {
+    if (this.state === CLOSED) return;
+    if (this.exchange !== null) this.fail(this.connected ? 'closed' : 'connect');
+    else this.close();
+  }
+
+  private fail(failure: UpstreamFailure): void {
+    const exchange = this.exchange;
+    this.exchange = null;
+    this.close();
+    if (exchange !== null) this.thread.lifecycle.upstreamFailed(exchange, this, failure);
+  }
+
+  private close(): void {
+    if (this.state === CLOSED) return;
+    if (this.state === IDLE) this.pool.drop(this);
+    this.state = CLOSED;
+    this.thread.upstreamOpen--;
+    this.thread.wheel.release(this);
+    this.socket.destroy();
+  }
+}
