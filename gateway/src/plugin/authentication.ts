@@ -23,7 +23,7 @@ export type Verifier = (ex: Exchange) => Refusal | null | Promise<Refusal | null
 export interface AuthenticationOptions {
   readonly verify: Verifier;
   /** Id or username of the consumer that a request without valid proof goes on as. */
-  readonly anonymous: string | null;
+  readonly anonymous: string | null | undefined;
   /** False lets `OPTIONS` requests pass without proof. True when absent. */
   readonly runOnPreflight?: boolean;
   readonly env: PluginEnv;
@@ -43,7 +43,8 @@ const UNEXPECTED = 'An unexpected error occurred';
 export function authentication(
   options: AuthenticationOptions,
 ): (ex: Exchange) => void | Promise<void> {
-  const { verify, anonymous, env } = options;
+  const { verify, env } = options;
+  const anonymous = options.anonymous ?? null;
   const onPreflight = options.runOnPreflight ?? true;
 
   function finish(ex: Exchange, refusal: Refusal | null): void {
@@ -64,8 +65,8 @@ export function authentication(
 }
 
 /** The value of `WWW-Authenticate` for a scheme, with the realm where there is one. */
-export function challenge(scheme: string, realm: string | null): string {
-  if (realm === null) return scheme;
+export function challenge(scheme: string, realm: string | null | undefined): string {
+  if (realm === null || realm === undefined) return scheme;
   return `${scheme} realm="${fieldValue(realm).replace(/["\\]/g, '\\$&')}"`;
 }
 

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  ConnectionInfo,
+  ConsumerInfo,
+  CredentialInfo,
+  Exchange,
+  RouteInfo,
+  ServiceInfo,
+} from '../plugin.ts';
+import { HeaderList } from './header-list.ts';
+import { TestRequest } from './test-request.ts';
+import type { RequestInit } from './test-request.ts';
+import { TestResponse } from './test-response.ts';
+
+/** What reached the service. */
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: HeaderList;
+  readonly body: string;
+}
+
+/** Fields that only the gateway may send upstream. */
+const IDENTITY =
+  /^x-(consumer-(id|custom-id|username|groups)|credential-identifier|authenticated-groups|anonymous-consumer)$/i;
+
+/** One request and its response under test. */
+export class TestExchange implements Exchange {
+  readonly id = randomBytes(16).toString('hex');
+  readonly startedAt: number;
+  readonly clientIp: string;
+  readonly clientPort = 40_000;
+  readonly connection: ConnectionInfo = {
+    localAddress: '127.0.0.1',
+    localPort: 8000,
+    serial: 1,
+    requests: 1,
+  };
+  readonly request: TestRequest;
+  readonly response = new TestResponse();
+  route: RouteInfo | null;
+  service: ServiceInfo | null;
+  consumer: ConsumerInfo | null = null;
+  credential: CredentialInfo | null = null;
+  answered = false;
+  fromUpstream = false;
+  /** How the exchange was answered, where a plugin or the gateway did: in one form or negotiated. */
+  answeredBy: 'respond' | 'error' | null = null;
+  /** What reached the service; null while it was not asked. */
+  upstreamRequest: UpstreamRequest | null = null;
+  #identityLines = '';
+  #pluginLines = '';
+  readonly #state = new Map<symbol, unknown>();
+
+  constructor(
+    init: RequestInit,
+    about: { now: number; route: RouteInfo | null; service: ServiceInfo | null },
+  ) {
+    this.startedAt = about.now;
+    this.route = about.route;
+    this.service = about.service;
+    this.clientIp = init.clientIp ?? '127.0.0.1';
+    this.request = new TestRequest(init, () => this.error(413, 'Payload too large'));
+  }
+
+  authenticate(
+    consumer: ConsumerInfo | null,
+    credential: CredentialInfo | null,
+    identifier?: string,
+  ): void {
+    this.consumer = consumer;
+    this.credential = credential;
+    this.#identityLines = consumer?.headerLines ?? '';
+    if (identifier !== undefined) {
+      this.#identityLines += `X-Credential-Identifier: ${identifier}\r\n`;
+    }
+  }
+
+  authenticateAnonymous(consumer: ConsumerInfo): void {
+    this.consumer = consumer;
+    this.credential = null;
+    this.#identityLines = `${consumer.headerLines}X-Anonymous-Consumer: true\r\n`;
+  }
+
+  respond(
+    status: number,
+    body?: string | Uint8Array | object | null,
+    headers?: Readonly<Record<string, string>>,
+  ): void {
+    const raw = typeof body === 'string' || body instanceof Uint8Array;
+    const json = !raw && body !== undefined && body !== null;
+    this.#answer(
+      'respond',
+      status,
+      raw ? Buffer.from(body) : Buffer.from(json ? JSON.stringify(body) : ''),
+      { ...(json && { 'Content-Type': 'application/json; charset=utf-8' }), ...headers },
+    );
+  }
+
+  /** Always in the form for clients that accept JSON; the gateway itself negotiates. */
+  error(status: number, message: string, headers?: Readonly<Record<string, string>>): void {
+    const body = `{\n  "message":${JSON.stringify(message)},\n  "request_id":"${this.id}"\n}`;
+    this.#answer('error', status, Buffer.from(body), {
+      'Content-Type': 'application/json; charset=utf-8',
+      ...headers,
+    });
+  }
+
+  addUpstreamLines(lines: string): void {
+    if (!/^(?:[^\r\n:]+: [^\r\n]*\r\n)*$/.test(lines)) {
+      throw new TypeError(`not whole header lines: ${JSON.stringify(lines)}`);
+    }
+    this.#pluginLines += lines;
+  }
+
+  setState(key: symbol, value: unknown): void {
+    this.#state.set(key, value);
+  }
+
+  state(key: symbol): unknown {
+    return this.#state.get(key);
+  }
+
+  /** Sends the request to the service, as far as this test has one. */
+  toUpstream(): UpstreamRequest {
+    const { method, path, query, outgoingBody } = this.request;
+    const own = this.request.headers().filter(([name]) => !IDENTITY.test(name));
+    const added = (this.#identityLines + this.#pluginLines).split('\r\n').slice(0, -1);
+    const lines = added.map((line): [string, string] => {
+      const colon = line.indexOf(': ');
+      return [line.slice(0, colon), line.slice(colon + 2)];
+    });
+    this.upstreamRequest = {
+      method,
+      target: query === '' ? path : `${path}?${query}`,
+      headers: new HeaderList([...own, ...lines]),
+      body: Buffer.from(outgoingBody).toString('utf8'),
+    };
+    return this.upstreamRequest;
+  }
+
+  #answer(
+    by: 'respond' | 'error',
+    status: number,
+    body: Uint8Array,
+    headers: Readonly<Record<string, string>>,
+  ): void {
+    this.answered = true;
+    this.answeredBy = by;
+    this.response.replace(status, Object.entries(headers), body);
+  }
+}

@@ -1,0 +1,114 @@
+import type { RequestView } from '../plugin.ts';
+import { HeaderList } from './header-list.ts';
+
+/** A request to be sent through plugins. Whatever is absent is that of `GET / HTTP/1.1`. */
+export interface RequestInit {
+  readonly method?: string;
+  /** Path and query. */
+  readonly target?: string;
+  readonly scheme?: 'http' | 'https';
+  /** `Host` is added where it is missing. */
+  readonly headers?: Readonly<Record<string, string>> | readonly (readonly [string, string])[];
+  readonly body?: string | Uint8Array;
+  readonly clientIp?: string;
+}
+
+/** The request of an exchange under test. */
+export class TestRequest implements RequestView {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly path: string;
+  readonly target: string;
+  readonly httpVersion = '1.1';
+  readonly hasBody: boolean;
+  /** How often a plugin asked for the body. */
+  bodyReads = 0;
+  readonly #fields: HeaderList;
+  readonly #tooLong: () => void;
+  #query: string;
+  #body: Uint8Array;
+
+  /** @param tooLong called when a plugin reads a body that is longer than its limit */
+  constructor(init: RequestInit, tooLong: () => void) {
+    this.method = init.method ?? 'GET';
+    this.scheme = init.scheme ?? 'http';
+    this.target = init.target ?? '/';
+    const [path = '', ...query] = this.target.split('?');
+    this.path = path;
+    this.#query = query.join('?');
+    this.#fields = new HeaderList(fieldsOf(init.headers ?? []));
+    if (this.#fields.first('host') === undefined) this.#fields.add('Host', 'gateway.test');
+    this.host = (this.#fields.first('host') ?? '').replace(/:\d+$/, '').toLowerCase();
+    this.#body = Buffer.from(init.body ?? '');
+    this.hasBody = this.#body.length > 0;
+    this.#tooLong = tooLong;
+  }
+
+  get query(): string {
+    return this.#query;
+  }
+
+  header(name: string): string | undefined {
+    return this.#fields.first(name);
+  }
+
+  headerValues(name: string): readonly string[] {
+    return this.#fields.all(name);
+  }
+
+  headers(): readonly (readonly [string, string])[] {
+    return this.#fields.list();
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#fields.set(name, value);
+  }
+
+  removeHeader(name: string): void {
+    this.#fields.remove(name);
+  }
+
+  queryArgument(name: string): string | true | undefined {
+    return this.queryValues(name)[0];
+  }
+
+  queryValues(name: string): readonly (string | true)[] {
+    const values: (string | true)[] = [];
+    for (const pair of this.#query.split('&')) {
+      if (pair === '') continue;
+      const equals = pair.indexOf('=');
+      const [key] = new URLSearchParams(equals < 0 ? `${pair}=` : pair);
+      if (key?.[0] === name) values.push(equals < 0 ? true : key[1]);
+    }
+    return values;
+  }
+
+  setQuery(query: string): void {
+    this.#query = query;
+  }
+
+  body(limit: number): Promise<Uint8Array> {
+    this.bodyReads++;
+    if (this.#body.length > limit) this.#tooLong();
+    return Promise.resolve(this.#body.subarray(0, limit));
+  }
+
+  setBody(body: Uint8Array): void {
+    if (this.bodyReads === 0) throw new TypeError('setBody() needs the body to be read first');
+    this.#body = body;
+  }
+
+  /** The body as it goes to the service. */
+  get outgoingBody(): Uint8Array {
+    return this.#body;
+  }
+}
+
+function fieldsOf(
+  headers: NonNullable<RequestInit['headers']>,
+): Iterable<readonly [string, string]> {
+  return Array.isArray(headers)
+    ? (headers as readonly (readonly [string, string])[])
+    : Object.entries(headers as Readonly<Record<string, string>>);
+}
