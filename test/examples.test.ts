@@ -83,7 +83,7 @@ describe('the guide for newcomers', () => {
     gateway.write(text);
     const response = await until('the route is live', async () => {
       const answer = await get('/greeting');
-      return answer.status === 200 && answer;
+      return answer.status === 200 ? answer : undefined;
     });
     assert.equal((await receivedBy(response)).path, '/greeting');
   });
