@@ -3,61 +3,13 @@ import { describe, it } from 'node:test';
 import type {
   Change,
   PluginRecord,
-  RouteRecord,
   ServiceRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
 import { compile, NOTHING } from './compile.ts';
 import type { Compiled, Makers } from './compile.ts';
 import { StagedChanges } from './staged-changes.ts';
-
-const service = (id: string, more: Partial<ServiceRecord> = {}): Change => ({
-  kind: 'services',
-  op: 'put',
-  record: {
-    id,
-    protocol: 'http',
-    host: `${id}.test`,
-    port: 80,
-    retries: 5,
-    connect_timeout: 1,
-    write_timeout: 2,
-    read_timeout: 3,
-    ...more,
-  },
-});
-
-const route = (id: string, more: Partial<RouteRecord> = {}): Change => ({
-  kind: 'routes',
-  op: 'put',
-  record: {
-    id,
-    protocols: ['http', 'https'],
-    paths: [`/${id}`],
-    https_redirect_status_code: 426,
-    regex_priority: 0,
-    strip_path: true,
-    path_handling: 'v0',
-    preserve_host: false,
-    request_buffering: true,
-    response_buffering: true,
-    ...more,
-  },
-});
-
-const plugin = (id: string, more: Partial<PluginRecord> = {}): Change => ({
-  kind: 'plugins',
-  op: 'put',
-  record: { id, name: 'p', protocols: ['http'], config: {}, ...more },
-});
-
-const upstream = (name: string, more: Partial<UpstreamRecord> = {}): Change => ({
-  kind: 'upstreams',
-  op: 'put',
-  record: { id: name, name, algorithm: 'round-robin', use_srv_name: false, targets: [], ...more },
-});
-
-const gone = (kind: Change['kind'], id: string): Change => ({ kind, op: 'delete', id });
+import { gone, plugin, route, service, upstream } from './testing/changes.ts';
 
 /** Makers that count; what they make does nothing. */
 class Workshop implements Makers {
