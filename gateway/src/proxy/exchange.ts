@@ -5,7 +5,7 @@ import type { Downstream } from './downstream.ts';
 import { isFieldValue } from './http1/characters.ts';
 import { Fields } from './http1/fields.ts';
 import { UPGRADE } from './http1/known-fields.ts';
-import type { RequestHead } from './http1/request-head.ts';
+import { RequestHead } from './http1/request-head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 import type { Plan, PluginInstance, RoutePlan, ServicePlan } from './plan/plan.ts';
 import type { RequestBody } from './request-body.ts';
@@ -27,6 +27,7 @@ export interface LocalAnswer {
 }
 
 const NO_INSTANCES: readonly PluginInstance[] = [];
+const NO_HEAD = new RequestHead();
 
 /**
  * One request and its response, from the first byte to the log: what plugins see, what the router
@@ -36,7 +37,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   readonly thread: ProxyThread;
   readonly downstream: Downstream;
   readonly plan: Plan;
-  readonly head: RequestHead;
+  head: RequestHead;
   readonly body: RequestBody | null;
   /** When the first byte arrived, on the thread's monotonic clock, ms. */
   readonly begin: number;
@@ -268,6 +269,18 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
 
   get connection(): ConnectionInfo {
     return this.downstream;
+  }
+
+  /**
+   * Lets go of what is used again for other exchanges. A plugin that still works on this one, since
+   * it waited for something when the client went away, must not see them.
+   */
+  release(): void {
+    this.head = NO_HEAD;
+    this.requestFields = null;
+    this.responseHead = null;
+    this.responseFields = null;
+    this.upstreamRequest = null;
   }
 
   headerValues(name: string): readonly string[] {

@@ -374,7 +374,9 @@ export class Lifecycle {
     ex.finished = true;
     runLog(ex);
     ex.thread.exchangeFinished(ex);
-    ex.downstream.exchangeDone();
+    const { head } = ex;
+    ex.release();
+    ex.downstream.exchangeDone(ex, head);
   }
 }
 

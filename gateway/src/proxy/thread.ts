@@ -48,6 +48,8 @@ export class ProxyThread {
   draining = false;
   upstreamOpen = 0;
   upstreamIdle = 0;
+  /** Exchanges that have begun and not ended. */
+  inFlight = 0;
 
   private readonly logAccess: ((record: ExchangeRecord) => void) | null;
   private readonly post: (message: FromThread) => void;
@@ -106,6 +108,7 @@ export class ProxyThread {
   }
 
   exchangeFinished(ex: HttpExchange): void {
+    this.inFlight--;
     const route = ex.routePlan;
     const series = route === null ? this.unrouted() : (route.series ??= this.seriesOf(route));
     this.metrics.count(series, ex);

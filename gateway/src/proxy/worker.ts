@@ -1,5 +1,6 @@
 import { isMainThread, parentPort, threadId, workerData } from 'node:worker_threads';
 import { bundledPlugins } from '../plugins/bundled.ts';
+import { version } from '../version.ts';
 import type { PluginLog } from '../plugin/plugin.ts';
 import { SharedCounterTable } from '../shm/counter-table.ts';
 import type { FromThread, ThreadSeed, ToThread } from '../snapshot/messages.ts';
@@ -17,7 +18,7 @@ async function run(seed: ThreadSeed): Promise<void> {
   const telemetry = openTelemetry(seed, post);
   const thread = new ProxyThread({
     settings: seed.settings,
-    version: seed.version,
+    version,
     metrics: telemetry.metrics,
     logAccess: telemetry.logAccess,
     post,

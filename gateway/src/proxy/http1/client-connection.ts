@@ -6,7 +6,7 @@ import { RequestBody } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import { ChunkedDecoder } from './chunked-decoder.ts';
-import { INCOMPLETE, RequestHead } from './request-head.ts';
+import { INCOMPLETE, type RequestHead } from './request-head.ts';
 import { ResponseWriter } from './response-writer.ts';
 
 /** Waiting for a request, or for the rest of a head. */
@@ -205,6 +205,7 @@ export class ClientConnection implements Downstream, Timed {
     this.headBytes = 0;
     this.continueSent = false;
     this.requests++;
+    this.thread.inFlight++;
     this.requestBody = body;
     const exchange = new HttpExchange(this.thread, this, this.thread.plan, head, body, begin);
     this.exchange = exchange;
@@ -348,7 +349,9 @@ export class ClientConnection implements Downstream, Timed {
   }
 
   /** The exchange is over: on to the next request, or to the end of the connection. */
-  exchangeDone(): void {
+  exchangeDone(exchange: HttpExchange, head: RequestHead): void {
+    this.thread.returnHead(head);
+    if (this.exchange !== exchange && this.state !== CLOSED) return;
     this.exchange = null;
     if (this.state === CLOSED) return;
     if (!this.writer.reusable || this.state === TUNNEL) {
