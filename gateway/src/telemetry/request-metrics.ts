@@ -1,4 +1,10 @@
+import { getHeapStatistics } from 'node:v8';
+import type { MetricBlock } from '../shm/metric-block.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
+import { type MetricFamily, gatewayAnswersFamily, pluginErrorsFamily } from './metric-families.ts';
+import { RouteCells } from './route-cells.ts';
+import { SeriesAllocator, type SeriesMessage } from './series-allocator.ts';
+import { THREAD_CELLS } from './thread-totals.ts';
 
 /** Where one route's series live in this thread's block of metric cells. */
 export interface RouteSeries {
@@ -14,4 +20,126 @@ export interface RequestMetrics {
   /** Gauges and totals of this thread that are not tied to a request. */
   connectionOpened(): void;
   connectionClosed(): void;
+  /** A handler of this plugin threw. */
+  pluginFailed(plugin: string): void;
+}
+
+/** What a thread measures at times rather than as it happens. */
+export interface ThreadGauges {
+  /** Connections to upstreams, and those of them that wait for a request. */
+  readonly upstreamOpen: number;
+  readonly upstreamIdle: number;
+  /** Requests that have begun and not ended. */
+  readonly requestsInFlight: number;
+  /** Access lines dropped since the thread began. */
+  readonly logLinesDropped: number;
+}
+
+export interface ThreadMetrics extends RequestMetrics {
+  /** Whether requests and bytes are counted by consumer from now on. */
+  setPerConsumer(on: boolean): void;
+  /** Notes the gauges, the size of the heap and how busy the thread was. For about once a second. */
+  sample(gauges: ThreadGauges): void;
+}
+
+export interface RequestMetricsOptions {
+  /** Most series of each family, at least 1. */
+  readonly maxSeries: number;
+  readonly perConsumer: boolean;
+}
+
+/**
+ * Makes the metrics of one proxy thread.
+ *
+ * @param block fresh block of `metricCells(maxSeries)` cells
+ * @param post tells the control thread of each new series
+ */
+export function createRequestMetrics(
+  block: MetricBlock,
+  post: (message: SeriesMessage) => void,
+  options: RequestMetricsOptions,
+): ThreadMetrics {
+  return new CellMetrics(new SeriesAllocator(block, options.maxSeries, post), options.perConsumer);
+}
+
+class CellMetrics implements ThreadMetrics {
+  readonly #allocator: SeriesAllocator;
+  readonly #cells: Float64Array;
+  readonly #routes = new Map<string, RouteCells>();
+  readonly #reasons = new Map<string, number>();
+  readonly #plugins = new Map<string, number>();
+  #perConsumer: boolean;
+
+  constructor(allocator: SeriesAllocator, perConsumer: boolean) {
+    this.#allocator = allocator;
+    this.#cells = allocator.cells;
+    this.#perConsumer = perConsumer;
+  }
+
+  series(service: string, route: string): RouteSeries {
+    // Route and service of a new configuration go on with the series that they had.
+    const key = JSON.stringify([service, route]);
+    let cells = this.#routes.get(key);
+    if (cells === undefined) {
+      cells = new RouteCells(this.#allocator, service, route);
+      this.#routes.set(key, cells);
+    }
+    return cells;
+  }
+
+  count(series: RouteSeries, record: ExchangeRecord): void {
+    // The only kind of series that `series()` makes.
+    const route = series as RouteCells;
+    const cells = this.#cells;
+    const fromUpstream = record.source === 'upstream';
+    const consumer = this.#perConsumer ? (record.consumerName ?? record.consumerId ?? '') : '';
+    route.consumer(consumer).count(record.status, fromUpstream, record.bytesIn, record.bytesOut);
+    route.observe(record.totalMs, record.upstreamMs, record.gatewayMs);
+    cells[THREAD_CELLS.requests]!++;
+    if (record.tries > 1) cells[THREAD_CELLS.retries]! += record.tries - 1;
+    if (record.aborted === 'client') cells[THREAD_CELLS.abortedByClient]!++;
+    else if (record.aborted === 'upstream') cells[THREAD_CELLS.abortedByUpstream]!++;
+    if (!fromUpstream && record.reason !== null) {
+      this.#countBy(this.#reasons, gatewayAnswersFamily, record.reason);
+    }
+  }
+
+  connectionOpened(): void {
+    this.#cells[THREAD_CELLS.connectionsAccepted]!++;
+    this.#cells[THREAD_CELLS.connectionsOpen]!++;
+  }
+
+  connectionClosed(): void {
+    this.#cells[THREAD_CELLS.connectionsOpen]!--;
+  }
+
+  pluginFailed(plugin: string): void {
+    this.#countBy(this.#plugins, pluginErrorsFamily, plugin);
+  }
+
+  setPerConsumer(on: boolean): void {
+    this.#perConsumer = on;
+  }
+
+  sample(gauges: ThreadGauges): void {
+    const cells = this.#cells;
+    const heap = getHeapStatistics();
+    cells[THREAD_CELLS.upstreamOpen] = gauges.upstreamOpen;
+    cells[THREAD_CELLS.upstreamIdle] = gauges.upstreamIdle;
+    cells[THREAD_CELLS.requestsInFlight] = gauges.requestsInFlight;
+    cells[THREAD_CELLS.logLinesDropped] = gauges.logLinesDropped;
+    cells[THREAD_CELLS.heapUsed] = heap.used_heap_size;
+    cells[THREAD_CELLS.heapSize] = heap.total_heap_size;
+    cells[THREAD_CELLS.busySeconds] = performance.eventLoopUtilization().active / 1000;
+  }
+
+  #countBy(known: Map<string, number>, family: MetricFamily, label: string): void {
+    let cell = known.get(label);
+    if (cell === undefined) {
+      const full = this.#allocator.full(family);
+      cell = this.#allocator.allocate(family, [label]);
+      if (!full) known.set(label, cell);
+    }
+    this.#cells[cell]!++;
+  }
 }

@@ -1,0 +1,172 @@
+import {
+  type NodeMetric,
+  familyHead,
+  formatValue,
+  labelPairs,
+  renderNodeMetric,
+} from './exposition-text.ts';
+import { type MetricFamily, cellsOf, threadFamilies } from './metric-families.ts';
+import type { SeriesMessage } from './series-allocator.ts';
+import { THREAD_CELLS, THREAD_CELL_COUNT, type ThreadCell, isGauge } from './thread-totals.ts';
+
+/** A thread as the collector needs to know it; `ThreadSeed` is one. */
+export interface MetricSource {
+  readonly threadIndex: number;
+  /** The thread's block. */
+  readonly metrics: SharedArrayBuffer;
+}
+
+interface Source {
+  readonly threadIndex: number;
+  readonly cells: Float64Array;
+  readonly parts: Part[];
+}
+
+/** Where one thread counts a series. */
+interface Part {
+  readonly series: Series;
+  readonly start: number;
+}
+
+interface Series {
+  /** Label pairs as they stand between the braces. */
+  readonly labels: string;
+  /** What threads that have ended counted. */
+  readonly base: Float64Array;
+  readonly live: { readonly cells: Float64Array; readonly start: number }[];
+}
+
+/** Text handed out at once, characters. */
+const CHUNK = 64 * 1024;
+
+/**
+ * Adds up what proxy threads count in their blocks, those that have ended included, so that no
+ * counter goes down. Only reads the threads' memory: they neither wait nor notice.
+ */
+export class MetricsCollector {
+  readonly #sources = new Map<SharedArrayBuffer, Source>();
+  readonly #retired = new WeakSet<SharedArrayBuffer>();
+  readonly #families = new Map<string, { family: MetricFamily; series: Map<string, Series> }>(
+    threadFamilies.map((family) => [family.name, { family, series: new Map() }]),
+  );
+  /** Fixed cells of threads that have ended, by thread index. */
+  readonly #base = new Map<number, Float64Array>();
+
+  /** Begins to read a thread's block. Once for each thread, when it starts. */
+  attach(source: MetricSource): void {
+    this.#source(source);
+  }
+
+  /** Takes a thread's message about a new series. */
+  receive(source: MetricSource, message: SeriesMessage): void {
+    const known = this.#families.get(message.family);
+    if (known === undefined) throw new Error(`no metric family is named '${message.family}'`);
+    const { family } = known;
+    const labels = labelPairs(family.labels, message.labels);
+    let series = known.series.get(labels);
+    if (series === undefined) {
+      series = { labels, base: new Float64Array(cellsOf(family)), live: [] };
+      known.series.set(labels, series);
+    }
+    if (this.#retired.has(source.metrics)) {
+      addCells(series.base, new Float64Array(source.metrics), message.start);
+      return;
+    }
+    const { cells, parts } = this.#source(source);
+    series.live.push({ cells, start: message.start });
+    parts.push({ series, start: message.start });
+  }
+
+  /** The thread has ended: what it counted is kept, its gauges are gone. */
+  retire(source: MetricSource): void {
+    const ended = this.#sources.get(source.metrics);
+    if (ended === undefined) return;
+    this.#sources.delete(source.metrics);
+    this.#retired.add(source.metrics);
+    for (const { series, start } of ended.parts) {
+      addCells(series.base, ended.cells, start);
+      const at = series.live.findIndex(
+        (part) => part.cells === ended.cells && part.start === start,
+      );
+      series.live.splice(at, 1);
+    }
+    const base = this.#base.get(ended.threadIndex) ?? new Float64Array(THREAD_CELL_COUNT);
+    for (const [name, cell] of Object.entries(THREAD_CELLS) as [ThreadCell, number][]) {
+      if (!isGauge(name)) base[cell]! += ended.cells[cell]!;
+    }
+    this.#base.set(ended.threadIndex, base);
+  }
+
+  /** One of the fixed cells, of all threads together. */
+  total(cell: ThreadCell): number {
+    let sum = 0;
+    for (const value of this.byThread(cell).values()) sum += value;
+    return sum;
+  }
+
+  /** One of the fixed cells, by thread index. */
+  byThread(cell: ThreadCell): Map<number, number> {
+    const index = THREAD_CELLS[cell];
+    const values = new Map<number, number>();
+    const add = (thread: number, value: number): void => {
+      values.set(thread, (values.get(thread) ?? 0) + value);
+    };
+    if (!isGauge(cell)) for (const [thread, base] of this.#base) add(thread, base[index]!);
+    for (const source of this.#sources.values()) add(source.threadIndex, source.cells[index]!);
+    return values;
+  }
+
+  /** The exposition in pieces of bounded size, so that the caller may do other things in between. */
+  *render(nodeMetrics: readonly NodeMetric[]): Generator<string, void, void> {
+    let text = nodeMetrics.map(renderNodeMetric).join('');
+    for (const { family, series } of this.#families.values()) {
+      if (series.size === 0) continue;
+      text += familyHead(family.name, family.type, family.help);
+      for (const one of series.values()) {
+        text +=
+          family.buckets === undefined ? renderValue(family, one) : renderHistogram(family, one);
+        if (text.length < CHUNK) continue;
+        yield text;
+        text = '';
+      }
+    }
+    if (text !== '') yield text;
+  }
+
+  #source({ threadIndex, metrics }: MetricSource): Source {
+    let source = this.#sources.get(metrics);
+    if (source === undefined) {
+      source = { threadIndex, cells: new Float64Array(metrics), parts: [] };
+      this.#sources.set(metrics, source);
+    }
+    return source;
+  }
+}
+
+function addCells(to: Float64Array, from: Float64Array, start: number): void {
+  for (let i = 0; i < to.length; i++) to[i]! += from[start + i]!;
+}
+
+/** A cell of a series over all threads. */
+function cellOf(series: Series, offset: number): number {
+  let sum = series.base[offset]!;
+  for (const { cells, start } of series.live) sum += cells[start + offset]!;
+  return sum;
+}
+
+function renderValue(family: MetricFamily, series: Series): string {
+  return `${family.name}{${series.labels}} ${formatValue(cellOf(series, 0))}\n`;
+}
+
+function renderHistogram({ name, buckets = [] }: MetricFamily, series: Series): string {
+  const { labels } = series;
+  let text = '';
+  let count = 0;
+  for (let i = 0; i <= buckets.length; i++) {
+    count += cellOf(series, i);
+    const bound = formatValue(buckets[i] ?? Infinity);
+    text += `${name}_bucket{${labels},le="${bound}"} ${count}\n`;
+  }
+  const sum = formatValue(cellOf(series, buckets.length + 1));
+  return `${text}${name}_sum{${labels}} ${sum}\n${name}_count{${labels}} ${count}\n`;
+}

@@ -1,0 +1,89 @@
+/** Metric families whose series proxy threads make as requests come. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+  /** Upper bounds of a histogram's buckets, ascending, without the infinite one. */
+  readonly buckets?: readonly number[];
+}
+
+export interface HistogramFamily extends MetricFamily {
+  readonly buckets: readonly number[];
+}
+
+/** Bounds of Kong for what waits for an upstream, ms. */
+const upstreamBuckets = [25, 50, 80, 100, 250, 400, 700, 1000, 2000, 5000, 10_000, 30_000, 60_000];
+
+/** Bounds of Kong for its own part, ms. */
+const gatewayBuckets = [1, 2, 5, 7, 10, 15, 20, 30, 50, 75, 100, 200, 500, 750, 1000, 3000, 6000];
+
+const latencyLabels = ['service', 'route', 'workspace'];
+
+export const requestsFamily: MetricFamily = {
+  name: 'kong_http_requests_total',
+  type: 'counter',
+  help: 'HTTP requests by service, route, status, who answered and consumer',
+  labels: ['service', 'route', 'code', 'source', 'workspace', 'consumer'],
+};
+
+export const requestLatencyFamily: HistogramFamily = {
+  name: 'kong_request_latency_ms',
+  type: 'histogram',
+  help: 'From the first byte of a request to the last byte of its response, ms',
+  labels: latencyLabels,
+  buckets: upstreamBuckets,
+};
+
+export const upstreamLatencyFamily: HistogramFamily = {
+  name: 'kong_upstream_latency_ms',
+  type: 'histogram',
+  help: 'What the upstream took to answer, ms',
+  labels: latencyLabels,
+  buckets: upstreamBuckets,
+};
+
+export const gatewayLatencyFamily: HistogramFamily = {
+  name: 'kong_kong_latency_ms',
+  type: 'histogram',
+  help: 'What the gateway itself took, ms',
+  labels: latencyLabels,
+  buckets: gatewayBuckets,
+};
+
+export const bandwidthFamily: MetricFamily = {
+  name: 'kong_bandwidth_bytes',
+  type: 'counter',
+  help: 'Bytes received from clients (ingress) and sent to them (egress)',
+  labels: ['service', 'route', 'direction', 'workspace', 'consumer'],
+};
+
+export const gatewayAnswersFamily: MetricFamily = {
+  name: 'sluice_gateway_answers_total',
+  type: 'counter',
+  help: 'Requests that the gateway answered itself, by reason',
+  labels: ['reason'],
+};
+
+export const pluginErrorsFamily: MetricFamily = {
+  name: 'sluice_plugin_errors_total',
+  type: 'counter',
+  help: 'Errors thrown by the handlers of a plugin',
+  labels: ['plugin'],
+};
+
+/** In the order of the exposition. */
+export const threadFamilies: readonly MetricFamily[] = [
+  requestsFamily,
+  requestLatencyFamily,
+  upstreamLatencyFamily,
+  gatewayLatencyFamily,
+  bandwidthFamily,
+  gatewayAnswersFamily,
+  pluginErrorsFamily,
+];
+
+/** Cells of one series: one value, or for a histogram its buckets, the infinite one, and the sum. */
+export function cellsOf(family: MetricFamily): number {
+  return family.buckets === undefined ? 1 : family.buckets.length + 2;
+}

@@ -1,0 +1,122 @@
+import {
+  type HistogramFamily,
+  type MetricFamily,
+  bandwidthFamily,
+  gatewayLatencyFamily,
+  requestLatencyFamily,
+  requestsFamily,
+  upstreamLatencyFamily,
+} from './metric-families.ts';
+import { OVERFLOW, type SeriesAllocator } from './series-allocator.ts';
+
+/** Kong's name of the only workspace that there is. */
+const WORKSPACE = 'default';
+
+/** Cells of one route and consumer. Series are made when they are first counted. */
+class ConsumerCells {
+  readonly #route: RouteCells;
+  readonly #consumer: string;
+  readonly #byCode = new Map<number, number>();
+  #ingress = 0;
+  #egress = 0;
+
+  constructor(route: RouteCells, consumer: string) {
+    this.#route = route;
+    this.#consumer = consumer;
+  }
+
+  count(status: number, fromUpstream: boolean, bytesIn: number, bytesOut: number): void {
+    const { cells } = this.#route.allocator;
+    const code = fromUpstream ? status : -status;
+    let cell = this.#byCode.get(code);
+    if (cell === undefined) {
+      cell = this.#requests(status, fromUpstream);
+      this.#byCode.set(code, cell);
+    }
+    cells[cell]!++;
+    // Cell 0 is none of a series.
+    if (this.#ingress === 0) this.#openBandwidth();
+    cells[this.#ingress]! += bytesIn;
+    cells[this.#egress]! += bytesOut;
+  }
+
+  #requests(status: number, fromUpstream: boolean): number {
+    const { allocator, service, route } = this.#route;
+    const source = fromUpstream ? 'service' : 'kong';
+    return allocator.allocate(requestsFamily, [
+      ...[service, route, String(status), source, WORKSPACE, this.#consumer],
+    ]);
+  }
+
+  #openBandwidth(): void {
+    const { allocator, service, route } = this.#route;
+    const of = (direction: string): number =>
+      allocator.allocate(bandwidthFamily, [service, route, direction, WORKSPACE, this.#consumer]);
+    this.#ingress = of('ingress');
+    this.#egress = of('egress');
+  }
+}
+
+/** Cells of one route. */
+export class RouteCells {
+  readonly service: string;
+  readonly route: string;
+  readonly allocator: SeriesAllocator;
+  readonly #anybody: ConsumerCells;
+  #consumers: Map<string, ConsumerCells> | null = null;
+  #others: ConsumerCells | null = null;
+  #requestLatency = 0;
+  #upstreamLatency = 0;
+  #gatewayLatency = 0;
+
+  constructor(allocator: SeriesAllocator, service: string, route: string) {
+    this.allocator = allocator;
+    this.service = service;
+    this.route = route;
+    this.#anybody = new ConsumerCells(this, '');
+  }
+
+  /** Where requests of a consumer are counted; the empty string is no consumer. */
+  consumer(name: string): ConsumerCells {
+    if (name === '') return this.#anybody;
+    this.#consumers ??= new Map();
+    let cells = this.#consumers.get(name);
+    if (cells === undefined) {
+      // Beyond the cap nothing is kept of a consumer: there may be millions.
+      if (this.allocator.full(requestsFamily)) {
+        return (this.#others ??= new ConsumerCells(this, OVERFLOW));
+      }
+      cells = new ConsumerCells(this, name);
+      this.#consumers.set(name, cells);
+    }
+    return cells;
+  }
+
+  /** Latencies in ms; a negative one did not happen. */
+  observe(totalMs: number, upstreamMs: number, gatewayMs: number): void {
+    if (this.#requestLatency === 0) {
+      this.#requestLatency = this.#latency(requestLatencyFamily);
+      this.#gatewayLatency = this.#latency(gatewayLatencyFamily);
+    }
+    const { cells } = this.allocator;
+    addTo(cells, this.#requestLatency, requestLatencyFamily, totalMs);
+    addTo(cells, this.#gatewayLatency, gatewayLatencyFamily, gatewayMs);
+    if (upstreamMs < 0) return;
+    if (this.#upstreamLatency === 0) this.#upstreamLatency = this.#latency(upstreamLatencyFamily);
+    addTo(cells, this.#upstreamLatency, upstreamLatencyFamily, upstreamMs);
+  }
+
+  #latency(family: MetricFamily): number {
+    return this.allocator.allocate(family, [this.service, this.route, WORKSPACE]);
+  }
+}
+
+function addTo(cells: Float64Array, start: number, family: HistogramFamily, value: number): void {
+  if (!(value >= 0)) return;
+  const { buckets } = family;
+  const count = buckets.length;
+  let bucket = 0;
+  while (bucket < count && value > buckets[bucket]!) bucket++;
+  cells[start + bucket]!++;
+  cells[start + count + 1]! += value;
+}
