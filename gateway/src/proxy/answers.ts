@@ -54,7 +54,6 @@ export const ANSWERS = {
   head_too_large: http(431, 'Request header or cookie too large', 'head_too_large'),
   head_too_large_kong: http(400, 'Request header or cookie too large', 'head_too_large'),
   version_not_supported: http(505, 'HTTP version not supported', 'version_not_supported'),
-  starting: { status: 503, message: 'no configuration available', reason: 'starting' },
 } as const satisfies Record<string, Answer>;
 
 /** The answer to a head that the parser refused with this status. */

@@ -94,12 +94,12 @@ export class MessageHead {
 
   name(index: number): string {
     const o = index * STRIDE;
-    return this.text.slice(this.offsets[o]!, this.offsets[o + 1]!);
+    return this.text.slice(this.offsets[o], this.offsets[o + 1]);
   }
 
   value(index: number): string {
     const o = index * STRIDE;
-    return this.text.slice(this.offsets[o + 2]!, this.offsets[o + 3]!);
+    return this.text.slice(this.offsets[o + 2], this.offsets[o + 3]);
   }
 
   /** Where the line of a field begins. The line of the last field ends at `end - 2`. */

@@ -119,7 +119,7 @@ export class RequestHead extends MessageHead {
     let connectionUpgrade = false;
     let upgrade = false;
     for (let i = 0; i < this.count; i++) {
-      switch (ids[i]) {
+      switch (ids[i]!) {
         case known.OTHER:
           break;
         case known.HOST:

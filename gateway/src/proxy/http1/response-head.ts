@@ -74,7 +74,7 @@ export class ResponseHead extends MessageHead {
     this.hopNames = null;
     this.upgrade = false;
     for (let i = 0; i < this.count; i++) {
-      switch (ids[i]) {
+      switch (ids[i]!) {
         case known.CONTENT_LENGTH: {
           if (this.contentLength !== -1) return false;
           const value = parseLength(this.value(i));
