@@ -1,6 +1,7 @@
 import type { Directory } from '../../plugin/plugin.ts';
 import type { ConsumerRecord, CredentialRecord } from '../../snapshot/records.ts';
 import { Consumer, Credential } from './consumer.ts';
+import { ShardedMap } from './sharded-map.ts';
 
 /**
  * Consumers and credentials that this thread serves. Unlike the rest of a plan they are live: with
@@ -9,11 +10,11 @@ import { Consumer, Credential } from './consumer.ts';
  * request ever misses something that both the old and the new configuration hold.
  */
 export class LiveDirectory implements Directory {
-  readonly #consumers = new Map<string, Consumer>();
-  readonly #usernames = new Map<string, Consumer>();
-  readonly #credentials = new Map<string, Credential>();
+  readonly #consumers = new ShardedMap<Consumer>();
+  readonly #usernames = new ShardedMap<Consumer>();
+  readonly #credentials = new ShardedMap<Credential>();
   /** table → key → credential */
-  readonly #keys = new Map<string, Map<string, Credential>>();
+  readonly #keys = new Map<string, ShardedMap<Credential>>();
 
   consumer(id: string): Consumer | undefined {
     return this.#consumers.get(id);
@@ -49,7 +50,7 @@ export class LiveDirectory implements Directory {
     this.#credentials.set(credential.id, credential);
     let keys = this.#keys.get(credential.table);
     if (keys === undefined) {
-      keys = new Map<string, Credential>();
+      keys = new ShardedMap<Credential>();
       this.#keys.set(credential.table, keys);
     }
     keys.set(credential.key, credential);
