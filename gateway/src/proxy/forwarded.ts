@@ -44,7 +44,7 @@ export function forwardedLines(input: ForwardedInput): string {
     ((trusted && input.clientPort) || input.listenPort) +
     '\r\nX-Forwarded-Path: ' +
     ((trusted && input.clientPath) || input.path) +
-    (prefix === null || prefix === '/' ? '' : '\r\nX-Forwarded-Prefix: ' + prefix) +
+    (!prefix || prefix === '/' ? '' : '\r\nX-Forwarded-Prefix: ' + prefix) +
     '\r\nX-Real-IP: ' +
     clientIp +
     '\r\n'

@@ -32,7 +32,7 @@ export class DnsResponder {
   readonly #onQuestion = new Set<() => void>();
 
   private constructor(zones: Record<string, Zone>) {
-    this.zones = zones;
+    this.zones = { ...zones };
     this.#socket = createSocket('udp4', (query, from) => this.#receive(query, from));
   }
 
