@@ -44,7 +44,6 @@ class Threads {
         counters,
         metrics: this.#troubles,
         nodeId: 'test',
-        version: 'test',
       }),
       onSeries: () => {},
     });
