@@ -26,6 +26,7 @@ const HTTP_PROTOCOLS = new Set(['http', 'https', 'grpc', 'grpcs']);
 const SUB_ROUTE_NAMESPACE = Buffer.from('7f145bf90dce4f9198ebdebbce4b9f6b', 'hex');
 const REGEX_GROUP = 'true';
 const MOST_HEADERS = 255;
+const OVERFLOWING_KINDS = 4;
 const LONGEST_PREFIX = 0x7ffff;
 
 /**
@@ -52,7 +53,7 @@ export function splitRoute<T>(input: RouterInput<T>, patternOf: PatternSource): 
     drafts.push({
       subRoute: new SubRoute(target, prefixLength, patterns, shared),
       weight: weightOf(route, headers.length, patterns !== null),
-      order: patterns === null ? Math.min(prefixLength, LONGEST_PREFIX) : route.regex_priority,
+      order: orderOf(route, prefixLength, patterns !== null),
       id: paths !== null && paths.length > 1 ? subRouteId(route.id, group) : route.id.toLowerCase(),
       hosts,
       prefixes: unique(patterns?.map((pattern) => pattern.literalPrefix) ?? members),
@@ -76,16 +77,26 @@ function groupPaths(paths: readonly string[] | null): Map<string, string[]> {
   return groups;
 }
 
-/** The upper bits of the priority: kinds of criteria, plain hosts only, headers, regular expression. */
+/**
+ * What decides first: plain hosts, then a regular expression, then the number of kinds of criteria,
+ * then that of headers; but four kinds or more outrank everything. Kong means the number of kinds to
+ * come first, but cuts it to 32 bits on the way; configurations are written for what it does.
+ */
 function weightOf(route: RouteRecord, headerCount: number, isRegex: boolean): number {
   const hosts = nonEmpty(route.hosts);
-  let criteria = headerCount > 0 ? 1 : 0;
+  let kinds = headerCount > 0 ? 1 : 0;
   for (const list of [route.methods, hosts, route.snis, route.paths]) {
-    if (nonEmpty(list) !== null) criteria++;
+    if (nonEmpty(list) !== null) kinds++;
   }
   const plainHosts = hosts !== null && !hosts.some((host) => host.includes('*'));
-  const headers = Math.min(headerCount, MOST_HEADERS);
-  return ((criteria * 2 + (plainHosts ? 1 : 0)) * 256 + headers) * 2 + (isRegex ? 1 : 0);
+  const lead = kinds >= OVERFLOWING_KINDS ? 4 : (plainHosts ? 2 : 0) + (isRegex ? 1 : 0);
+  return (lead * 8 + kinds) * 256 + Math.min(headerCount, MOST_HEADERS);
+}
+
+/** What decides then: `regex_priority`, then the length of the prefix. */
+function orderOf(route: RouteRecord, prefixLength: number, isRegex: boolean): number {
+  if (isRegex) return route.regex_priority * (LONGEST_PREFIX + 1);
+  return Math.min(prefixLength, LONGEST_PREFIX);
 }
 
 /** Which of two sub-routes is tried first; negative for `a`. */
