@@ -66,6 +66,8 @@ export interface PluginHandlers {
   responseBody?: (ex: Exchange, chunk: Uint8Array, last: boolean) => Uint8Array | null;
   /** After the last byte. Must not change anything. */
   log?: (ex: Exchange) => void;
+  /** Whether this node's request metrics are to carry the consumer. */
+  countsByConsumer?: boolean;
   /** The configuration that held these handlers is gone. Release timers and sockets. */
   dispose?: () => void;
 }

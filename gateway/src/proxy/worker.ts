@@ -23,6 +23,7 @@ async function run(seed: ThreadSeed): Promise<void> {
     logAccess: telemetry.logAccess,
     post,
   });
+  telemetry.watch(thread);
   const listeners: Listener[] = [];
   const log = logTo(post);
 
@@ -53,6 +54,7 @@ async function run(seed: ThreadSeed): Promise<void> {
     onPlan(plan) {
       const first = thread.plan === undefined;
       thread.plan = plan;
+      telemetry.metrics.setPerConsumer(plan.countsByConsumer);
       if (first) listen().catch(fail);
     },
   });

@@ -16,12 +16,12 @@ export const prometheus = definePlugin({
     {
       per_consumer: flag('Whether requests are also counted by consumer.'),
       status_code_metrics: flag('Requests by status: always measured.'),
-      ai_metrics: flag('Has no effect, as there are no AI plugins.'),
+      ai_metrics: flag('Has no effect: there are no AI plugins.'),
       latency_metrics: flag('Latencies: always measured.'),
       bandwidth_metrics: flag('Bytes received and sent: always measured.'),
-      upstream_health_metrics: flag('Health of upstream targets: always measured.'),
+      upstream_health_metrics: flag('Health of upstream targets. Not supported yet: leave it off.'),
     },
     { required: true },
   ),
-  setup: () => ({}),
+  setup: ({ per_consumer }) => ({ countsByConsumer: per_consumer === true }),
 });

@@ -85,6 +85,9 @@ export class PlanApplier {
       globalChain: next.chains.global,
       rewriters: next.chains.rewriters,
       directory: this.directory,
+      countsByConsumer: [...next.instances.values()].some(
+        (instance) => instance.handlers.countsByConsumer === true,
+      ),
     });
     await inSlices(staged.directory.sweep(this.directory));
     this.#retire(previous, next);

@@ -81,4 +81,6 @@ export interface Plan {
   /** Global instances that have a rewrite handler. */
   readonly rewriters: readonly PluginInstance[];
   readonly directory: Directory;
+  /** Some instance wants requests counted by consumer. */
+  readonly countsByConsumer: boolean;
 }

@@ -1,0 +1,65 @@
+import { MetricBlock } from '../shm/metric-block.ts';
+import type { FromThread, ThreadSeed } from '../snapshot/messages.ts';
+import { formatAccessLine } from '../telemetry/access-log.ts';
+import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
+import { LogSink } from '../telemetry/log-sink.ts';
+import { createRequestMetrics, type ThreadMetrics } from '../telemetry/request-metrics.ts';
+import type { ProxyThread } from './thread.ts';
+
+/** How often gauges are read, ms. */
+const SAMPLE_INTERVAL = 1000;
+
+/** What a proxy thread tells of its work. */
+export interface ThreadTelemetry {
+  readonly metrics: ThreadMetrics;
+  /** Writes the access line of a finished exchange; null when there is no access log. */
+  readonly logAccess: ((record: ExchangeRecord) => void) | null;
+  /** Begins to read the gauges of `thread`. */
+  watch(thread: ProxyThread): void;
+  /** Opens the access log anew, as after a rotation. */
+  reopen(): void;
+  /** Writes what is left. */
+  close(): Promise<void>;
+}
+
+/** @throws OperatorError when the access log cannot be opened */
+export function openTelemetry(
+  seed: ThreadSeed,
+  post: (message: FromThread) => void,
+): ThreadTelemetry {
+  const { accessLog, metricsMaxSeries } = seed.settings;
+  const metrics = createRequestMetrics(new MetricBlock(seed.metrics), post, {
+    maxSeries: metricsMaxSeries,
+    perConsumer: false,
+  });
+  const sink =
+    accessLog === 'off'
+      ? null
+      : new LogSink({
+          target: accessLog,
+          onProblem: (message) => post({ type: 'log', level: 'warn', message }),
+        });
+  let sampling: NodeJS.Timeout | null = null;
+  return {
+    metrics,
+    logAccess: sink === null ? null : (record) => sink.append(formatAccessLine(record)),
+    watch(thread) {
+      sampling = setInterval(() => {
+        metrics.sample({
+          upstreamOpen: thread.upstreamOpen,
+          upstreamIdle: thread.upstreamIdle,
+          requestsInFlight: thread.inFlight,
+          logLinesDropped: sink === null ? 0 : sink.dropped,
+        });
+      }, SAMPLE_INTERVAL);
+      sampling.unref();
+    },
+    reopen() {
+      sink?.reopen();
+    },
+    async close() {
+      if (sampling !== null) clearInterval(sampling);
+      await sink?.close();
+    },
+  };
+}
