@@ -92,7 +92,8 @@ export interface PluginDefinition<R extends RecordField = RecordField> {
   readonly forbids?: readonly ('consumer' | 'service' | 'route')[];
   /**
    * Makes the handlers for one configured instance. Runs once when a configuration is compiled:
-   * whatever depends only on the configuration is computed here.
+   * whatever depends only on the configuration is computed here. `config` is validated and complete:
+   * a field without value is null.
    */
   readonly setup: (config: InferRecord<R>, env: PluginEnv) => PluginHandlers;
 }

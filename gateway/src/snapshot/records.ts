@@ -81,6 +81,7 @@ export interface PluginRecord {
   service?: string;
   consumer?: string;
   protocols: string[];
+  /** Complete, as it was validated: here `null`s stay, since `setup` is promised every field. */
   config: Record<string, unknown>;
 }
 

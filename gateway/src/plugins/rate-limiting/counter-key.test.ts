@@ -138,7 +138,10 @@ describe('the scope of a limit', () => {
   });
 
   it('goes on counting when a plugin is configured anew', async () => {
-    assert.equal(await apart([{ minute: 1 }, {}], [{ minute: 1, error_message: 'slow' }, {}]), false);
+    assert.equal(
+      await apart([{ minute: 1 }, {}], [{ minute: 1, error_message: 'slow' }, {}]),
+      false,
+    );
   });
 
   it('does not take the count of one period for that of another', async () => {

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { describePlugin } from './describe.ts';
+import { definePlugin, f } from './plugin.ts';
+
+const described = describePlugin(
+  definePlugin({
+    name: 'sample',
+    summary: 'Shows every kind of field.',
+    version: '1.0.0',
+    priority: 7,
+    protocols: ['http'],
+    forbids: ['consumer'],
+    config: f.record(
+      {
+        text: f.string({ required: true, description: 'Some text.' }),
+        choice: f.string({ one_of: ['a', 'b'], default: 'a' }),
+        port: f.integer({ between: [0, 65535] }),
+        rate: f.number({ gt: 0 }),
+        list: f.array(f.string(), { default: ['x'] }),
+        map: f.map(f.string(), f.boolean()),
+        inner: f.record({ flag: f.boolean({ default: false }) }),
+      },
+      {
+        shorthands: {
+          old_flag: {
+            field: f.boolean(),
+            translate: (flag: boolean) => ({ 'inner.flag': flag }),
+            replaced_with: [['inner', 'flag']],
+          },
+        },
+      },
+    ),
+    setup: () => ({}),
+  }),
+);
+
+describe('describePlugin', () => {
+  it('tells type and default of every field, those of records by their path', () => {
+    assert.deepEqual(
+      described.fields.map(({ name, type, default: value }) => [name, type, value]),
+      [
+        ['text', 'string', 'required'],
+        ['choice', 'one of a, b', '"a"'],
+        ['port', 'integer 0–65535', ''],
+        ['rate', 'number above 0', ''],
+        ['list', 'array of string', '["x"]'],
+        ['map', 'map of boolean', ''],
+        ['inner.flag', 'boolean', 'false'],
+      ],
+    );
+    assert.equal(described.fields[0]?.description, 'Some text.');
+  });
+
+  it('leaves out the scopes that the plugin forbids', () => {
+    assert.deepEqual(described.scopes, ['route', 'service']);
+  });
+
+  it('tells what replaced an old name', () => {
+    assert.deepEqual(described.renamed, [{ name: 'old_flag', now: 'inner.flag' }]);
+  });
+});
