@@ -59,19 +59,28 @@ export const service = defineEntity({
 
 export type Service = EntityOf<typeof service>;
 
+const usualUrl = /^(https?):\/\/([\w.-]+)(?::(\d+))?(\/[^?#]*)?$/;
+const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
 /** Splits a URL without judging it: the fields have their own checks. */
 function fieldsOfUrl(url: string): Record<string, unknown> {
+  const usual = usualUrl.exec(url);
+  if (usual === null) return fieldsOfUnusualUrl(url);
+  const [, protocol = '', host, port, path] = usual;
+  return { protocol, host, port: port ? Number(port) : defaultPorts[protocol], path };
+}
+
+function fieldsOfUnusualUrl(url: string): Record<string, unknown> {
   const match = /^(?:([a-zA-Z][\w+\-.]*):)?(?:\/\/([^/?#]*))?([^?#]*)/.exec(url);
   const scheme = match?.[1];
   const authority = match?.[2]?.replace(/^.*@/, '');
   const split = /^(.*?)(?::(\d*))?$/.exec(authority ?? '');
   const bracketed = /^(\[[^\]]*\])(?::(\d*))?$/.exec(authority ?? '');
   const [host = '', port = ''] = (bracketed ?? split ?? []).slice(1);
-  const defaultPort = scheme === 'https' ? 443 : scheme === 'http' ? 80 : undefined;
   return {
     protocol: scheme,
     host: host === '' ? undefined : host,
-    port: port === '' ? defaultPort : Number(port),
+    port: port === '' ? defaultPorts[scheme ?? ''] : Number(port),
     path: match?.[3] === '' ? undefined : match?.[3],
   };
 }

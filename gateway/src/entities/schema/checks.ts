@@ -6,11 +6,13 @@ import { brokenEscape, normalisePath } from './url-path.ts';
  * Checks that several fields share, in Kong's words. Each returns what is wrong, or undefined.
  */
 
+/** Most names and tags: told apart without the slower Unicode expressions. */
+const plainNameForm = /^[\w.~-]+$/;
 const utf8NameForm = /^[\w.\-~\u0080-\u{10FFFF}]+$/u;
 
 /** Names of services, routes and plugin instances. */
 export function utf8Name(value: string): string | undefined {
-  if (utf8NameForm.test(value)) return undefined;
+  if (plainNameForm.test(value) || utf8NameForm.test(value)) return undefined;
   return `invalid value '${value}': the only accepted ascii characters are alphanumerics or ., -, _, and ~`;
 }
 
@@ -18,7 +20,7 @@ export function utf8Name(value: string): string | undefined {
 const tagForm = /^[ -+\--.0-~\u0080-\u{10FFFF}]+$/u;
 
 export function tag(value: string): string | undefined {
-  if (tagForm.test(value)) return undefined;
+  if (plainNameForm.test(value) || tagForm.test(value)) return undefined;
   return `invalid tag '${value}': expected printable ascii (except \`,\` and \`/\`) or valid utf-8 sequences`;
 }
 

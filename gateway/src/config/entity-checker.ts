@@ -1,0 +1,121 @@
+import type { Failure } from '../entities/schema/failure.ts';
+import type { Entity } from '../entities/tables.ts';
+import { validatorOf } from '../entities/validators.ts';
+import { foreignFields } from './capabilities.ts';
+import { withRegexMarks } from './legacy-paths.ts';
+import { isSecret, pathOf, type EntityNode, type Values } from './node.ts';
+import { pluginValidator, unknownPlugin, type PluginSchemas } from './plugin-validators.ts';
+import { isEmpty } from './preamble.ts';
+import { groupOf, type ProblemList } from './problem-list.ts';
+import { Uniqueness } from './uniqueness.ts';
+import { unsupportedIn } from './unsupported.ts';
+
+/** Judges the entities of one document and collects what is wrong with them. */
+export class EntityChecker {
+  readonly #plugins: PluginSchemas;
+  readonly #problems: ProblemList;
+  readonly #legacyPaths: boolean;
+  readonly #uniqueness = new Uniqueness();
+  readonly #repeated = new Set<EntityNode>();
+
+  constructor(plugins: PluginSchemas, problems: ProblemList, legacyPaths: boolean) {
+    this.#plugins = plugins;
+    this.#problems = problems;
+    this.#legacyPaths = legacyPaths;
+  }
+
+  /** The clean entity, or undefined when something is wrong with it. */
+  check(node: EntityNode): Entity | undefined {
+    this.#refuseForeignFields(node);
+    if (this.#legacyPaths && node.table === 'routes') withRegexMarks(node.input);
+    return node.table === 'plugins' ? this.#plugin(node) : this.#entity(node);
+  }
+
+  #entity(node: EntityNode): Entity | undefined {
+    const result = validatorOf(node.table)(node.input);
+    if (!result.ok) return this.#failed(node, result.failures);
+    this.#refuseUnsupported(node, unsupportedIn(node.table, result.value));
+    this.#refuseRepetition(node, result.value);
+    return result.value;
+  }
+
+  #plugin(node: EntityNode): Entity | undefined {
+    const { name } = node.input;
+    const schema = typeof name === 'string' ? this.#plugins.get(name) : undefined;
+    if (schema === undefined && typeof name === 'string' && name !== '') {
+      return this.#unknownPlugin(node, name);
+    }
+    const result = pluginValidator(schema)(node.input);
+    if (!result.ok) return this.#failed(node, result.failures);
+    const entity = result.value as Entity<'plugins'>;
+    this.#refuseUnsupported(node, unsupportedIn('plugins', entity, schema?.config.fields));
+    this.#refuseRepetition(node, entity);
+    return entity;
+  }
+
+  #failed(node: EntityNode, failures: readonly Failure[]): undefined {
+    for (const failure of failures) this.#problems.failure(node, failure);
+    this.#refuseRepetition(node, node.input);
+    return undefined;
+  }
+
+  #unknownPlugin(node: EntityNode, name: string): undefined {
+    const { message, suggestion, unsupported } = unknownPlugin(name, this.#plugins);
+    this.#problems.add([...pathOf(node), 'name'], message, {
+      node: node.parent ?? undefined,
+      suggestion,
+      unsupported: unsupported ? { group: `plugin ${name}` } : undefined,
+    });
+    return undefined;
+  }
+
+  #refuseUnsupported(node: EntityNode, found: ReturnType<typeof unsupportedIn>): void {
+    for (const { path, message, unsupported } of found) {
+      this.#problems.add([...pathOf(node), ...path], message, { node, unsupported });
+    }
+  }
+
+  /** Reports that another one of `nodes` has the id already, unless a name said so before. */
+  refuseSameId(node: EntityNode, nodes: readonly EntityNode[]): void {
+    const first = nodes.find(({ table, id }) => table === node.table && id === node.id);
+    if (first === undefined || this.#repeated.has(node)) return;
+    this.#refuseSame(node, first, 'id', `id set to '${node.id}'`);
+  }
+
+  #refuseRepetition(node: EntityNode, entity: Values): void {
+    const repetition = this.#uniqueness.check(node, entity);
+    if (repetition === undefined) return;
+    this.#repeated.add(node);
+    const { first, fields } = repetition;
+    const [field = '', ...more] = fields;
+    if (more.length > 0) this.#refuseSame(node, first, null, `the same ${fields.join(', ')}`);
+    else if (isSecret(node.table, field)) this.#refuseSame(node, first, field, 'the same key');
+    else this.#refuseSame(node, first, field, `${field} set to '${String(entity[field])}'`);
+  }
+
+  #refuseSame(node: EntityNode, first: EntityNode, field: string | null, what: string): void {
+    const line = this.#problems.lineOf(first);
+    this.#problems.add(
+      [...pathOf(node), ...(field === null ? [] : [field])],
+      `uniqueness violation: '${node.table}' entity with ${what} already declared (line ${line})`,
+      { node },
+    );
+  }
+
+  #refuseForeignFields(node: EntityNode): void {
+    const known = foreignFields[node.table];
+    if (known === undefined) return;
+    for (const field in known) {
+      const value = node.input[field];
+      if (value === undefined) continue;
+      const reason = known[field] ?? '';
+      node.input[field] = undefined;
+      if (isEmpty(value)) continue;
+      this.#problems.add([...pathOf(node), field], `${field}: ${reason}`, {
+        node,
+        atKey: true,
+        unsupported: { group: groupOf(node), field },
+      });
+    }
+  }
+}

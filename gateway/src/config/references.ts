@@ -1,0 +1,90 @@
+import { nearest } from '../entities/schema/nearest.ts';
+import { definitionOf, foreignKeys, type TableName } from '../entities/tables.ts';
+import { idIn, type EntityNode, type Values } from './node.ts';
+
+export interface BadReference {
+  readonly node: EntityNode;
+  readonly field: string;
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** Stands for an entity that does not exist, so that the missing reference is reported once. */
+const nobody = { id: '00000000-0000-0000-0000-000000000000' };
+
+/** Replaces names and ids by which entities refer to each other with `{id}`. */
+export function resolveReferences(nodes: readonly EntityNode[]): BadReference[] {
+  const index = new ReferenceIndex(nodes);
+  const bad: BadReference[] = [];
+  for (const node of nodes) {
+    for (const { field, table } of foreignKeys(node.table)) {
+      const reference = node.input[field];
+      if (field === node.parentField || !isReadable(reference)) continue;
+      const id = index.find(table, reference);
+      node.input[field] = id === undefined ? nobody : { id };
+      if (id === undefined) bad.push(badReference(node, field, table, reference, index));
+    }
+  }
+  return bad;
+}
+
+/** A name, an id, `{id}` or `{name}`; anything else is left to validation. */
+function isReadable(reference: unknown): reference is string | Values {
+  if (typeof reference === 'string') return true;
+  if (typeof reference !== 'object' || reference === null || Array.isArray(reference)) return false;
+  return Object.values(reference).some((value) => typeof value === 'string');
+}
+
+function badReference(
+  node: EntityNode,
+  field: string,
+  table: TableName,
+  reference: string | Values,
+  index: ReferenceIndex,
+): BadReference {
+  const shown = typeof reference === 'string' ? reference : JSON.stringify(reference);
+  const message = `invalid reference '${field}: ${shown}' (no such entry in '${table}')`;
+  const suggestion =
+    typeof reference === 'string' ? nearest(reference, index.names(table)) : undefined;
+  return { node, field, message, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+/** Names and ids of each table, gathered when the first reference to it is looked up. */
+class ReferenceIndex {
+  readonly #nodes: readonly EntityNode[];
+  readonly #byId = new Map<TableName, Map<string, string>>();
+  readonly #byName = new Map<TableName, Map<string, string>>();
+
+  constructor(nodes: readonly EntityNode[]) {
+    this.#nodes = nodes;
+  }
+
+  find(table: TableName, reference: string | Values): string | undefined {
+    this.#gather(table);
+    const id = idIn(reference);
+    const byId = id === undefined ? undefined : this.#byId.get(table)?.get(id.toLowerCase());
+    if (byId !== undefined || (id !== undefined && typeof reference !== 'string')) return byId;
+    const { endpointKey } = definitionOf(table);
+    const name = typeof reference === 'string' ? reference : reference[endpointKey ?? ''];
+    return typeof name === 'string' ? this.#byName.get(table)?.get(name) : undefined;
+  }
+
+  names(table: TableName): Iterable<string> {
+    return this.#byName.get(table)?.keys() ?? [];
+  }
+
+  #gather(table: TableName): void {
+    if (this.#byId.has(table)) return;
+    const { endpointKey } = definitionOf(table);
+    const byId = new Map<string, string>();
+    const byName = new Map<string, string>();
+    for (const { table: own, id, input } of this.#nodes) {
+      if (own !== table) continue;
+      byId.set(id.toLowerCase(), id);
+      const name = endpointKey === null ? undefined : input[endpointKey];
+      if (typeof name === 'string') byName.set(name, id);
+    }
+    this.#byId.set(table, byId);
+    this.#byName.set(table, byName);
+  }
+}

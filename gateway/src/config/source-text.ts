@@ -1,0 +1,117 @@
+import { LineCounter } from 'yaml';
+
+/** A piece of the file that was replaced before parsing. */
+interface Replacement {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** A mistake at a place in the file. */
+export interface Mistake {
+  /** Characters from the start of the original text. */
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** The text of a file, as it is parsed and as it was written. */
+export class SourceText {
+  /** What is parsed: replacements made, no byte order mark. */
+  readonly text: string;
+  readonly mistakes: readonly Mistake[];
+  readonly #original: string;
+  readonly #replacements: readonly Replacement[];
+  #lines: LineCounter | undefined;
+
+  /**
+   * @param original the file's content
+   * @param env values for decK's `${{ env "DECK_…" }}`
+   */
+  constructor(original: string, env: Readonly<Record<string, string | undefined>>) {
+    const mistakes: Mistake[] = [];
+    const replacements = substitutions(original, env, mistakes);
+    if (original.startsWith('\uFEFF')) replacements.unshift({ from: 0, to: 1, text: '' });
+    this.#original = original;
+    this.#replacements = replacements;
+    this.mistakes = mistakes;
+    this.text = replaced(original, replacements);
+  }
+
+  /** Line and column in the file of a place in the parsed text. */
+  position(offset: number): { line: number; column: number } {
+    return this.originalPosition(this.#originalOffset(offset));
+  }
+
+  /** Line and column of a place in the original text. */
+  originalPosition(offset: number): { line: number; column: number } {
+    this.#lines ??= lineCounter(this.#original);
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  #originalOffset(offset: number): number {
+    let shift = 0;
+    for (const { from, to, text } of this.#replacements) {
+      const start = from + shift;
+      if (offset < start) break;
+      if (offset < start + text.length) return from;
+      shift += text.length - (to - from);
+    }
+    return offset - shift;
+  }
+}
+
+const envForm = /\$\{\{\s*env\s+"([^"\n]*)"\s*(?:\|\s*(\w+)\s*)?\}\}/g;
+/** Filters that say how decK reads the value; YAML does that anyway. */
+const typeFilters = ['toInt', 'toFloat', 'toBool'];
+
+function substitutions(
+  original: string,
+  env: Readonly<Record<string, string | undefined>>,
+  mistakes: Mistake[],
+): Replacement[] {
+  if (!original.includes('${{')) return [];
+  const found: Replacement[] = [];
+  for (const match of original.matchAll(envForm)) {
+    const { index, 0: whole, 1: name = '', 2: filter } = match;
+    const value = env[name];
+    const problem = problemOf(name, filter, value);
+    if (problem !== undefined) mistakes.push({ offset: index, message: problem });
+    found.push({ from: index, to: index + whole.length, text: value ?? '' });
+  }
+  return found;
+}
+
+function problemOf(
+  name: string,
+  filter: string | undefined,
+  value: string | undefined,
+): string | undefined {
+  if (!name.startsWith('DECK_')) {
+    return `environment variable '${name}': its name must start with DECK_`;
+  }
+  if (value === undefined) return `environment variable '${name}' is not set`;
+  if (filter !== undefined && !typeFilters.includes(filter)) {
+    return `environment variable '${name}': filter '${filter}' is not supported`;
+  }
+  return undefined;
+}
+
+function replaced(original: string, replacements: readonly Replacement[]): string {
+  let out = '';
+  let at = 0;
+  for (const { from, to, text } of replacements) {
+    out += original.slice(at, from) + text;
+    at = to;
+  }
+  return at === 0 ? original : out + original.slice(at);
+}
+
+function lineCounter(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+    lines.addNewLine(at + 1);
+  }
+  return lines;
+}

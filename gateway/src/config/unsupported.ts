@@ -1,0 +1,149 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isReference } from '../entities/reference.ts';
+import type { Path } from '../entities/schema/failure.ts';
+import type { Field, Fields } from '../entities/schema/field.ts';
+import { definitionOf, type TableName } from '../entities/tables.ts';
+import {
+  limitedFields,
+  limitedPluginFields,
+  unsupportedTables,
+  type Supported,
+} from './capabilities.ts';
+import type { Values } from './node.ts';
+import type { Unsupported } from './problem.ts';
+
+/** A value that is right in Kong and cannot be served here. */
+export interface UnsupportedValue {
+  /** Within the entity. */
+  readonly path: Path;
+  readonly message: string;
+  readonly unsupported: Unsupported;
+}
+
+/**
+ * What of a validated entity this version cannot serve.
+ *
+ * @param pluginConfig the schema of the configuration when the entity is a plugin
+ */
+export function unsupportedIn(
+  table: TableName,
+  entity: Values,
+  pluginConfig?: Fields,
+): UnsupportedValue[] {
+  if (unsupportedTables.includes(table)) {
+    const message = `${definitionOf(table).singular} entities are not supported by Sluice yet`;
+    return [{ path: [], message, unsupported: { group: table } }];
+  }
+  const found: UnsupportedValue[] = [];
+  const rules = limitedFields[table];
+  if (rules !== undefined) checkLimits(rules, definitionOf(table).fields, entity, [], table, found);
+  if (pluginConfig !== undefined) checkPlugin(String(entity.name), entity, pluginConfig, found);
+  return found;
+}
+
+function checkPlugin(
+  name: string,
+  entity: Values,
+  fields: Fields,
+  found: UnsupportedValue[],
+): void {
+  const group = `plugin ${name}`;
+  const config = entity.config as Values;
+  const rules = limitedPluginFields[name];
+  if (rules !== undefined) checkLimits(rules, fields, config, ['config'], group, found);
+  findReferences(fields, config, ['config'], group, found);
+}
+
+function checkLimits(
+  rules: Readonly<Record<string, Supported>>,
+  fields: Fields,
+  values: Values,
+  at: Path,
+  group: string,
+  found: UnsupportedValue[],
+): void {
+  for (const name in rules) {
+    const field = fields[name];
+    const supported = rules[name];
+    if (field === undefined || supported === undefined) continue;
+    if (isServed(supported, field, values[name])) continue;
+    checkLimit(supported, field, values[name], [...at, name], group, found);
+  }
+}
+
+function isServed(supported: Supported, field: Field, value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (supported !== 'default') {
+    const values = supported as readonly unknown[];
+    return Array.isArray(value)
+      ? value.every((each) => values.includes(each))
+      : values.includes(value);
+  }
+  if (field.type !== 'record') {
+    return value === field.default || isDeepStrictEqual(value, field.default);
+  }
+  for (const name in field.fields) {
+    const inner = field.fields[name];
+    if (inner !== undefined && !isServed('default', inner, (value as Values)[name])) return false;
+  }
+  return true;
+}
+
+/** Finds where in a value that is not served in full the trouble is. */
+function checkLimit(
+  supported: Supported,
+  field: Field,
+  value: unknown,
+  path: Path,
+  group: string,
+  found: UnsupportedValue[],
+): void {
+  if (isServed(supported, field, value)) return;
+  if (supported !== 'default') {
+    const values = Array.isArray(value) ? (value as unknown[]) : [value];
+    const wrong = values.find((each) => !(supported as readonly unknown[]).includes(each));
+    found.push(refusal(path, wrong, group, supported));
+  } else if (field.type === 'record') {
+    for (const [name, inner] of Object.entries(field.fields)) {
+      checkLimit('default', inner, (value as Values)[name], [...path, name], group, found);
+    }
+  } else {
+    found.push(refusal(path, value, group, field.default === undefined ? [] : [field.default]));
+  }
+}
+
+function refusal(
+  path: Path,
+  value: unknown,
+  group: string,
+  instead: readonly unknown[],
+): UnsupportedValue {
+  const field = path.join('.');
+  const shown = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  const list = instead.map((each) => JSON.stringify(each)).join(', ');
+  const hint = instead.length === 0 ? 'leave it out' : `supported: ${list}`;
+  return {
+    path,
+    message: `${field}: ${shown} is not supported by Sluice yet (${hint})`,
+    unsupported: { group, field },
+  };
+}
+
+function findReferences(
+  fields: Fields,
+  values: Values,
+  at: Path,
+  group: string,
+  found: UnsupportedValue[],
+): void {
+  for (const [name, field] of Object.entries(fields)) {
+    const value = values[name];
+    const path = [...at, name];
+    if (field.type === 'record' && value !== null) {
+      findReferences(field.fields, value as Values, path, group, found);
+    } else if (field.referenceable === true && typeof value === 'string' && isReference(value)) {
+      const message = `${path.join('.')}: references to vaults are not supported by Sluice yet`;
+      found.push({ path, message, unsupported: { group, field: path.join('.') } });
+    }
+  }
+}
