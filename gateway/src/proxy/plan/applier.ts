@@ -10,6 +10,7 @@ import { compile, NOTHING } from './compile.ts';
 import type { Compiled, Makers } from './compile.ts';
 import { LiveDirectory } from './directory.ts';
 import type { Plan, PluginInstance } from './plan.ts';
+import { PlanRouter } from './plan-router.ts';
 import { disposeInstance, makeInstance } from './plugin-instance.ts';
 import { inSlices } from './slices.ts';
 import { StagedChanges } from './staged-changes.ts';
@@ -81,7 +82,7 @@ export class PlanApplier {
     this.#options.onPlan({
       revision,
       hash,
-      router: next.router,
+      router: new PlanRouter(next.router, next.routePlans),
       globalChain: next.chains.global,
       rewriters: next.chains.rewriters,
       directory: this.directory,

@@ -109,13 +109,16 @@ describe('compiling a configuration', () => {
     assert.equal(workshop.routers, 2);
   });
 
-  it('keeps the router when only consumers changed', () => {
+  it('keeps the router when anything but routes changed', () => {
     const workshop = new Workshop();
     const before = after(NOTHING, workshop, [service('s'), route('r', { service: 's' })]);
     const next = after(before, workshop, [
       { kind: 'consumers', op: 'put', record: { id: 'c', groups: [] } },
+      service('s', { retries: 0 }),
+      plugin('g'),
     ]);
     assert.equal(next.router, before.router);
+    assert.notEqual(next.routePlans.get('r'), before.routePlans.get('r'));
     assert.equal(workshop.routers, 1);
   });
 

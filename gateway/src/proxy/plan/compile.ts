@@ -25,7 +25,8 @@ export interface Compiled {
   readonly servicePlans: ReadonlyMap<string, ServicePlan>;
   readonly routePlans: ReadonlyMap<string, RoutePlan>;
   readonly chains: Chains;
-  readonly router: Router<RoutePlan>;
+  /** Gives the id of the route. */
+  readonly router: Router<string>;
 }
 
 /** A balancer and the upstream that it was made from; null for a plain host. */
@@ -45,9 +46,9 @@ export interface Makers {
   ): Balancer;
   /** `previous` is the router in use so far, whose compiled expressions may be used again. */
   router(
-    inputs: readonly RouterInput<RoutePlan>[],
-    previous: Router<RoutePlan>,
-  ): Generator<unknown, Router<RoutePlan>, void>;
+    inputs: Iterable<RouterInput<string>>,
+    previous: Router<string>,
+  ): Generator<unknown, Router<string>, void>;
 }
 
 /** The configuration without anything in it. */
@@ -85,7 +86,7 @@ export function* compile(
   const instances = yield* nextInstances(previous.instances, staged.plugins, (record) =>
     make.instance(record),
   );
-  const balancers = yield* nextBalancers(previous.balancers, services, upstreams, make);
+  const balancers = yield* nextBalancers(previous, services, upstreams, make);
   const servicePlans = yield* nextServicePlans(previous, services, balancers);
   const chains =
     instances === previous.instances
@@ -94,9 +95,9 @@ export function* compile(
   const routePlans = yield* nextRoutePlans(previous, routes, servicePlans, chains);
   chains.seal();
   const router =
-    routePlans === previous.routePlans
+    routes === previous.routes
       ? previous.router
-      : yield* make.router(yield* routerInputs(routes, routePlans), previous.router);
+      : yield* make.router(routerInputs(routes), previous.router);
   return {
     services,
     routes,

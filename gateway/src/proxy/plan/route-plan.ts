@@ -31,7 +31,7 @@ export function makeRoutePlan(
 
 /**
  * The plans of all routes. One whose record, service and chain are what they were stays the same
- * object, and so does the whole map when nothing changed.
+ * object.
  *
  * @throws Error for a route whose service is not there
  */
@@ -41,8 +41,14 @@ export function* nextRoutePlans(
   services: ReadonlyMap<string, ServicePlan>,
   chains: Chains,
 ): Generator<void, ReadonlyMap<string, RoutePlan>, void> {
+  if (
+    routes === previous.routes &&
+    services === previous.servicePlans &&
+    chains === previous.chains
+  ) {
+    return previous.routePlans;
+  }
   const next = new Map<string, RoutePlan>();
-  let changed = routes.size !== previous.routes.size;
   for (const record of routes.values()) {
     const service = serviceOf(record, services);
     const chain = chains.for(record.id, service?.id ?? null);
@@ -56,25 +62,18 @@ export function* nextRoutePlans(
     ) {
       plan = makeRoutePlan(record, service, chain);
       if (before !== undefined && sameLabels(plan, before)) plan.series = before.series;
-      changed = true;
     }
     next.set(record.id, plan);
     yield;
   }
-  return changed ? next : previous.routePlans;
+  return next;
 }
 
 /** What the router is built from. */
 export function* routerInputs(
   routes: ReadonlyMap<string, RouteRecord>,
-  plans: ReadonlyMap<string, RoutePlan>,
-): Generator<void, RouterInput<RoutePlan>[], void> {
-  const inputs: RouterInput<RoutePlan>[] = [];
-  for (const route of routes.values()) {
-    inputs.push({ route, target: plans.get(route.id)! });
-    yield;
-  }
-  return inputs;
+): Generator<RouterInput<string>, void, void> {
+  for (const route of routes.values()) yield { route, target: route.id };
 }
 
 function serviceOf(

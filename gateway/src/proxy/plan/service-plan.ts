@@ -25,11 +25,14 @@ export function makeServicePlan(record: ServiceRecord, balancer: Balancer): Serv
  * stays as long as its upstream's record does.
  */
 export function* nextBalancers(
-  previous: ReadonlyMap<string, BalancerInUse>,
+  previous: Compiled,
   services: ReadonlyMap<string, ServiceRecord>,
   upstreams: ReadonlyMap<string, UpstreamRecord>,
   make: Makers,
 ): Generator<void, ReadonlyMap<string, BalancerInUse>, void> {
+  if (services === previous.services && upstreams === previous.upstreams) {
+    return previous.balancers;
+  }
   const byName = new Map<string, UpstreamRecord>();
   for (const upstream of upstreams.values()) byName.set(upstream.name, upstream);
   const next = new Map<string, BalancerInUse>();
@@ -37,7 +40,7 @@ export function* nextBalancers(
     const key = balancerKey(service);
     if (next.has(key)) continue;
     const upstream = byName.get(service.host) ?? null;
-    const before = previous.get(key);
+    const before = previous.balancers.get(key);
     if (before?.upstream === upstream) {
       next.set(key, before);
     } else {
@@ -55,6 +58,9 @@ export function* nextServicePlans(
   services: ReadonlyMap<string, ServiceRecord>,
   balancers: ReadonlyMap<string, BalancerInUse>,
 ): Generator<void, ReadonlyMap<string, ServicePlan>, void> {
+  if (services === previous.services && balancers === previous.balancers) {
+    return previous.servicePlans;
+  }
   const next = new Map<string, ServicePlan>();
   for (const record of services.values()) {
     const { balancer } = balancers.get(balancerKey(record))!;
