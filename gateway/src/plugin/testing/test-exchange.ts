@@ -39,8 +39,8 @@ export class TestExchange implements Exchange {
   };
   readonly request: TestRequest;
   readonly response = new TestResponse();
-  route: RouteInfo | null;
-  service: ServiceInfo | null;
+  route: RouteInfo | null = null;
+  service: ServiceInfo | null = null;
   consumer: ConsumerInfo | null = null;
   credential: CredentialInfo | null = null;
   answered = false;
@@ -53,13 +53,9 @@ export class TestExchange implements Exchange {
   #pluginLines = '';
   readonly #state = new Map<symbol, unknown>();
 
-  constructor(
-    init: RequestInit,
-    about: { now: number; route: RouteInfo | null; service: ServiceInfo | null },
-  ) {
-    this.startedAt = about.now;
-    this.route = about.route;
-    this.service = about.service;
+  /** @param now when the request arrived, ms since the epoch */
+  constructor(init: RequestInit, now: number) {
+    this.startedAt = now;
     this.clientIp = init.clientIp ?? '127.0.0.1';
     this.request = new TestRequest(init, () => this.error(413, 'Payload too large'));
   }

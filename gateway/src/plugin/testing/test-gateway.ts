@@ -96,9 +96,13 @@ export class TestGateway {
     request: RequestInit = {},
     service: (request: UpstreamRequest) => UpstreamResponse = () => ({}),
   ): Promise<TestExchange> {
-    const { now, route } = this;
-    const ex = new TestExchange(request, { now, route, service: this.service });
+    const ex = new TestExchange(request, this.now);
     const order = [...plugins].sort(byPriority);
+    for (const { handlers } of order) {
+      if (!ex.answered) await this.#guard(ex, () => handlers.rewrite?.(ex));
+    }
+    ex.route = this.route;
+    ex.service = this.service;
     for (const { handlers } of order) {
       if (!ex.answered) await this.#guard(ex, () => handlers.access?.(ex));
     }

@@ -4,12 +4,10 @@ import { TestGateway, validConfig } from '../../plugin/testing/test-gateway.ts';
 import { prometheus } from './plugin.ts';
 
 describe('prometheus', () => {
-  it('takes no part in requests', () => {
-    assert.deepEqual(new TestGateway().configure(prometheus).handlers, {});
-  });
-
-  it('tells the node whether to count by consumer', () => {
-    assert.equal((validConfig(prometheus, {}) as { per_consumer: boolean }).per_consumer, false);
+  it('takes part in no phase, only asks for counting by consumer where it is told to', () => {
+    const handlers = (config: object) => new TestGateway().configure(prometheus, config).handlers;
+    assert.deepEqual(handlers({}), { countsByConsumer: false });
+    assert.deepEqual(handlers({ per_consumer: true }), { countsByConsumer: true });
   });
 
   it('knows no field that this version of Kong does not have', () => {

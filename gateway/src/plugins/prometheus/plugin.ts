@@ -4,7 +4,7 @@ const flag = (description: string) => f.boolean({ default: false, description })
 
 /**
  * Accepted so that configurations written for Kong load. The gateway measures every request anyway
- * and has no handler here; the node reads `per_consumer` to know whether consumers get a label.
+ * and has no phase here; `per_consumer` tells the node whether consumers get a label.
  */
 export const prometheus = definePlugin({
   name: 'prometheus',
