@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Bytes as latin1 text, or a text so many times. */
 export type Piece = string | { readonly repeat: string; readonly times: number };
 
+/** What a client sends, or what it waits for before it sends the next piece. */
+export type Step = Piece | { readonly await: 'upstream' | 'response' };
+
 /** What the client must see of one response. */
 export interface ExpectedResponse {
   readonly status: number;
@@ -23,7 +26,7 @@ export interface ExpectedRequest {
   /**
    * Request line, then field lines. Lines that every request gets from the gateway (Via, X-Forwarded-*,
    * X-Real-IP, the request id, `Connection: keep-alive`) are left out; the order of different names
-   * does not matter.
+   * does not matter. A chunked body without trailers may also arrive with its length.
    */
   readonly head: readonly string[];
   /** The body without its framing. */
@@ -47,12 +50,13 @@ export interface Case {
   readonly name: string;
   /** Section that decides, such as `RFC 9112 §6.3`. */
   readonly rfc: string;
-  /** What the client sends; each piece in a packet of its own. */
-  readonly send: Piece | readonly Piece[];
+  /**
+   * What the client sends; each piece in a packet of its own. `await` waits until the upstream has
+   * the head of the request, or the client the first bytes of a response.
+   */
+  readonly send: Step | readonly Step[];
   /** Every byte in a packet of its own. */
   readonly bytewise?: boolean;
-  /** What the client does after the last piece: nothing (absent), end its side, or break off. */
-  readonly then?: 'end' | 'reset';
   /** One a request, in order; the last one also serves further requests. */
   readonly answers?: readonly Answer[];
   readonly responses: readonly ExpectedResponse[];
@@ -75,11 +79,13 @@ export interface CaseFile {
   readonly cases: readonly Case[];
 }
 
-export function toBytes(pieces: Piece | readonly Piece[]): Buffer[] {
-  const list = (Array.isArray(pieces) ? pieces : [pieces]) as readonly Piece[];
-  return list.map((piece) =>
-    Buffer.from(typeof piece === 'string' ? piece : piece.repeat.repeat(piece.times), 'latin1'),
-  );
+export function toList<T>(values: T | readonly T[]): readonly T[] {
+  return Array.isArray(values) ? (values as readonly T[]) : [values as T];
+}
+
+export function toBytes(piece: Piece): Buffer {
+  const text = typeof piece === 'string' ? piece : piece.repeat.repeat(piece.times);
+  return Buffer.from(text, 'latin1');
 }
 
 export function loadCaseFiles(): CaseFile[] {

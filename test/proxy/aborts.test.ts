@@ -18,6 +18,16 @@ describe('A client that goes away', () => {
     await until('the upstream sees the end', () => connection.ending !== null);
   });
 
+  it('by closing in order, ends the upstream request too', async () => {
+    // FIN may also mean «I only read from here on», but nobody can tell, and closing is what it means.
+    await site.serve(() => never);
+    const client = await site.connect();
+    client.send(get());
+    const { connection } = await site.origin.exchange();
+    client.end();
+    await until('the upstream sees the end', () => connection.ending !== null);
+  });
+
   it('in the middle of a response, ends the upstream request', async () => {
     await site.serve(async (exchange) => {
       await exchange.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\npart');

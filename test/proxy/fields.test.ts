@@ -41,7 +41,6 @@ describe('Fields on their way upstream', () => {
   for (const line of [
     'Keep-Alive: timeout=5',
     'Proxy-Connection: keep-alive',
-    'Proxy-Authenticate: Basic',
     'Upgrade: h2c',
     'TE: gzip',
   ]) {

@@ -94,14 +94,6 @@ describe('Persistent connections', () => {
       ['/last'],
     );
   });
-
-  it('a client that has sent its FIN still gets its response', async () => {
-    const client = await site.connect();
-    client.send(get('/half-closed'));
-    client.end();
-    assert.equal((await client.response()).status, 200);
-    await client.ending();
-  });
 });
 
 describe('HTTP/1.0 clients', () => {

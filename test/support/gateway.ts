@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until, within } from './until.ts';
 
-/** The command under test. */
-export const sluiceCommand = fileURLToPath(new URL('../../gateway/bin/sluice.js', import.meta.url));
+/** The command under test: this workspace's, or the one that `SLUICE_COMMAND` names, e.g. an installed one. */
+export const sluiceCommand =
+  process.env['SLUICE_COMMAND'] ??
+  fileURLToPath(new URL('../../gateway/bin/sluice.js', import.meta.url));
 
 /** What `/status` tells, as far as tests use it. */
 export interface GatewayStatus {
