@@ -253,7 +253,7 @@ export class Lifecycle {
     last: boolean,
   ): void {
     const head = connection.head;
-    ex.upstreamHeadAt = ex.thread.now();
+    ex.upstreamHeadAt = ex.thread.time;
     if (last) {
       ex.upstreamEndAt = ex.upstreamHeadAt;
       ex.upstream = null;
@@ -287,7 +287,7 @@ export class Lifecycle {
     const chunk = ex.filtersBody ? runResponseBody(ex, data, last) : data;
     const more = ex.downstream.sendBody(chunk);
     if (last) {
-      ex.upstreamEndAt = ex.thread.now();
+      ex.upstreamEndAt = ex.thread.time;
       ex.upstream = null;
       ex.downstream.endBody(trailerLines(connection.trailers));
       this.finish(ex);

@@ -46,6 +46,5 @@ function readHost(ex: HttpExchange, value: string): void {
     if (colon < end - 1) ex.port = Number(value.slice(colon + 1));
     end = colon;
   }
-  if (value.charCodeAt(end - 1) === 46) end--;
   ex.host = (end === value.length ? value : value.slice(0, end)).toLowerCase();
 }

@@ -37,16 +37,19 @@ async function run(seed: ThreadSeed): Promise<void> {
   async function drain(timeout: number): Promise<void> {
     for (const listener of listeners) listener.close();
     await thread.drain(timeout);
+    resolver.dispose();
     await telemetry.close();
     post({ type: 'drained' });
     port.close();
   }
 
+  const resolver = new Resolver({
+    now: () => thread.clock.wall,
+    onError: (subject, reason) => log.warn(`name resolution: ${subject}: ${reason}`),
+  });
   const applier = new PlanApplier({
     plugins: [...bundledPlugins.values()],
-    resolver: new Resolver({
-      onError: (subject, reason) => log.warn(`name resolution: ${subject}: ${reason}`),
-    }),
+    resolver,
     counters: new SharedCounterTable(seed.counters),
     log,
     now: () => thread.clock.wall,

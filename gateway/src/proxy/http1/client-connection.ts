@@ -144,7 +144,8 @@ export class ClientConnection implements Downstream, Timed {
     }
     if (position === end) return end;
     const { settings } = this.thread;
-    if (this.headBegin === -1) this.headBegin = this.thread.now();
+    const now = this.thread.now();
+    if (this.headBegin === -1) this.headBegin = now;
     const head = this.thread.takeHead();
     const longest = settings.limits.head + settings.limits.requestLine;
     const text = buffer.toString('latin1', position, Math.min(end, position + longest + 1));
@@ -334,7 +335,7 @@ export class ClientConnection implements Downstream, Timed {
     if (!this.paused || this.state === CLOSED) return;
     this.paused = false;
     if (this.state === BODY) {
-      this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.body);
+      this.thread.wheel.arm(this, this.thread.time, this.thread.settings.timeouts.body);
     }
     this.socket.resume();
   }
@@ -361,7 +362,7 @@ export class ClientConnection implements Downstream, Timed {
     if (this.paused) this.resumeBody();
     if (this.state === BODY) {
       this.requestBody = null;
-      this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.body);
+      this.thread.wheel.arm(this, this.thread.time, this.thread.settings.timeouts.body);
     }
     if (this.state !== WAIT) return;
     this.state = HEAD;
@@ -374,7 +375,7 @@ export class ClientConnection implements Downstream, Timed {
       this.lastResponseSent();
       return;
     }
-    this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.idle);
+    this.thread.wheel.arm(this, this.thread.time, this.thread.settings.timeouts.idle);
   }
 
   private lastResponseSent(): void {

@@ -1,3 +1,4 @@
+import { wireText } from '../router/path.ts';
 import type { ServiceRecord, UpstreamRecord } from '../../snapshot/records.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import type { BalancerInUse, Compiled, Makers } from './compile.ts';
@@ -11,7 +12,7 @@ export function makeServicePlan(record: ServiceRecord, balancer: Balancer): Serv
     protocol: record.protocol,
     host: record.host,
     port: record.port,
-    path: record.path ?? null,
+    path: record.path === undefined ? null : wireText(record.path),
     retries: record.retries,
     connectTimeout: record.connect_timeout,
     writeTimeout: record.write_timeout,

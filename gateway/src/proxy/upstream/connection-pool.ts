@@ -27,8 +27,12 @@ export class ConnectionPool {
     return new UpstreamConnection(this.thread, this);
   }
 
-  /** Takes back a connection on which a response ended cleanly; closes it when there are enough. */
-  put(connection: UpstreamConnection): void {
+  /**
+   * Takes back a connection on which a response ended cleanly; closes it when there are enough.
+   *
+   * @param now monotonic clock, ms
+   */
+  put(connection: UpstreamConnection, now: number): void {
     const { poolSize, idleTimeout } = this.thread.settings.upstreamKeepalive;
     if (this.idle.length >= poolSize) {
       connection.destroy();
@@ -36,7 +40,7 @@ export class ConnectionPool {
     }
     this.idle.push(connection);
     this.thread.upstreamIdle++;
-    this.thread.wheel.arm(connection, this.thread.now(), idleTimeout);
+    this.thread.wheel.arm(connection, now, idleTimeout);
   }
 
   /** Forgets an idle connection that closed. */

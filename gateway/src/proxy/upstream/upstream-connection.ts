@@ -138,12 +138,12 @@ export class UpstreamConnection implements BodySink, Timed {
       this.write(`0\r\n${trailerLines(trailers)}\r\n`);
     }
     this.requestSent = true;
-    if (this.connected) this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+    if (this.connected) this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
   }
 
   /** @returns false when the upstream does not keep up */
   writeTunnel(chunk: Uint8Array): boolean {
-    this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+    this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
     return this.socket.write(Buffer.from(chunk));
   }
 
@@ -161,7 +161,7 @@ export class UpstreamConnection implements BodySink, Timed {
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
-    if (this.state !== CLOSED) this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+    if (this.state !== CLOSED) this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
     this.socket.resume();
   }
 
@@ -205,6 +205,7 @@ export class UpstreamConnection implements BodySink, Timed {
 
   private onRead(length: number): boolean {
     const buffer = this.thread.buffer;
+    this.thread.now();
     let position = 0;
     if (this.state === HEAD) {
       position = this.readHead(buffer, length);
@@ -247,7 +248,7 @@ export class UpstreamConnection implements BodySink, Timed {
     }
     if (outcome === HEAD_INCOMPLETE) {
       this.pending = text.slice(offset);
-      this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+      this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
       return -1;
     }
     this.pending = '';
@@ -289,7 +290,7 @@ export class UpstreamConnection implements BodySink, Timed {
       lifecycle.upstreamHead(exchange, this, data, true);
       return -1;
     }
-    this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+    this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
     lifecycle.upstreamHead(exchange, this, data, false);
     return this.state === BODY ? next : -1;
   }
@@ -315,7 +316,7 @@ export class UpstreamConnection implements BodySink, Timed {
       if (data.length > 0) lifecycle.upstreamData(exchange, this, data, false);
       position = next;
     }
-    if (this.state === BODY && !this.paused) wheel.arm(this, this.thread.now(), this.readTimeout);
+    if (this.state === BODY && !this.paused) wheel.arm(this, this.thread.time, this.readTimeout);
   }
 
   /** Length of the response's body, or -1 where only its end will tell. */
@@ -351,11 +352,11 @@ export class UpstreamConnection implements BodySink, Timed {
       this.paused = false;
       this.socket.resume();
     }
-    this.pool.put(this);
+    this.pool.put(this, this.thread.time);
   }
 
   private readTunnel(data: Uint8Array): void {
-    this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
+    this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
     this.thread.lifecycle.tunnelData(this.exchange!, data);
   }
 
