@@ -69,7 +69,9 @@ export function compileMap(field: MapField, compileField: CompileField): Check {
 
   function checkEntries(map: Record<string, unknown>, out: Failure[]): Record<string, unknown> {
     const clean: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(map)) {
+    // In one order, so that equal maps are written equally.
+    for (const key of Object.keys(map).sort()) {
+      const value = map[key];
       const mark = out.length;
       keyCheck(key, out);
       setOwn(clean, key, valueCheck(value, out));

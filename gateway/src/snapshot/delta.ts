@@ -1,0 +1,56 @@
+import { projections, type Projection } from './projections.ts';
+import type { Change } from './records.ts';
+import type { Snapshot } from './snapshot.ts';
+import { viewOf, type SnapshotView } from './snapshot-view.ts';
+
+/**
+ * The steps from one configuration to another, made as they are asked for. What refers to others is
+ * put after them; what is gone, or disabled, is deleted at the end. Entities that say what they said
+ * before cause no step.
+ *
+ * @param from null: the empty configuration
+ */
+export function* delta(from: Snapshot | null, to: Snapshot): Generator<Change> {
+  const before = from === null ? null : viewOf(from);
+  const after = viewOf(to);
+  for (const projection of projections) yield* puts(projection, before, after);
+  if (before === null) return;
+  for (const projection of projections.toReversed()) yield* deletes(projection, before, after);
+}
+
+/** Everything that proxy threads are told of a configuration. */
+export function toRecords(snapshot: Snapshot): Change[] {
+  return [...delta(null, snapshot)];
+}
+
+function* puts(
+  { kind, table, digest, record }: Projection,
+  before: SnapshotView | null,
+  after: SnapshotView,
+): Generator<Change> {
+  for (const id of after.snapshot.tables[table].keys()) {
+    const now = digest(after, id);
+    if (now === undefined) continue;
+    if (before !== null && digestIn(before, { table, digest }, id) === now) continue;
+    yield { kind, op: 'put', record: record(after, id) } as Change;
+  }
+}
+
+function* deletes(
+  { kind, table, digest }: Projection,
+  before: SnapshotView,
+  after: SnapshotView,
+): Generator<Change> {
+  for (const id of before.snapshot.tables[table].keys()) {
+    if (digest(before, id) === undefined) continue;
+    if (digestIn(after, { table, digest }, id) === undefined) yield { kind, op: 'delete', id };
+  }
+}
+
+function digestIn(
+  view: SnapshotView,
+  { table, digest }: Pick<Projection, 'table' | 'digest'>,
+  id: string,
+): string | undefined {
+  return view.snapshot.tables[table].has(id) ? digest(view, id) : undefined;
+}

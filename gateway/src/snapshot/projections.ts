@@ -1,0 +1,213 @@
+import { definitionOf, type Entity, type TableName } from '../entities/tables.ts';
+import { targetHostPort } from '../entities/target.ts';
+import type {
+  ConsumerRecord,
+  CredentialRecord,
+  PluginRecord,
+  RecordKind,
+  RecordKinds,
+  RouteRecord,
+  ServiceRecord,
+  UpstreamRecord,
+} from './records.ts';
+import type { SnapshotView } from './snapshot-view.ts';
+
+/** How one kind of record is made of the entities of a table. */
+export interface Projection<K extends RecordKind = RecordKind> {
+  readonly kind: K;
+  readonly table: TableName;
+  /** Tells apart what the record would say; undefined when threads are not told of the entity. */
+  readonly digest: (view: SnapshotView, id: string) => string | undefined;
+  readonly record: (view: SnapshotView, id: string) => RecordKinds[K];
+}
+
+const credentialTables = [
+  'keyauth_credentials',
+  'basicauth_credentials',
+  'jwt_secrets',
+  'hmacauth_credentials',
+  'oauth2_credentials',
+] as const satisfies readonly TableName[];
+
+/** Every kind of record; those referred to come before those that refer. */
+export const projections: readonly Projection[] = [
+  {
+    kind: 'services',
+    table: 'services',
+    digest: (view, id) => whenServed(view, 'services', id),
+    record: (view, id) => serviceRecord(entityOf(view, 'services', id)),
+  },
+  {
+    kind: 'upstreams',
+    table: 'upstreams',
+    digest: (view, id) => withChildren(view, 'upstreams', id, 'targets', view.targetsOf(id)),
+    record: (view, id) => upstreamRecord(entityOf(view, 'upstreams', id), view.targetsOf(id)),
+  },
+  {
+    kind: 'consumers',
+    table: 'consumers',
+    digest: (view, id) => withChildren(view, 'consumers', id, 'acls', view.groupsOf(id)),
+    record: (view, id) => consumerRecord(entityOf(view, 'consumers', id), view.groupsOf(id)),
+  },
+  ...credentialTables.map((table): Projection => ({
+    kind: 'credentials',
+    table,
+    digest: (view, id) => view.digest(table, id),
+    record: (view, id) => credentialRecord(table, entityOf(view, table, id)),
+  })),
+  {
+    kind: 'plugins',
+    table: 'plugins',
+    digest: (view, id) => whenServed(view, 'plugins', id),
+    record: (view, id) => pluginRecord(entityOf(view, 'plugins', id)),
+  },
+  {
+    kind: 'routes',
+    table: 'routes',
+    digest: (view, id) => whenServed(view, 'routes', id),
+    record: (view, id) => routeRecord(entityOf(view, 'routes', id)),
+  },
+];
+
+function entityOf<T extends TableName>(view: SnapshotView, table: T, id: string): Entity<T> {
+  const entity = view.snapshot.tables[table].get(id);
+  if (entity === undefined) throw new Error(`no ${table} entity has the id ${id}`);
+  return entity;
+}
+
+function whenServed(
+  view: SnapshotView,
+  table: 'services' | 'routes' | 'plugins',
+  id: string,
+): string | undefined {
+  return view.isServed(table, id) ? view.digest(table, id) : undefined;
+}
+
+function withChildren(
+  view: SnapshotView,
+  table: TableName,
+  id: string,
+  childTable: TableName,
+  children: readonly { readonly id: string }[],
+): string {
+  let digest = view.digest(table, id);
+  for (const child of children) digest += view.digest(childTable, child.id);
+  return digest;
+}
+
+function serviceRecord(service: Entity<'services'>): ServiceRecord {
+  const timeout = 60_000;
+  return {
+    id: service.id,
+    ...present('name', service.name),
+    protocol: service.protocol,
+    host: service.host.replace(/^\[(.*)\]$/, '$1'),
+    port: service.port,
+    ...present('path', service.path),
+    retries: service.retries ?? 5,
+    connect_timeout: service.connect_timeout ?? timeout,
+    write_timeout: service.write_timeout ?? timeout,
+    read_timeout: service.read_timeout ?? timeout,
+  };
+}
+
+function routeRecord(route: Entity<'routes'>): RouteRecord {
+  return {
+    id: route.id,
+    ...present('name', route.name),
+    ...present('service', route.service?.id ?? null),
+    protocols: [...route.protocols],
+    ...matcher('methods', route.methods),
+    ...matcher('hosts', route.hosts),
+    ...matcher('paths', route.paths),
+    ...headersOf(route),
+    ...matcher('snis', route.snis),
+    https_redirect_status_code: route.https_redirect_status_code,
+    regex_priority: route.regex_priority ?? 0,
+    strip_path: route.strip_path,
+    path_handling: route.path_handling ?? 'v0',
+    preserve_host: route.preserve_host,
+    request_buffering: route.request_buffering,
+    response_buffering: route.response_buffering,
+  };
+}
+
+function headersOf(route: Entity<'routes'>): Pick<RouteRecord, 'headers'> {
+  const headers = Object.entries(route.headers ?? {});
+  if (headers.length === 0) return {};
+  return { headers: Object.fromEntries(headers.map(([name, values]) => [name, [...values]])) };
+}
+
+function upstreamRecord(
+  upstream: Entity<'upstreams'>,
+  targets: readonly Entity<'targets'>[],
+): UpstreamRecord {
+  return {
+    id: upstream.id,
+    name: upstream.name,
+    algorithm: upstream.algorithm ?? 'round-robin',
+    ...present('host_header', upstream.host_header),
+    use_srv_name: upstream.use_srv_name ?? false,
+    targets: targets.map(({ id, target, weight }) => ({
+      id,
+      ...targetHostPort(target),
+      weight: weight ?? 100,
+    })),
+  };
+}
+
+function consumerRecord(
+  consumer: Entity<'consumers'>,
+  groups: readonly Entity<'acls'>[],
+): ConsumerRecord {
+  return {
+    id: consumer.id,
+    ...present('username', consumer.username),
+    ...present('custom_id', consumer.custom_id),
+    groups: groups.map(({ group }) => group),
+  };
+}
+
+type Credential = Entity<(typeof credentialTables)[number]>;
+
+function credentialRecord(table: TableName, credential: Credential): CredentialRecord {
+  const endpointKey = definitionOf(table).endpointKey ?? 'id';
+  const own = ['id', 'created_at', 'consumer', 'tags', endpointKey];
+  const fields = Object.entries(credential).filter(
+    ([name, value]) => value !== null && !own.includes(name),
+  );
+  return {
+    id: credential.id,
+    table,
+    key: String((credential as Readonly<Record<string, unknown>>)[endpointKey]),
+    consumer: credential.consumer.id,
+    ...(fields.length === 0 ? {} : { fields: Object.fromEntries(fields) }),
+  };
+}
+
+function pluginRecord(plugin: Entity<'plugins'>): PluginRecord {
+  return {
+    id: plugin.id,
+    name: plugin.name,
+    ...present('route', plugin.route?.id ?? null),
+    ...present('service', plugin.service?.id ?? null),
+    ...present('consumer', plugin.consumer?.id ?? null),
+    protocols: [...plugin.protocols],
+    config: plugin.config,
+  };
+}
+
+/** A field for the record when it has a value. */
+function present<K extends string, V>(name: K, value: V | null): Partial<Record<K, V>> {
+  return value === null ? {} : ({ [name]: value } as Record<K, V>);
+}
+
+/** An empty list of matchers matches as if it was not there. */
+function matcher<K extends string>(
+  name: K,
+  values: readonly string[] | null,
+): Partial<Record<K, string[]>> {
+  return values === null || values.length === 0
+    ? {}
+    : ({ [name]: [...values] } as Record<K, string[]>);
+}

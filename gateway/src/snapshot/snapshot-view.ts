@@ -1,0 +1,63 @@
+import type { Entity, TableName } from '../entities/tables.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A snapshot as proxy threads are to see it: children by parent, what is disabled left out. */
+export interface SnapshotView {
+  readonly snapshot: Snapshot;
+  targetsOf(upstreamId: string): readonly Entity<'targets'>[];
+  groupsOf(consumerId: string): readonly Entity<'acls'>[];
+  /** Whether threads are told of it; false when it, or what it belongs to, is disabled. */
+  isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean;
+  digest(table: TableName, id: string): string;
+}
+
+const views = new WeakMap<Snapshot, SnapshotView>();
+
+/** The view of a snapshot, made once. */
+export function viewOf(snapshot: Snapshot): SnapshotView {
+  let view = views.get(snapshot);
+  if (view === undefined) {
+    view = createView(snapshot);
+    views.set(snapshot, view);
+  }
+  return view;
+}
+
+function createView(snapshot: Snapshot): SnapshotView {
+  const { services, routes, plugins, targets, acls } = snapshot.tables;
+  const targetsByUpstream = groupBy(targets.values(), (target) => target.upstream.id);
+  const groupsByConsumer = groupBy(acls.values(), (acl) => acl.consumer.id);
+
+  function isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean {
+    if (table === 'services') return services.get(id)?.enabled === true;
+    if (table === 'routes') {
+      const route = routes.get(id);
+      if (route === undefined) return false;
+      return route.service === null || isServed('services', route.service.id);
+    }
+    const plugin = plugins.get(id);
+    if (plugin?.enabled !== true) return false;
+    const { service, route } = plugin;
+    if (service !== null && !isServed('services', service.id)) return false;
+    return route === null || isServed('routes', route.id);
+  }
+
+  return {
+    snapshot,
+    targetsOf: (id) => targetsByUpstream.get(id) ?? [],
+    groupsOf: (id) => groupsByConsumer.get(id) ?? [],
+    isServed,
+    digest: (table, id) => snapshot.digests[table].get(id) ?? '',
+  };
+}
+
+function groupBy<T>(entities: Iterable<T>, keyOf: (entity: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const entity of entities) {
+    const key = keyOf(entity);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [entity]);
+    else group.push(entity);
+  }
+  return groups;
+}
