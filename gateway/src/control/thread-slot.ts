@@ -21,14 +21,19 @@ export interface ThreadSlotOptions<S extends Revision> {
   /** What a thread is given; asked for each thread that is started. */
   readonly seed: (index: number) => ThreadSeed;
   readonly onSeries: (thread: ThreadSeed, message: SeriesMessage) => void;
+  readonly onEnded: (thread: ThreadSeed) => void;
 }
 
 export interface ThreadSlotEvents {
   /** A thread waits for a configuration. */
   ready(): void;
   listening(message: ListeningMessage): void;
-  /** A thread died or failed, and will be replaced. */
-  failed(reason: string): void;
+  /**
+   * A thread died or failed.
+   *
+   * @returns whether it is to be replaced
+   */
+  failed(reason: string): boolean;
 }
 
 /** A thread and the feed that brings it its configuration, from when it is ready. */
@@ -191,28 +196,32 @@ export class ThreadSlot<S extends Revision> {
       thread.terminate();
       return;
     }
-    this.#report(member, reason);
+    if (!this.#report(member, reason)) return;
     if (this.#options.reusePort) this.#respawn(thread);
     else this.#dismiss(member, this.#options.drainTimeout);
   }
 
   #gone(thread: ProxyThread, reason: string): void {
     this.#leaving.delete(thread);
+    this.#options.onEnded(thread.seed);
     const member = this.#member(thread);
     if (member === null) return;
     this.#detach(member);
     if (member === this.#serving) this.#serving = null;
     else this.#coming = null;
-    if (this.#stopping) return;
-    this.#report(member, reason);
-    this.#respawn(thread);
+    if (!this.#stopping && this.#report(member, reason)) this.#respawn(thread);
   }
 
-  #report(member: Member<S>, reason: string): void {
-    if (member.reported) return;
+  /** @returns whether the thread is to be replaced */
+  #report(member: Member<S>, reason: string): boolean {
+    if (member.reported) return true;
     member.reported = true;
+    if (!this.#events.failed(reason)) {
+      this.#stop();
+      return false;
+    }
     this.#log.error('a proxy thread failed and is being replaced', { reason });
-    this.#events.failed(reason);
+    return true;
   }
 
   /** Starts the replacement, unless it is under way. */

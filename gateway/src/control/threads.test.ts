@@ -22,6 +22,7 @@ class Threads {
   readonly publisher = new Publisher<Plugins>(pluginDelta);
   readonly pool: ThreadPool<Plugins>;
   readonly #troubles = new SharedArrayBuffer(8);
+  ended = 0;
   #heard: (() => void)[] = [];
 
   constructor(count: number, { troubles = 0, reusePort = true } = {}) {
@@ -46,6 +47,7 @@ class Threads {
         nodeId: 'test',
       }),
       onSeries: () => {},
+      onEnded: () => this.ended++,
     });
   }
 
@@ -129,6 +131,7 @@ describe('the proxy threads', () => {
     threads = new Threads(2, { troubles: 1 });
     void threads.publish(1, 'exit');
     await assert.rejects(threads.pool.listening, /exited with status 3/);
+    assert.deepEqual(threads.lines, []);
   });
 
   it('keep the old configuration when a plugin cannot be set up', async () => {
@@ -151,6 +154,7 @@ describe('the proxy threads', () => {
     await threads.pool.drain(50);
     assert.equal(threads.pool.healthy, 0);
     assert.equal(threads.pool.failures, 0);
+    assert.equal(threads.ended, 2);
     assert.equal(threads.lines.filter(({ message }) => message === 'drains for 50 ms').length, 2);
   });
 });

@@ -34,20 +34,21 @@ export class ThreadPool<S extends Revision> {
           },
           failed: (reason) => {
             this.failures++;
-            // These do nothing once the start has succeeded.
+            if (this.#listeningCount >= count) return true;
             this.#ready.reject(new Error(reason));
             this.#listening.reject(new Error(reason));
+            return false;
           },
         }),
     );
   }
 
-  /** When all wait for a configuration. Rejects when one fails before. */
+  /** When all wait for a configuration. Rejects when one fails before: none is replaced then. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
 
-  /** The addresses, when all listen for the first time. Rejects when one fails before. */
+  /** The addresses, when all listen for the first time. Rejects as `ready` does. */
   get listening(): Promise<readonly Address[]> {
     return this.#listening.promise;
   }

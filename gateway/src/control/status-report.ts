@@ -1,0 +1,78 @@
+import { formatAddress } from '../settings/network-kinds.ts';
+import type { CounterUsage } from '../shm/counter-memory.ts';
+import type { MetricsCollector } from '../telemetry/exposition.ts';
+import type { NodeStatus } from './status-source.ts';
+
+/** Bytes of one counter slot. */
+export const COUNTER_SLOT_BYTES = 16;
+
+/** Hash of a node without a configuration, as Kong gives it. */
+const NO_HASH = '0'.repeat(32);
+
+export interface Connections {
+  readonly accepted: number;
+  readonly active: number;
+  /** With a request under way, and without. */
+  readonly writing: number;
+  readonly waiting: number;
+}
+
+export function connectionsOf(collector: MetricsCollector): Connections {
+  const active = collector.total('connectionsOpen');
+  // Sampled, so it may be of a moment at which more were open.
+  const writing = Math.min(collector.total('requestsInFlight'), active);
+  return {
+    accepted: collector.total('connectionsAccepted'),
+    active,
+    writing,
+    waiting: active - writing,
+  };
+}
+
+/** Body of `/status`. `server` and `memory` have the fields of Kong. */
+export function statusReport(
+  status: NodeStatus,
+  collector: MetricsCollector,
+  counters: CounterUsage,
+): object {
+  const connections = connectionsOf(collector);
+  const { lastReload } = status;
+  return {
+    version: status.version,
+    node_id: status.nodeId,
+    uptime: Math.floor((Date.now() - status.startedAt) / 1000),
+    listen: status.listen.map(formatAddress),
+    revision: status.served?.revision ?? 0,
+    configuration_hash: status.served?.hash ?? NO_HASH,
+    pending_revision: status.pendingRevision,
+    threads: status.threads,
+    last_reload: lastReload && { ...lastReload, time: new Date(lastReload.time).toISOString() },
+    server: {
+      connections_accepted: connections.accepted,
+      connections_handled: connections.accepted,
+      connections_active: connections.active,
+      connections_reading: 0,
+      connections_writing: connections.writing,
+      connections_waiting: connections.waiting,
+      total_requests: collector.total('requests'),
+    },
+    memory: {
+      resident: mebibytes(process.memoryUsage.rss()),
+      workers_lua_vms: [...collector.byThread('heapUsed')].map(([thread, bytes]) => ({
+        http_allocated_gc: mebibytes(bytes),
+        pid: process.pid,
+        thread,
+      })),
+      lua_shared_dicts: {
+        sluice_counters: {
+          allocated_slabs: mebibytes(counters.used * COUNTER_SLOT_BYTES),
+          capacity: mebibytes(counters.slots * COUNTER_SLOT_BYTES),
+        },
+      },
+    },
+  };
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(2)} MiB`;
+}

@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { OperatorError } from '../errors.ts';
+import { formatAddress } from '../settings/network-kinds.ts';
+import type { Address } from '../settings/node-settings.ts';
+import { type CounterUsage, counterUsage } from '../shm/counter-memory.ts';
+import { METRICS_CONTENT_TYPE } from '../telemetry/exposition-text.ts';
+import type { MetricsCollector } from '../telemetry/exposition.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import { nodeMetrics } from './status-metrics.ts';
+import { statusReport } from './status-report.ts';
+import type { StatusSource } from './status-source.ts';
+
+export interface StatusServerParts {
+  readonly source: StatusSource;
+  readonly collector: MetricsCollector;
+  /** Memory of the table of counters. */
+  readonly counters: SharedArrayBuffer;
+  readonly log: GatewayLog;
+}
+
+/** Who asks for longer than this is cut off, ms. */
+const SLOWEST_READER = 30_000;
+
+/** How long a count of the used counter slots is good for, ms: counting reads the whole table. */
+const USAGE_LIFETIME = 1000;
+
+/**
+ * The status listener: health, readiness, state and metrics of the node. Everything is answered from
+ * the control thread's memory and from shared memory; proxy threads are never asked.
+ */
+export class StatusServer {
+  readonly address: Address;
+  readonly #server: Server;
+
+  private constructor(server: Server, address: Address) {
+    this.#server = server;
+    this.address = address;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws OperatorError when the address cannot be had
+   */
+  static async open(listen: Address, parts: StatusServerParts): Promise<StatusServer> {
+    const pages = new StatusPages(parts);
+    const server = createServer((request, response) => {
+      response.setTimeout(SLOWEST_READER, () => response.destroy());
+      pages.answer(request, response).catch((error: unknown) => {
+        parts.log.error(`status listener: ${(error as Error).message}`, { url: request.url });
+        if (response.headersSent) response.destroy();
+        else send(response, 500, { message: 'An unexpected error occurred' });
+      });
+    });
+    server.listen({ host: listen.host, port: listen.port });
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      throw new OperatorError(
+        `cannot listen on ${formatAddress(listen)} for status: ${(error as Error).message}`,
+        {
+          help: 'Choose another address with --status-listen, or turn it off with --status-listen off.',
+          cause: error,
+        },
+      );
+    }
+    const { port } = server.address() as AddressInfo;
+    return new StatusServer(server, { host: listen.host, port });
+  }
+
+  /** Stops at once; answers under way are cut. */
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+type Page = (response: ServerResponse) => Promise<void> | void;
+
+class StatusPages {
+  readonly #parts: StatusServerParts;
+  readonly #pages: ReadonlyMap<string, Page>;
+  #usage: { readonly at: number; readonly value: CounterUsage } | null = null;
+
+  constructor(parts: StatusServerParts) {
+    this.#parts = parts;
+    this.#pages = new Map<string, Page>([
+      ['/status', (response) => this.#status(response)],
+      ['/status/live', (response) => send(response, 200, { message: 'live' })],
+      ['/status/ready', (response) => this.#ready(response)],
+      ['/metrics', (response) => this.#metrics(response)],
+    ]);
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '').replace(/\?.*$/s, '').replace(/(?<=.)\/$/, '');
+    const page = this.#pages.get(path);
+    if (page === undefined) return send(response, 404, { message: 'Not found' });
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      return send(response, 405, { message: 'Method not allowed' });
+    }
+    await page(response);
+  }
+
+  #status(response: ServerResponse): void {
+    const { source, collector } = this.#parts;
+    send(response, 200, statusReport(source.status(), collector, this.#counters()));
+  }
+
+  #ready(response: ServerResponse): void {
+    const { notReady } = this.#parts.source.status();
+    if (notReady === null) send(response, 200, { message: 'ready' });
+    else send(response, 503, { message: notReady });
+  }
+
+  async #metrics(response: ServerResponse): Promise<void> {
+    response.setHeader('Content-Type', METRICS_CONTENT_TYPE);
+    if (response.req.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    const { source, collector } = this.#parts;
+    const node = nodeMetrics(source.status(), collector, this.#counters());
+    for (const piece of collector.render(node)) {
+      if (response.destroyed) return;
+      if (response.write(piece)) await turn();
+      else await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    }
+    response.end();
+  }
+
+  #counters(): CounterUsage {
+    const now = Date.now();
+    if (this.#usage === null || Math.abs(now - this.#usage.at) > USAGE_LIFETIME) {
+      this.#usage = { at: now, value: counterUsage(this.#parts.counters, now) };
+    }
+    return this.#usage.value;
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,47 @@
+import type { Address } from '../settings/node-settings.ts';
+
+export interface ThreadStatus {
+  readonly index: number;
+  readonly state: 'starting' | 'running' | 'draining';
+  /** What it serves; null before its first configuration. */
+  readonly revision: number | null;
+  /** How often the thread was replaced after a failure. */
+  readonly restarts: number;
+}
+
+/** How the last attempt to take a configuration went, the first one included. */
+export interface ReloadStatus {
+  /** ms since the epoch. */
+  readonly time: number;
+  readonly ok: boolean;
+  /** What was wrong, each with its position; empty when `ok`. */
+  readonly errors: readonly string[];
+}
+
+/** Why the node should get no requests. */
+export type NotReady = 'no configuration available' | 'threads starting' | 'draining';
+
+export interface NodeStatus {
+  readonly version: string;
+  readonly nodeId: string;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  /** Proxy addresses that are really bound. */
+  readonly listen: readonly Address[];
+  /** What every proxy thread serves by now; null before there is such a configuration. */
+  readonly served: { readonly revision: number; readonly hash: string } | null;
+  /** A revision that has been taken and is on its way to the threads; null when there is none. */
+  readonly pendingRevision: number | null;
+  readonly threads: readonly ThreadStatus[];
+  readonly lastReload: ReloadStatus | null;
+  /** When a configuration was last taken, ms since the epoch. */
+  readonly lastSuccess: number | null;
+  /** Configurations that were refused since the start. */
+  readonly reloadFailures: number;
+  readonly notReady: NotReady | null;
+}
+
+/** What the status listener asks the control thread. Answered from memory, without asking threads. */
+export interface StatusSource {
+  status(): NodeStatus;
+}
