@@ -1,6 +1,20 @@
 import { isFieldValue, isToken } from './characters.ts';
 import type { MessageHead } from './message-head.ts';
 
+/** Names that were checked before, with their lower-case form: plugins set the same few over and over. */
+const checkedNames = new Map<string, string>();
+const MOST_CHECKED = 1000;
+
+/** @returns the lower-case form of a field name @throws TypeError when it is none */
+function lowerName(name: string): string {
+  const checked = checkedNames.get(name);
+  if (checked !== undefined) return checked;
+  if (!isToken(name)) throw new TypeError(`'${name}' is not a field name`);
+  const lower = name.toLowerCase();
+  if (checkedNames.size < MOST_CHECKED) checkedNames.set(name, lower);
+  return lower;
+}
+
 /**
  * The fields of a message as plugins may change them: a parsed head, or none, under a thin layer of
  * removals and additions. Where nobody changes anything the layer costs nothing.
@@ -66,14 +80,14 @@ export class Fields {
 
   /** Replaces every line of a field. @throws TypeError when name or value cannot be sent */
   set(name: string, value: string): void {
-    const lower = name.toLowerCase();
+    const lower = lowerName(name);
     this.drop(lower);
     this.append(lower, name, value);
   }
 
   /** Adds a line. @throws TypeError when name or value cannot be sent */
   add(name: string, value: string): void {
-    this.append(name.toLowerCase(), name, value);
+    this.append(lowerName(name), name, value);
   }
 
   remove(name: string): void {
@@ -94,7 +108,6 @@ export class Fields {
   }
 
   private append(lower: string, name: string, value: string): void {
-    if (!isToken(name)) throw new TypeError(`'${name}' is not a field name`);
     if (!isFieldValue(value)) {
       value = Buffer.from(value, 'utf8').toString('latin1');
       if (!isFieldValue(value))
