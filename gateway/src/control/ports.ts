@@ -41,7 +41,12 @@ function bind(address: Address, option: string): Promise<Server> {
   });
 }
 
-function refusal(address: Address, option: string, error: NodeJS.ErrnoException): OperatorError {
+/** What to tell an operator when `address`, given with `option`, cannot be listened on. */
+export function refusal(
+  address: Address,
+  option: string,
+  error: NodeJS.ErrnoException,
+): OperatorError {
   const name = formatAddress(address);
   const other = `or choose another address with ${option}.`;
   const [why, help] = ((): [string, string] => {

@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { OperatorError } from '../errors.ts';
-import { formatAddress } from '../settings/network-kinds.ts';
 import type { Address } from '../settings/node-settings.ts';
 import { type CounterUsage, counterUsage } from '../shm/counter-memory.ts';
 import { METRICS_CONTENT_TYPE } from '../telemetry/exposition-text.ts';
 import type { MetricsCollector } from '../telemetry/exposition.ts';
 import type { GatewayLog } from './gateway-log.ts';
+import { refusal } from './ports.ts';
 import { nodeMetrics } from './status-metrics.ts';
 import { statusReport } from './status-report.ts';
 import type { StatusSource } from './status-source.ts';
@@ -59,13 +58,7 @@ export class StatusServer {
     try {
       await once(server, 'listening');
     } catch (error) {
-      throw new OperatorError(
-        `cannot listen on ${formatAddress(listen)} for status: ${(error as Error).message}`,
-        {
-          help: 'Choose another address with --status-listen, or turn it off with --status-listen off.',
-          cause: error,
-        },
-      );
+      throw refusal(listen, '--status-listen', error as NodeJS.ErrnoException);
     }
     const { port } = server.address() as AddressInfo;
     return new StatusServer(server, { host: listen.host, port });
@@ -130,7 +123,7 @@ class StatusPages {
     for (const piece of collector.render(node)) {
       if (response.destroyed) return;
       if (response.write(piece)) await turn();
-      else await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      else await drainedOrClosed(response);
     }
     response.end();
   }
@@ -148,4 +141,14 @@ function send(response: ServerResponse, status: number, body: object): void {
   response.statusCode = status;
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.end(JSON.stringify(body));
+}
+
+function drainedOrClosed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
