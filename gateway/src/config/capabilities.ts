@@ -27,7 +27,8 @@ export const limitedFields: Readonly<
   Partial<Record<TableName, Readonly<Record<string, Supported>>>>
 > = {
   services: {
-    protocol: ['http'],
+    // A route for gRPC answers every HTTP/1.1 request itself, so nothing is sent to these services.
+    protocol: ['http', 'grpc', 'grpcs'],
     client_certificate: 'default',
     tls_verify: 'default',
     tls_verify_depth: 'default',

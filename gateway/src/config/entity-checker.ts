@@ -1,5 +1,5 @@
 import type { Failure } from '../entities/schema/failure.ts';
-import type { Entity } from '../entities/tables.ts';
+import type { Entity, EntityTables } from '../entities/tables.ts';
 import { validatorOf } from '../entities/validators.ts';
 import { foreignFields } from './capabilities.ts';
 import { withRegexMarks } from './legacy-paths.ts';
@@ -8,7 +8,7 @@ import { pluginValidator, unknownPlugin, type PluginSchemas } from './plugin-val
 import { isEmpty } from './preamble.ts';
 import { groupOf, type ProblemList } from './problem-list.ts';
 import { Uniqueness } from './uniqueness.ts';
-import { unsupportedIn } from './unsupported.ts';
+import { leadsToGrpc, unsupportedIn } from './unsupported.ts';
 
 /** Judges the entities of one document and collects what is wrong with them. */
 export class EntityChecker {
@@ -29,6 +29,18 @@ export class EntityChecker {
     this.#refuseForeignFields(node);
     if (this.#legacyPaths && node.table === 'routes') withRegexMarks(node.input);
     return node.table === 'plugins' ? this.#plugin(node) : this.#entity(node);
+  }
+
+  /** Looks at an entity together with those that it refers to. */
+  checkTogether(node: EntityNode, { routes, services }: EntityTables): void {
+    const route = node.table === 'routes' ? routes.get(node.id) : undefined;
+    const service = services.get(route?.service?.id ?? '');
+    if (route === undefined || service === undefined || !leadsToGrpc(route, service)) return;
+    const message = `service: a route for http cannot lead to a ${service.protocol} service yet`;
+    this.#problems.add([...pathOf(node), 'service'], message, {
+      node,
+      unsupported: { group: 'routes', field: 'service' },
+    });
   }
 
   #entity(node: EntityNode): Entity | undefined {

@@ -85,8 +85,10 @@ function readDocument(
     if (table.has(entity.id)) checker.refuseSameId(node, nodes);
     else table.set(entity.id, entity);
   }
+  const entities = tables as EntityTables;
+  for (const node of nodes) checker.checkTogether(node, entities);
   if (!problems.isEmpty) return refused(problems);
-  return { ok: true, entities: tables as EntityTables, transform: preamble.transform };
+  return { ok: true, entities, transform: preamble.transform };
 }
 
 function refused(problems: ProblemList): Declarative {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isReference } from '../entities/reference.ts';
 import type { Path } from '../entities/schema/failure.ts';
 import type { Field, Fields } from '../entities/schema/field.ts';
-import { definitionOf, type TableName } from '../entities/tables.ts';
+import { definitionOf, type Entity, type TableName } from '../entities/tables.ts';
 import {
   limitedFields,
   limitedPluginFields,
@@ -39,6 +39,13 @@ export function unsupportedIn(
   if (rules !== undefined) checkLimits(rules, definitionOf(table).fields, entity, [], table, found);
   if (pluginConfig !== undefined) checkPlugin(String(entity.name), entity, pluginConfig, found);
   return found;
+}
+
+/** Whether a route would lead plain HTTP to a service that does not speak it. */
+export function leadsToGrpc(route: Entity<'routes'>, service: Entity<'services'>): boolean {
+  return (
+    service.protocol !== 'http' && route.protocols.some((protocol) => protocol.startsWith('http'))
+  );
 }
 
 function checkPlugin(

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { validatorOf } from './validators.ts';
+
+function addressOf(url: string): unknown {
+  const result = validatorOf('services')({ url });
+  if (!result.ok) return result.failures;
+  const { protocol, host, port, path } = result.value;
+  return { protocol, host, port, path };
+}
+
+describe('url of a service', () => {
+  it('stands for protocol, host, port and path', () => {
+    const base = { protocol: 'http', host: 'h.test' };
+    assert.deepEqual(addressOf('http://h.test'), { ...base, port: 80, path: null });
+    assert.deepEqual(addressOf('http://h.test:81/a/b'), { ...base, port: 81, path: '/a/b' });
+    assert.deepEqual(addressOf('http://u:p@h.test/x?y#z'), { ...base, port: 80, path: '/x' });
+    assert.deepEqual(addressOf('https://h.test/'), {
+      protocol: 'https',
+      host: 'h.test',
+      port: 443,
+      path: '/',
+    });
+    assert.deepEqual(addressOf('http://[::1]:82'), {
+      protocol: 'http',
+      host: '[::1]',
+      port: 82,
+      path: null,
+    });
+  });
+
+  it('wins over the fields that it stands for', () => {
+    const result = validatorOf('services')({ url: 'http://a.test', host: 'b.test', port: 5 });
+    assert.ok(result.ok);
+    assert.equal(result.value.host, 'a.test');
+    assert.equal(result.value.port, 80);
+  });
+
+  it('is named as the place of what is wrong with its parts', () => {
+    const result = validatorOf('services')({ url: 'http://h:99999' });
+    assert.ok(!result.ok);
+    assert.deepEqual(
+      result.failures.map(({ path, at, message }) => ({ path, at, message })),
+      [{ path: ['port'], at: ['url'], message: 'value should be between 0 and 65535' }],
+    );
+  });
+});
