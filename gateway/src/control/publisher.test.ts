@@ -120,9 +120,10 @@ describe('publishing', () => {
     const published = publisher.publish(config(1, ['x'])).then(() => (done = true));
     await a.settle();
     assert.equal(done, false);
-    assert.equal(publisher.served?.revision, undefined);
+    assert.equal(publisher.pending?.revision, 1);
     await b.settle();
     await published;
+    assert.equal(publisher.pending, null);
     assert.equal(publisher.served?.revision, 1);
   });
 

@@ -66,14 +66,23 @@ export class Publisher<S extends Revision> {
     this.#check();
   }
 
-  /** The oldest configuration that a thread serves; null while one has none, or there is none. */
+  /**
+   * The oldest configuration that a thread serves; null while no thread serves any. A thread that has
+   * none yet does not listen either.
+   */
   get served(): Revision | null {
     let oldest: S | null = null;
     for (const { served } of this.#feeds) {
-      if (served === null) return null;
-      if (oldest === null || served.revision < oldest.revision) oldest = served;
+      if (served !== null && (oldest === null || served.revision < oldest.revision)) {
+        oldest = served;
+      }
     }
     return oldest;
+  }
+
+  /** The configuration that is on its way to the threads; null when all of them serve it. */
+  get pending(): Revision | null {
+    return this.#waiting.length > 0 ? this.#target : null;
   }
 
   #turnTo(snapshot: S): void {

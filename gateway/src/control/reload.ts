@@ -1,24 +1,16 @@
 import type { Revision } from './feed.ts';
 import type { GatewayLog } from './gateway-log.ts';
-
-/** A configuration that was not taken, with each thing that is wrong with it. */
-export class ConfigurationError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.name = 'ConfigurationError';
-    this.problems = problems;
-  }
-}
+import { ConfigurationError } from './load.ts';
+import type { ReloadStatus } from './status-source.ts';
 
 export interface ReloaderOptions<S extends Revision> {
   /**
    * Reads and validates the configuration.
    *
+   * @param revision for what is read
    * @throws ConfigurationError
    */
-  readonly load: () => Promise<S>;
+  readonly load: (revision: number) => Promise<S>;
   /** Brings it to the threads. Rejects when one of them cannot compile it. */
   readonly publish: (snapshot: S) => Promise<void>;
   readonly log: GatewayLog;
@@ -29,20 +21,30 @@ export interface ReloaderOptions<S extends Revision> {
  * meanwhile is one more after it, since the file may have been read already.
  */
 export class Reloader<S extends Revision> {
+  /** The last attempt, the first load included. */
+  last: ReloadStatus | null = null;
+  /** When a configuration was last taken, ms since the epoch. */
+  lastSuccess: number | null = null;
+  /** Attempts that were refused. */
+  failures = 0;
   readonly #options: ReloaderOptions<S>;
-  #current: S;
+  #current: S | null = null;
+  /** Never used twice, so that a refused configuration is not mistaken for the one after it. */
+  #revision = 0;
   #again: string | null = null;
   #running: Promise<void> | null = null;
 
-  /** @param current what is served now */
-  constructor(current: S, options: ReloaderOptions<S>) {
-    this.#current = current;
+  constructor(options: ReloaderOptions<S>) {
     this.#options = options;
   }
 
-  /** The configuration that was taken last. */
-  get current(): S {
-    return this.#current;
+  /**
+   * Loads the first configuration.
+   *
+   * @throws ConfigurationError, or why the threads cannot compile it
+   */
+  async first(): Promise<S> {
+    return this.#take();
   }
 
   /**
@@ -61,30 +63,50 @@ export class Reloader<S extends Revision> {
     while (this.#again !== null) {
       const cause = this.#again;
       this.#again = null;
-      await this.#once(cause);
+      await this.#reload(cause);
     }
   }
 
-  async #once(cause: string): Promise<void> {
-    const { load, publish, log } = this.#options;
+  async #reload(cause: string): Promise<void> {
+    const { log } = this.#options;
+    const before = this.#current;
     try {
-      const next = await load();
-      if (next.hash === this.#current.hash) {
-        log.info('configuration unchanged', { cause, revision: this.#current.revision });
-        return;
-      }
-      await publish(next);
-      this.#current = next;
-      log.info('configuration loaded', { cause, revision: next.revision, hash: next.hash });
+      const { revision, hash } = await this.#take();
+      const message = before === this.#current ? 'configuration unchanged' : 'configuration loaded';
+      log.info(message, { cause, revision, hash });
     } catch (error) {
-      const problems =
-        error instanceof ConfigurationError ? error.problems : [(error as Error).message];
+      const problems = problemsOf(error);
       for (const problem of problems) log.error(problem);
       log.error('configuration refused; the old one goes on serving', {
         cause,
         problems: problems.length,
-        revision: this.#current.revision,
+        revision: before?.revision,
       });
     }
   }
+
+  /** @returns what is served then: what was loaded, or what says the same */
+  async #take(): Promise<S> {
+    const { load, publish } = this.#options;
+    try {
+      const next = await load(this.#revision + 1);
+      const same = next.hash === this.#current?.hash ? this.#current : null;
+      if (same === null) {
+        this.#revision = next.revision;
+        await publish(next);
+        this.#current = next;
+      }
+      this.lastSuccess = Date.now();
+      this.last = { time: this.lastSuccess, ok: true, errors: [] };
+      return same ?? next;
+    } catch (error) {
+      this.failures++;
+      this.last = { time: Date.now(), ok: false, errors: problemsOf(error) };
+      throw error;
+    }
+  }
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  return error instanceof ConfigurationError ? error.problems : [(error as Error).message];
 }

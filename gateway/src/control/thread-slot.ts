@@ -5,6 +5,7 @@ import { withDetails } from './gateway-log.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { ProxyThread } from './proxy-thread.ts';
 import type { Publisher } from './publisher.ts';
+import type { ThreadStatus } from './status-source.ts';
 
 export type SeriesMessage = Extract<FromThread, { type: 'series' }>;
 export type ListeningMessage = Extract<FromThread, { type: 'listening' }>;
@@ -61,6 +62,7 @@ export class ThreadSlot<S extends Revision> {
   #coming: Member<S> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopping = false;
+  #restarts = 0;
 
   constructor(index: number, options: ThreadSlotOptions<S>, events: ThreadSlotEvents) {
     this.#index = index;
@@ -72,7 +74,17 @@ export class ThreadSlot<S extends Revision> {
 
   /** Whether a thread serves and has not said that it failed. */
   get healthy(): boolean {
-    return this.#serving !== null && this.#serving.thread.complaint === null;
+    return this.#serving !== null && !this.#serving.reported;
+  }
+
+  get status(): ThreadStatus {
+    const running = this.healthy ? 'running' : 'starting';
+    return {
+      index: this.#index,
+      state: this.#stopping ? 'draining' : running,
+      revision: this.#serving?.feed?.served?.revision ?? null,
+      restarts: this.#restarts,
+    };
   }
 
   send(message: { readonly type: 'reopen-logs' }): void {
@@ -220,6 +232,7 @@ export class ThreadSlot<S extends Revision> {
       this.#stop();
       return false;
     }
+    this.#restarts++;
     this.#log.error('a proxy thread failed and is being replaced', { reason });
     return true;
   }

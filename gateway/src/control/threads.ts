@@ -1,12 +1,11 @@
 import type { Address } from '../settings/node-settings.ts';
 import type { Revision } from './feed.ts';
+import type { ThreadStatus } from './status-source.ts';
 import { ThreadSlot } from './thread-slot.ts';
 import type { ThreadSlotOptions } from './thread-slot.ts';
 
 /** All proxy threads of the node. */
 export class ThreadPool<S extends Revision> {
-  /** Threads that died or failed since the start. */
-  failures = 0;
   readonly #slots: readonly ThreadSlot<S>[];
   readonly #ready = Promise.withResolvers<void>();
   readonly #listening = Promise.withResolvers<readonly Address[]>();
@@ -33,7 +32,6 @@ export class ThreadPool<S extends Revision> {
             if (++this.#listeningCount === count) this.#listening.resolve(addresses);
           },
           failed: (reason) => {
-            this.failures++;
             if (this.#listeningCount >= count) return true;
             this.#ready.reject(new Error(reason));
             this.#listening.reject(new Error(reason));
@@ -53,8 +51,8 @@ export class ThreadPool<S extends Revision> {
     return this.#listening.promise;
   }
 
-  get size(): number {
-    return this.#slots.length;
+  get status(): ThreadStatus[] {
+    return this.#slots.map((slot) => slot.status);
   }
 
   /** Threads that serve and have not said that they failed. */

@@ -3,12 +3,10 @@ import { OperatorError } from '../../errors.ts';
 import type { Address } from '../../settings/node-settings.ts';
 import { ClientConnection } from '../http1/client-connection.ts';
 import type { ProxyThread } from '../thread.ts';
+import { CAN_SHARE_PORT } from './port-sharing.ts';
 
 /** Connections that the system holds until the thread takes them. */
 const BACKLOG = 4096;
-
-/** Whether the system spreads connections over several sockets on one port. */
-export const CAN_SHARE_PORT = process.platform === 'linux';
 
 /** What Node keeps behind a socket; taken over so that reads can use a buffer of our own. */
 interface Detachable {

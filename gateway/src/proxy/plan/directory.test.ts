@@ -101,6 +101,19 @@ describe('the directory', () => {
   });
 });
 
+describe('a credential', () => {
+  it('may go from one table to another under the same id', () => {
+    const directory = new LiveDirectory();
+    apply(directory, (changes) => changes.putCredential(credential('k', 'x')));
+    apply(directory, (changes) => {
+      changes.putCredential(credential('k', 'y', { table: 'other' }));
+      changes.deleteCredential('k');
+    });
+    assert.equal(directory.credential('other', 'y')?.id, 'k');
+    assert.equal(directory.credential(KEYS, 'x'), undefined);
+  });
+});
+
 describe('the header lines of a consumer', () => {
   const linesOf = (more: Partial<ConsumerRecord>): string | undefined => {
     const directory = new LiveDirectory();

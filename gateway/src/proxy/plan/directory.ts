@@ -89,9 +89,9 @@ export class DirectoryChanges {
   readonly #credentials: Credential[] = [];
   readonly #consumersGone: string[] = [];
   readonly #credentialsGone: string[] = [];
-  /** Found when the puts were applied: objects whose place was taken. */
-  readonly #replacedConsumers: Consumer[] = [];
-  readonly #replacedCredentials: Credential[] = [];
+  /** What is to be swept, found when the puts are applied: afterwards an id may lead to a new one. */
+  readonly #oldConsumers: Consumer[] = [];
+  readonly #oldCredentials: Credential[] = [];
   /** One string for each table name: those of parsed records are all copies. */
   readonly #tables = new Map<string, string>();
 
@@ -115,37 +115,37 @@ export class DirectoryChanges {
 
   /** Before the swap: adds what is new. Consumers first, so that no credential lacks its own. */
   *put(directory: LiveDirectory): Generator<void, void, void> {
+    for (const id of this.#consumersGone) {
+      keep(this.#oldConsumers, directory.consumer(id));
+      yield;
+    }
+    for (const id of this.#credentialsGone) {
+      keep(this.#oldCredentials, directory.credentialById(id));
+      yield;
+    }
     for (const consumer of this.#consumers) {
-      const previous = directory.putConsumer(consumer);
-      if (previous !== undefined) this.#replacedConsumers.push(previous);
+      keep(this.#oldConsumers, directory.putConsumer(consumer));
       yield;
     }
     for (const credential of this.#credentials) {
-      const previous = directory.putCredential(credential);
-      if (previous !== undefined) this.#replacedCredentials.push(previous);
+      keep(this.#oldCredentials, directory.putCredential(credential));
       yield;
     }
   }
 
   /** After the swap: removes what is gone. Credentials first, for the same reason. */
   *sweep(directory: LiveDirectory): Generator<void, void, void> {
-    for (const credential of this.#replacedCredentials) {
+    for (const credential of this.#oldCredentials) {
       directory.sweepCredential(credential);
       yield;
     }
-    for (const id of this.#credentialsGone) {
-      const credential = directory.credentialById(id);
-      if (credential !== undefined) directory.sweepCredential(credential);
-      yield;
-    }
-    for (const consumer of this.#replacedConsumers) {
+    for (const consumer of this.#oldConsumers) {
       directory.sweepConsumer(consumer);
       yield;
     }
-    for (const id of this.#consumersGone) {
-      const consumer = directory.consumer(id);
-      if (consumer !== undefined) directory.sweepConsumer(consumer);
-      yield;
-    }
   }
+}
+
+function keep<T>(list: T[], found: T | undefined): void {
+  if (found !== undefined) list.push(found);
 }
