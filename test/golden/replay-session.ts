@@ -54,6 +54,7 @@ export class ReplaySession {
   readonly #upstreams: Upstreams;
   readonly #gateway: Gateway;
   readonly #ctx: Ctx;
+  #loaded = '';
 
   constructor(gateway: Gateway, upstreams: Upstreams, ctx: Ctx) {
     this.#gateway = gateway;
@@ -91,7 +92,7 @@ export class ReplaySession {
   /** Loads the scenario's configuration and replays its exchanges. Rejects when it is refused. */
   async replay(scenario: Scenario): Promise<Verdict[]> {
     await waitForWindow(scenario.window_seconds);
-    if (scenario.config) await this.#gateway.reload(this.#ctx.deep(scenario.config));
+    await this.#load(scenario.config);
     this.#ctx.capture = {};
     const options: CompareOptions = {
       ignoreUpstream: DEFAULT_IGNORE_UPSTREAM,
@@ -109,6 +110,14 @@ export class ReplaySession {
       verdicts.push({ exchange: exchange.id, differences });
     }
     return verdicts;
+  }
+
+  /** Scenarios may share a configuration; the gateway would not give the same one another revision. */
+  async #load(recorded: object | undefined): Promise<void> {
+    const config = JSON.stringify(this.#ctx.deep(recorded ?? {}), null, 1);
+    if (recorded === undefined || config === this.#loaded) return;
+    await this.#gateway.reload(config);
+    this.#loaded = config;
   }
 
   async #closeIdle(): Promise<void> {

@@ -38,7 +38,7 @@ export interface Exit {
 /** The gateway logged that it keeps the configuration that it has. */
 export class ConfigurationRefused extends Error {}
 
-const refusal = /refused/;
+const refusal = /configuration refused/;
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -66,7 +66,8 @@ export class Gateway {
     const flags = [
       ...['--config', this.configFile, '--proxy-listen', '127.0.0.1:0'],
       ...['--status-listen', `127.0.0.1:${statusPort}`, '--workers', String(options.workers ?? 1)],
-      ...['--access-log', this.accessLogFile, ...(options.flags ?? [])],
+      // A test that fails may leave requests behind; its gateway need not wait for them for long.
+      ...['--access-log', this.accessLogFile, '--drain-timeout', '2s', ...(options.flags ?? [])],
     ];
     this.#child = spawn(process.execPath, [sluiceCommand, 'start', ...flags], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -55,8 +55,11 @@ export class Site {
 
   async stop(): Promise<void> {
     this.#closeClients();
-    await this.gateway?.stop();
-    await this.origin?.stop();
+    try {
+      await this.gateway?.stop();
+    } finally {
+      await this.origin?.stop();
+    }
   }
 
   /** Lets the origin forget what it saw and answer with `handler` from now on. */
