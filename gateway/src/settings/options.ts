@@ -97,12 +97,12 @@ export const optionGroups = {
   'Headers that the gateway adds': {
     'header-names': option(oneOf('sluice', 'kong'), {
       default: 'sluice',
-      help: 'Whose name `Server`, `Via` and the `X-…-Latency` family carry. `kong` is for clients that depend on it.',
+      help: 'Whose name `Server`, `Via` and the family `X-…-Request-Id`, `X-…-Latency` carry. `kong` is for clients and services that depend on it.',
       example: 'kong',
     }),
     headers: option(responseHeaders(), {
       default: 'server_tokens,latency_tokens,X-Kong-Request-Id',
-      help: 'Headers added to responses.',
+      help: 'Headers added to responses, in the words of Kong. What is called X-Kong-… here goes out under the name that `--header-names` says.',
       example: 'server_tokens,X-Kong-Request-Id',
       kong: 'headers',
     }),
