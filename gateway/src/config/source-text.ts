@@ -24,13 +24,13 @@ export class SourceText {
   #lines: LineCounter | undefined;
 
   /**
-   * @param original the file's content
+   * @param content of the file
    * @param env values for decK's `${{ env "DECK_…" }}`
    */
-  constructor(original: string, env: Readonly<Record<string, string | undefined>>) {
+  constructor(content: string, env: Readonly<Record<string, string | undefined>>) {
+    const original = content.startsWith('\uFEFF') ? content.slice(1) : content;
     const mistakes: Mistake[] = [];
     const replacements = substitutions(original, env, mistakes);
-    if (original.startsWith('\uFEFF')) replacements.unshift({ from: 0, to: 1, text: '' });
     this.#original = original;
     this.#replacements = replacements;
     this.mistakes = mistakes;

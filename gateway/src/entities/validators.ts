@@ -7,7 +7,7 @@ export type Validator<T = unknown> = (input: Readonly<Record<string, unknown>>) 
 /** Compiles the check of one kind of entity, preparation of its input included. */
 export function compileValidator<T>(definition: EntityDefinition): Validator<T> {
   const { prepare, subschemaKey } = definition;
-  const validate = compileSchema(definition) as (input: unknown) => Validation<T>;
+  const validate = compileSchema<T>(definition);
   return function validateEntity(input) {
     const result = validate(prepare === undefined ? input : prepare(input));
     if (result.ok || subschemaKey === undefined) return result;

@@ -101,7 +101,7 @@ describe('compileSchema', () => {
   });
 
   it('shares frozen defaults between values', () => {
-    const validate = compileSchema({ fields: { a: f.array(f.string(), { default: ['x'] }) } });
+    const validate = compileSchema<{ a: readonly string[] }>({ fields: { a: f.array(f.string(), { default: ['x'] }) } });
     const [first, second] = [validate({}), validate({})];
     assert.ok(first.ok && second.ok);
     assert.equal(first.value.a, second.value.a);

@@ -8,15 +8,15 @@ import {
   type Check,
 } from './compile-scalar.ts';
 import type { Failure } from './failure.ts';
-import type { EntityCheck, Field, Fields, Infer, Shorthand } from './field.ts';
+import type { EntityCheck, Field, Fields, Shorthand } from './field.ts';
 
 export type Validation<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failures: readonly Failure[] };
 
 /** What a set of fields is checked by. */
-export interface Schema<F extends Fields = Fields> {
-  readonly fields: F;
+export interface Schema {
+  readonly fields: Fields;
   readonly checks?: readonly EntityCheck[];
   readonly shorthands?: Readonly<Record<string, Shorthand>>;
 }
@@ -26,15 +26,15 @@ export interface Schema<F extends Fields = Fields> {
  * required fields, types, bounds and rules over several fields, all failures at once. The clean
  * value has every field, defaults filled in, in the order of the schema. Defaults are shared
  * between values and frozen.
+ *
+ * @typeParam T what `Infer` makes of the fields
  */
-export function compileSchema<F extends Fields>(
-  schema: Schema<F>,
-): (value: unknown) => Validation<Infer<F>> {
+export function compileSchema<T>(schema: Schema): (value: unknown) => Validation<T> {
   const check = compileRecord({ type: 'record', ...schema }, compileField, true);
   return function validate(value) {
     const failures: Failure[] = [];
     const clean = check(value, failures);
-    return failures.length === 0 ? { ok: true, value: clean as Infer<F> } : { ok: false, failures };
+    return failures.length === 0 ? { ok: true, value: clean as T } : { ok: false, failures };
   };
 }
 

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { entitiesOf, problemsOf } from './testing/parsed.ts';
+
+describe('what decK adds to a file', () => {
+  it('tags every entity', () => {
+    const { services, routes } = entitiesOf(`
+_format_version: "3.0"
+_info: {select_tags: [team-a, x]}
+services: [{name: s, host: h, tags: [own, x], routes: [{paths: [/a]}]}]
+`);
+    assert.deepEqual([...services.values()][0]?.tags, ['own', 'x', 'team-a']);
+    assert.deepEqual([...routes.values()][0]?.tags, ['team-a', 'x']);
+  });
+
+  it('fills in its defaults', () => {
+    const { services, upstreams } = entitiesOf(`
+_format_version: "3.0"
+_info:
+  defaults:
+    service: {retries: 1, read_timeout: 100}
+    upstream: {healthchecks: {threshold: 0}}
+services: [{name: s, host: h, retries: 2}]
+upstreams: [{name: u, healthchecks: {active: {type: http}}}]
+`);
+    const [service] = services.values();
+    assert.deepEqual([service?.retries, service?.read_timeout], [2, 100]);
+    assert.equal(upstreams.size, 1);
+  });
+
+  it('shares configurations between plugins', () => {
+    const { plugins } = entitiesOf(`
+_format_version: "3.0"
+_plugin_configs: {limits: {minute: 5, error_code: 420}}
+plugins: [{name: rate-limiting, _config: limits, config: {error_code: 430}}]
+`);
+    const [plugin] = plugins.values();
+    assert.deepEqual([plugin?.config.minute, plugin?.config.error_code], [5, 430]);
+  });
+
+  it('is refused where it says what cannot be done', () => {
+    const problems = problemsOf(`_format_version: "3.0"
+_info: {select_tags: x, default_lookup_tags: {services: [a]}, more: 1}
+_workspace: other
+plugins: [{name: key-auth, _config: nope}]
+`);
+    assert.deepEqual(problems, [
+      '2:22: _info.select_tags: expected a list of strings',
+      '2:46: _info.default_lookup_tags: refers to entities outside of this file, which Sluice does not support yet',
+      '2:69: _info.more: unknown field',
+      '3:13: _workspace: workspaces belong to Kong Enterprise',
+      "4:37: plugin 'key-auth': _config: no such entry in _plugin_configs",
+    ]);
+  });
+});
+
+describe('environment variables', () => {
+  const env = { DECK_HOST: 'h.test', DECK_PORT: '81', OTHER: 'x' };
+
+  it('are put in before the file is read', () => {
+    const { services } = entitiesOf(
+      '_format_version: "3.0"\nservices: [{host: ${{ env "DECK_HOST" }}, port: ${{ env "DECK_PORT" | toInt }}}]\n',
+      env,
+    );
+    const [service] = services.values();
+    assert.deepEqual([service?.host, service?.port], ['h.test', 81]);
+  });
+
+  it('are refused when they are not set, or not meant for files', () => {
+    const text =
+      '_format_version: "3.0"\n_comment: ${{ env "OTHER" }} ${{ env "DECK_NONE" }}\n';
+    assert.deepEqual(problemsOf(text, env), [
+      "2:11: environment variable 'OTHER': its name must start with DECK_",
+      "2:30: environment variable 'DECK_NONE' is not set",
+    ]);
+  });
+
+  it('do not move the places of problems', () => {
+    const text = '_format_version: "3.0"\nroutes: [{name: ${{ env "DECK_HOST" }}, x: 1}]\n';
+    assert.deepEqual(problemsOf(text, { DECK_HOST: '"a"' }), [
+      "2:10: route 'a': must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'",
+      "2:41: route 'a': unknown field 'x'",
+    ]);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { problemsOf } from './testing/parsed.ts';
+
+function problemsIn(body: string): string[] {
+  return problemsOf(`_format_version: "3.0"\n${body}\n`);
+}
+
+describe('what Sluice does not serve yet', () => {
+  it('is refused by field, with what is served instead', () => {
+    assert.deepEqual(problemsIn('services: [{name: s, url: "https://h"}]'), [
+      '2:12: service \'s\': protocol: \'https\' is not supported by Sluice yet (supported: "http", "grpc", "grpcs")',
+    ]);
+    assert.deepEqual(problemsIn('routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}]'), [
+      '2:31: route \'r\': protocols: \'tcp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs")',
+      '2:47: route \'r\': sources: [{"ip":null,"port":1}] is not supported by Sluice yet (leave it out)',
+    ]);
+  });
+
+  it('is named down to the field in nested records', () => {
+    const body = 'upstreams: [{name: u, healthchecks: {passive: {unhealthy: {http_failures: 3}}}}]';
+    assert.deepEqual(problemsIn(body), [
+      "2:75: upstream 'u': healthchecks.passive.unhealthy.http_failures: 3 is not supported by Sluice yet (supported: 0)",
+    ]);
+  });
+
+  it('is validated all the same', () => {
+    const body = 'consumers: [{username: a, basicauth_credentials: [{username: u}]}]';
+    assert.deepEqual(problemsIn(body), [
+      "2:51: basic-auth credential 'u': password: required field missing",
+    ]);
+    const right = 'consumers: [{username: a, basicauth_credentials: [{username: u, password: p}]}]';
+    assert.deepEqual(problemsIn(right), [
+      "2:51: basic-auth credential 'u': basic-auth credential entities are not supported by Sluice yet",
+    ]);
+  });
+
+  it("is told apart from what does not exist, for Kong's plugins", () => {
+    assert.deepEqual(problemsIn('plugins: [{name: cors}, {name: nope}]'), [
+      "2:18: plugin 'cors' is one of Kong's that Sluice does not run yet",
+      "2:32: there is no plugin 'nope'",
+    ]);
+  });
+
+  it("names the edition for what only Kong's others have", () => {
+    const problems = problemsIn(
+      'consumers: [{username: a, groups: [{name: g}]}]\nlicenses: [{payload: x}]\n_konnect: {control_plane_name: c}',
+    );
+    assert.deepEqual(problems, [
+      "2:27: consumer 'a': groups: consumer groups belong to Kong Enterprise",
+      '3:1: licenses: licenses belong to Kong Enterprise',
+      '4:1: _konnect: is for Konnect control planes; remove it to use the file here',
+    ]);
+  });
+
+  it('includes plain HTTP to a gRPC service', () => {
+    const body =
+      'services: [{name: g, host: h, protocol: grpc, routes: [{name: a, paths: [/a], protocols: [grpc]}, {name: b, paths: [/b]}]}]';
+    assert.deepEqual(problemsIn(body), [
+      "2:99: route 'b': service: a route for http cannot lead to a grpc service yet",
+    ]);
+  });
+});
