@@ -69,6 +69,19 @@ describe('SIGTERM', () => {
     assert.deepEqual(exit, { code: 0, signal: null });
   });
 
+  it('ends everything at once when it comes a second time, and exits with 1', async () => {
+    await start();
+    await site.serve(() => never);
+    const client = await site.connect();
+    client.send(get());
+    await site.origin.exchange();
+    site.gateway.signal('SIGTERM');
+    await site.gateway.logged('draining');
+    site.gateway.signal('SIGTERM');
+    const exit = await within('the gateway to exit', site.gateway.exited, 5_000);
+    assert.deepEqual(exit, { code: 1, signal: null });
+  });
+
   it('is understood from Ctrl-C too', async () => {
     await start();
     site.gateway.signal('SIGINT');

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { OperatorError } from '../errors.ts';
+import { resolveOptions } from '../settings/resolve.ts';
+import { toNodeSettings } from '../settings/settings.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import { GatewayNode } from './gateway-node.ts';
+
+const good = '{"_format_version": "3.0", "services": [{"name": "s", "url": "http://h"}]}';
+const other = '{"_format_version": "3.0"}';
+
+describe('a gateway node', () => {
+  let directory: string;
+  let file: string;
+  let node: GatewayNode;
+  let lines: string[];
+  let heard: () => void;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'sluice-node-'));
+    file = join(directory, 'kong.json');
+    lines = [];
+    heard = () => {};
+  });
+
+  afterEach(async () => {
+    await node.terminate();
+    rmSync(directory, { recursive: true });
+  });
+
+  function create(text: string, flags: Readonly<Record<string, string>> = {}): void {
+    writeFileSync(file, text);
+    const note = (message: string): void => {
+      lines.push(message);
+      heard();
+    };
+    const log: GatewayLog = { debug: note, info: note, warn: note, error: note };
+    const given = {
+      config: file,
+      'proxy-listen': '127.0.0.1:0',
+      'status-listen': '127.0.0.1:0',
+      'access-log': 'off',
+      workers: '1',
+      'drain-timeout': '1s',
+      ...flags,
+    };
+    node = new GatewayNode(toNodeSettings(resolveOptions(given, {})), log);
+  }
+
+  async function logged(pattern: RegExp): Promise<void> {
+    while (!lines.some((line) => pattern.test(line))) {
+      await new Promise<void>((resolve) => (heard = resolve));
+    }
+  }
+
+  it('is ready when its threads listen, and tells where', async () => {
+    create(good);
+    assert.equal(node.status().notReady, 'threads starting');
+    await node.start();
+    const { notReady, listen, served, threads, pendingRevision } = node.status();
+    assert.equal(notReady, null);
+    assert.equal(served?.revision, 1);
+    assert.equal(pendingRevision, null);
+    assert.deepEqual(threads, [{ index: 0, state: 'running', revision: 1, restarts: 0 }]);
+    assert.notEqual(listen[0]?.port, 0);
+    assert.match(lines.at(-1)!, new RegExp(`listening on http://127.0.0.1:${listen[0]?.port};`));
+  });
+
+  it('is not ready while it drains', async () => {
+    create(good);
+    await node.start();
+    const stopped = node.stop();
+    assert.equal(node.status().notReady, 'draining');
+    await stopped;
+    assert.equal(lines.at(-1), 'stopped');
+  });
+
+  it('does not start with a bad file, and says all that is wrong with it', async () => {
+    create('{"_format_version": "3.0",\n"services": [{"hots": "h"}],\n"rotes": []}');
+    await assert.rejects(node.start(), (error) => {
+      assert.ok(error instanceof OperatorError);
+      assert.match(error.message, /kong\.json:2:\d+: /);
+      assert.match(error.message, /kong\.json:3:\d+: /);
+      return true;
+    });
+    assert.deepEqual(node.status().threads, []);
+  });
+
+  it('keeps its configuration when a reload finds a bad one, and tells of it', async () => {
+    create(good);
+    await node.start();
+    writeFileSync(file, '{"_format_version": "3.0", "services": [{"hots": "h"}]}');
+    node.reload('SIGHUP');
+    await logged(/refused/);
+    const { served, lastReload, reloadFailures } = node.status();
+    assert.equal(served?.revision, 1);
+    assert.equal(lastReload?.ok, false);
+    assert.match(lastReload?.errors[0] ?? '', /kong\.json:1:\d+: /);
+    assert.equal(reloadFailures, 1);
+  });
+
+  it('loads the file again when it changed, if it is to watch it', async () => {
+    create(good, { watch: 'on' });
+    await node.start();
+    writeFileSync(file, other);
+    await logged(/configuration loaded/);
+    assert.equal(node.status().served?.revision, 2);
+  });
+
+  it('loads once more what it was told to load while it started', async () => {
+    create(good);
+    const started = node.start();
+    node.reload('SIGHUP');
+    await started;
+    await logged(/configuration (loaded|unchanged)/);
+  });
+
+  it('names the access log that a thread cannot open', async () => {
+    create(good, { 'access-log': join(directory, 'missing', 'access.log') });
+    await assert.rejects(
+      node.start(),
+      (error) => error instanceof OperatorError && /missing\/access\.log/.test(error.message),
+    );
+  });
+});
