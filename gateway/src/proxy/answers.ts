@@ -56,9 +56,11 @@ export const ANSWERS = {
   version_not_supported: http(505, 'HTTP version not supported', 'version_not_supported'),
 } as const satisfies Record<string, Answer>;
 
-/** The answer to a head that the parser refused with this status. */
+/** The answer to a head that could not be taken for a request, by the status decided on. */
 export function answerForParseError(status: number): Answer {
   switch (status) {
+    case 408:
+      return ANSWERS.request_timeout;
     case 414:
       return ANSWERS.uri_too_long;
     case 417:

@@ -49,6 +49,7 @@ describe('a chunked body', () => {
 
   it('passes over chunk extensions and leading zeros', () => {
     assert.equal(decodeText('0005;a=b;c="d e"\r\nhello\r\n000\r\n\r\n').data, 'hello');
+    assert.equal(decodeText('5;a;b="\\"";c\r\nhello\r\n0;z\r\n\r\n').data, 'hello');
   });
 
   it('gives its trailers', () => {
@@ -68,6 +69,13 @@ describe('a chunked body', () => {
     ['a size beyond what is exact', '11111111111111\r\n'],
     ['a line that ends in LF alone', '5\nhello\r\n'],
     ['a bare CR in an extension', '5;a\rb\r\nhello\r\n'],
+    ['an extension without a name', '5;\r\nhello\r\n'],
+    ['white space in an extension', '5; a=b\r\nhello\r\n'],
+    ['an extension that is no token', '5;a@b\r\nhello\r\n'],
+    ['an extension with an empty value', '5;a=\r\nhello\r\n'],
+    ['a quoted extension without an end', '5;a="b\r\nhello\r\n'],
+    ['a quoted extension that ends in an escaped quote', '5;a="b\\"\r\nhello\r\n'],
+    ['something behind a quoted extension', '5;a="b"c\r\nhello\r\n'],
     ['data longer than its size', '5\r\nhello!\r\n'],
     ['data without CRLF', '5\r\nhello0\r\n\r\n'],
     ['LF alone behind the data', '5\r\nhello\n0\r\n\r\n'],

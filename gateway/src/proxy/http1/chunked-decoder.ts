@@ -1,4 +1,9 @@
-import { FIELD_VALUE } from './characters.ts';
+import {
+  EXTENSION_END,
+  EXTENSION_MALFORMED,
+  NAME_START,
+  stepExtension,
+} from './chunk-extension.ts';
 import { FIELDS_END, FIELDS_INCOMPLETE, MessageHead } from './message-head.ts';
 
 const SIZE = 0;
@@ -31,6 +36,8 @@ export class ChunkedDecoder {
   private remaining = 0;
   private digits = 0;
   private extension = 0;
+  /** Where in the chunk extensions the next octet stands. */
+  private place = NAME_START;
   /** Bytes of a trailer section that arrived in several pieces. */
   private trailerText = '';
   /** Trailer fields; null until the body ended with some. */
@@ -71,13 +78,15 @@ export class ChunkedDecoder {
           p++;
           break;
         }
-        case EXTENSION: {
-          const c = buffer[p]!;
-          if (c === 13) this.state = SIZE_LF;
-          else if (FIELD_VALUE[c] === 0 || ++this.extension > LONGEST_EXTENSION) return -1;
+        case EXTENSION:
+          this.place = stepExtension(this.place, buffer[p]!);
+          if (this.place === EXTENSION_MALFORMED || ++this.extension > LONGEST_EXTENSION) return -1;
+          if (this.place === EXTENSION_END) {
+            this.place = NAME_START;
+            this.state = SIZE_LF;
+          }
           p++;
           break;
-        }
         case SIZE_LF:
           if (buffer[p] !== 10) return -1;
           p++;

@@ -6,11 +6,10 @@ for (const c of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-
 
 /**
  * Whether `value` is a Host as RFC 9110 section 7.2 describes it: a name or an address in brackets,
- * with an optional port. Empty is allowed there and means that there is no authority.
+ * with an optional port.
  */
 export function isHostField(value: string): boolean {
   const length = value.length;
-  if (length === 0) return true;
   let p = 0;
   if (value.charCodeAt(0) === 91) {
     p = value.indexOf(']') + 1;

@@ -80,6 +80,7 @@ describe('a request head', () => {
     ['another major version', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
     ['a missing Host', 'GET / HTTP/1.1\r\n\r\n', 400],
     ['two Hosts', get('Host: a\r\n'), 400],
+    ['an empty Host', 'GET / HTTP/1.1\r\nHost:\r\n\r\n', 400],
     ['a Host with a path', 'GET / HTTP/1.1\r\nHost: a/b\r\n\r\n', 400],
     ['a Host with user information', 'GET / HTTP/1.1\r\nHost: u@a\r\n\r\n', 400],
     [

@@ -175,7 +175,8 @@ export class RequestHead extends MessageHead {
       this.host = '';
     } else {
       this.host = this.value(host);
-      if (!isHostField(this.host)) return 400;
+      // Every http URI names a host, so an empty field can only be a mistake: RFC 9110 section 4.2.1.
+      if (this.host === '' || !isHostField(this.host)) return 400;
     }
     this.keepAlive = !close && (this.minor === 1 || keepAlive);
     this.upgrade = upgrade && connectionUpgrade && this.minor === 1;

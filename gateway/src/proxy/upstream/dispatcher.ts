@@ -45,13 +45,15 @@ export class Dispatcher {
     const { body } = ex;
     const head = request.line + connectionLines(ex, peer) + request.fields;
     if (body === null) {
-      connection.send(ex, `${head}\r\n`, NO_BYTES, false, true);
+      connection.send(ex, `${head}\r\n`, NO_BYTES, false, true, null);
       return;
     }
     const length = body.length;
     const framing = length === -1 ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
     const beginning = body.beginning!;
-    connection.send(ex, `${head}${framing}\r\n\r\n`, beginning, length === -1, body.complete);
+    const chunked = length === -1;
+    const lines = `${head}${framing}\r\n\r\n`;
+    connection.send(ex, lines, beginning, chunked, body.complete, body.trailers);
     if (body.complete) return;
     if (ex.head.expectContinue && body.received === 0) ex.downstream.sendContinue();
     body.attach(connection);

@@ -83,8 +83,10 @@ export class UpstreamConnection implements BodySink, Timed {
   /**
    * Sends a request's head, with what there is of its body.
    *
-   * @param beginning the body's first bytes, already framed when `chunked`
+   * @param beginning the body's first bytes
+   * @param chunked whether the head announced chunks
    * @param complete whether that is all of the request
+   * @param trailers what follows a complete chunked body
    */
   send(
     exchange: HttpExchange,
@@ -92,6 +94,7 @@ export class UpstreamConnection implements BodySink, Timed {
     beginning: readonly Uint8Array[],
     chunked: boolean,
     complete: boolean,
+    trailers: MessageHead | null,
   ): void {
     const service = exchange.routePlan!.service!;
     this.exchange = exchange;
@@ -103,14 +106,11 @@ export class UpstreamConnection implements BodySink, Timed {
     this.requestSent = complete;
     this.readTimeout = service.readTimeout;
     this.writeTimeout = service.writeTimeout;
-    const wheel = this.thread.wheel;
-    wheel.arm(
-      this,
-      exchange.dispatchedAt,
-      this.connected ? this.readTimeout : service.connectTimeout,
-    );
+    if (this.connected) this.awaitUpstream();
+    else this.thread.wheel.arm(this, this.thread.time, service.connectTimeout);
+    const end = complete && chunked ? lastChunk(trailers) : '';
     if (beginning.length === 0) {
-      this.write(complete && chunked ? `${head}0\r\n\r\n` : head);
+      this.write(head + end);
       return;
     }
     if (beginning.length === 1 && beginning[0]!.length <= USUAL_HEAD && !chunked) {
@@ -121,24 +121,30 @@ export class UpstreamConnection implements BodySink, Timed {
     this.socket.cork();
     this.write(head);
     for (const piece of beginning) this.writeFramed(piece);
-    if (complete && chunked) this.write('0\r\n\r\n');
+    if (end !== '') this.write(end);
     this.socket.uncork();
+  }
+
+  /** Sets the deadline of what is waited for: the response, room for more, or nothing of theirs. */
+  private awaitUpstream(): void {
+    const { wheel, time } = this.thread;
+    if (this.requestSent) wheel.arm(this, time, this.readTimeout);
+    else if (this.socket.writableNeedDrain) wheel.arm(this, time, this.writeTimeout);
+    else wheel.disarm(this);
   }
 
   writeBody(chunk: Uint8Array): boolean {
     if (this.state === CLOSED) return true;
     const more = this.writeFramed(chunk);
-    if (!more && this.connected) this.thread.wheel.arm(this, this.thread.now(), this.writeTimeout);
+    if (!more && this.connected) this.awaitUpstream();
     return more;
   }
 
   endBody(trailers: MessageHead | null): void {
     if (this.state === CLOSED) return;
-    if (this.chunkedRequest) {
-      this.write(`0\r\n${trailerLines(trailers)}\r\n`);
-    }
+    if (this.chunkedRequest) this.write(lastChunk(trailers));
     this.requestSent = true;
-    if (this.connected) this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
+    if (this.connected) this.awaitUpstream();
   }
 
   /** @returns false when the upstream does not keep up */
@@ -192,14 +198,14 @@ export class UpstreamConnection implements BodySink, Timed {
 
   private onConnect(): void {
     this.connected = true;
-    if (this.exchange === null) return;
-    const timeout = this.requestSent ? this.readTimeout : this.writeTimeout;
-    this.thread.wheel.arm(this, this.thread.now(), timeout);
+    this.thread.now();
+    if (this.exchange !== null) this.awaitUpstream();
   }
 
   private onDrain(): void {
     if (this.exchange === null) return;
-    if (this.state === TUNNEL || !this.requestSent) this.thread.wheel.disarm(this);
+    this.thread.now();
+    if (this.state !== TUNNEL) this.awaitUpstream();
     this.exchange.downstream.resumeBody();
   }
 
@@ -395,4 +401,9 @@ export class UpstreamConnection implements BodySink, Timed {
     this.thread.wheel.release(this);
     this.socket.destroy();
   }
+}
+
+/** The end of a chunked body. */
+function lastChunk(trailers: MessageHead | null): string {
+  return `0\r\n${trailerLines(trailers)}\r\n`;
 }
