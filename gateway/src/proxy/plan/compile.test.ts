@@ -6,8 +6,9 @@ import type {
   ServiceRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
-import { compile, NOTHING } from './compile.ts';
-import type { Compiled, Makers } from './compile.ts';
+import { compile } from './compile.ts';
+import { NOTHING } from './compiled.ts';
+import type { Compiled, Makers } from './compiled.ts';
 import { StagedChanges } from './staged-changes.ts';
 import { gone, plugin, route, service, upstream } from './testing/changes.ts';
 

@@ -1,7 +1,7 @@
 import type { RouteRecord } from '../../snapshot/records.ts';
 import type { RouterInput } from '../router/router.ts';
 import type { Chains } from './chains.ts';
-import type { Compiled } from './compile.ts';
+import type { Compiled } from './compiled.ts';
 import type { Chain, RoutePlan, ServicePlan } from './plan.ts';
 
 /** A route ready to serve. */

@@ -1,7 +1,7 @@
 import { wireText } from '../router/path.ts';
 import type { ServiceRecord, UpstreamRecord } from '../../snapshot/records.ts';
 import type { Balancer } from '../upstream/balancer.ts';
-import type { BalancerInUse, Compiled, Makers } from './compile.ts';
+import type { BalancerInUse, Compiled, Makers } from './compiled.ts';
 import type { ServicePlan } from './plan.ts';
 
 /** A service ready to be asked. */
