@@ -37,7 +37,7 @@ describe('splitTarget', () => {
   });
 
   const refused = ['*', 'a.test:443', 'x', '?q=1', '', 'ftp://a.test/', 'http://', 'http:///x'];
-  for (const target of [...refused, 'http://u@a.test/', 'http://:80/']) {
+  for (const target of [...refused, 'http://u@a.test/', 'http://:80/', 'http://a.test#/x']) {
     it(`refuses ${target === '' ? 'nothing' : target}`, () => assert.equal(split(target), null));
   }
 });

@@ -9,6 +9,7 @@ export interface TargetParts {
 }
 
 const SLASH = 47;
+const HASH = 35;
 const SCHEME = /^https?:\/\//i;
 
 /**
@@ -32,6 +33,8 @@ export function splitTarget(target: string, parts: TargetParts): boolean {
   const authority = target.slice(start, end);
   // RFC 9110 section 4.2.4: user information in an http URI is an error.
   if (authority === '' || authority.startsWith(':') || authority.includes('@')) return false;
+  // Others read `http://a#@b/` as a host b, or none; a target has no fragment anyway.
+  if (target.charCodeAt(end) === HASH) return false;
   parts.authority = authority;
   splitQuery(target, end, parts);
   if (parts.path.charCodeAt(0) !== SLASH) parts.path = `/${parts.path}`;
