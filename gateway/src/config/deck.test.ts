@@ -67,8 +67,7 @@ describe('environment variables', () => {
   });
 
   it('are refused when they are not set, or not meant for files', () => {
-    const text =
-      '_format_version: "3.0"\n_comment: ${{ env "OTHER" }} ${{ env "DECK_NONE" }}\n';
+    const text = '_format_version: "3.0"\n_comment: ${{ env "OTHER" }} ${{ env "DECK_NONE" }}\n';
     assert.deepEqual(problemsOf(text, env), [
       "2:11: environment variable 'OTHER': its name must start with DECK_",
       "2:30: environment variable 'DECK_NONE' is not set",

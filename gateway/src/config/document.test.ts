@@ -68,7 +68,8 @@ describe('JSON files', () => {
   });
 
   it('may have names in their texts', () => {
-    const text = '{"_format_version": "3.0", "_comment": "say \\"x\\": \\\\", "routes": [{"paths": ["/x"], "tags": ["a:"]}]}';
+    const text =
+      '{"_format_version": "3.0", "_comment": "say \\"x\\": \\\\", "routes": [{"paths": ["/x"], "tags": ["a:"]}]}';
     assert.equal(entitiesOf(text, {}, 'kong.json').routes.size, 1);
   });
 

@@ -7,18 +7,26 @@ import { isSecret, pathOf, type EntityNode, type Values } from './node.ts';
 import { pluginValidator, unknownPlugin, type PluginSchemas } from './plugin-validators.ts';
 import { isEmpty } from './preamble.ts';
 import { groupOf, type ProblemList } from './problem-list.ts';
-import { Uniqueness } from './uniqueness.ts';
+import { isSame, Uniqueness } from './uniqueness.ts';
 import { leadsToGrpc, unsupportedIn } from './unsupported.ts';
 
 /** Judges the entities of one document and collects what is wrong with them. */
 export class EntityChecker {
+  readonly #nodes: readonly EntityNode[];
   readonly #plugins: PluginSchemas;
   readonly #problems: ProblemList;
   readonly #legacyPaths: boolean;
   readonly #uniqueness = new Uniqueness();
   readonly #repeated = new Set<EntityNode>();
 
-  constructor(plugins: PluginSchemas, problems: ProblemList, legacyPaths: boolean) {
+  /** @param nodes the whole document, in its order */
+  constructor(
+    nodes: readonly EntityNode[],
+    plugins: PluginSchemas,
+    problems: ProblemList,
+    legacyPaths: boolean,
+  ) {
+    this.#nodes = nodes;
     this.#plugins = plugins;
     this.#problems = problems;
     this.#legacyPaths = legacyPaths;
@@ -87,29 +95,37 @@ export class EntityChecker {
     }
   }
 
-  /** Reports that another one of `nodes` has the id already, unless a name said so before. */
-  refuseSameId(node: EntityNode, nodes: readonly EntityNode[]): void {
-    const first = nodes.find(({ table, id }) => table === node.table && id === node.id);
-    if (first === undefined || this.#repeated.has(node)) return;
+  /** Reports that an entity before has the id already, unless a name said so before. */
+  refuseSameId(node: EntityNode): void {
+    if (this.#repeated.has(node)) return;
+    const first = this.#nodes.find(({ table, id }) => table === node.table && id === node.id);
     this.#refuseSame(node, first, 'id', `id set to '${node.id}'`);
   }
 
   #refuseRepetition(node: EntityNode, entity: Values): void {
-    const repetition = this.#uniqueness.check(node, entity);
-    if (repetition === undefined) return;
+    const fields = this.#uniqueness.check(node, entity);
+    if (fields === undefined) return;
     this.#repeated.add(node);
-    const { first, fields } = repetition;
+    const first = this.#nodes.find(
+      ({ table, input }) => table === node.table && isSame(fields, input, entity),
+    );
     const [field = '', ...more] = fields;
     if (more.length > 0) this.#refuseSame(node, first, null, `the same ${fields.join(', ')}`);
     else if (isSecret(node.table, field)) this.#refuseSame(node, first, field, 'the same key');
     else this.#refuseSame(node, first, field, `${field} set to '${String(entity[field])}'`);
   }
 
-  #refuseSame(node: EntityNode, first: EntityNode, field: string | null, what: string): void {
-    const line = this.#problems.lineOf(first);
+  #refuseSame(
+    node: EntityNode,
+    first: EntityNode | undefined,
+    field: string | null,
+    what: string,
+  ): void {
+    const where =
+      first === undefined || first === node ? '' : ` (line ${this.#problems.lineOf(first)})`;
     this.#problems.add(
       [...pathOf(node), ...(field === null ? [] : [field])],
-      `uniqueness violation: '${node.table}' entity with ${what} already declared (line ${line})`,
+      `uniqueness violation: '${node.table}' entity with ${what} already declared${where}`,
       { node },
     );
   }

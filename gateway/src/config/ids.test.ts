@@ -71,9 +71,9 @@ services: [{host: h, routes: [{paths: [/a]}, {paths: [/a]}, {paths: [/b]}]}]
 consumers: [{username: a, keyauth_credentials: [{key: k}]}]
 `;
     const ids = (): unknown[] =>
-      (['services', 'routes', 'keyauth_credentials'] as const).map((table) =>
-        [...entitiesOf(text)[table].keys()],
-      );
+      (['services', 'routes', 'keyauth_credentials'] as const).map((table) => [
+        ...entitiesOf(text)[table].keys(),
+      ]);
     assert.deepEqual(ids(), ids());
     assert.equal(entitiesOf(text).routes.size, 3);
   });
@@ -82,6 +82,11 @@ consumers: [{username: a, keyauth_credentials: [{key: k}]}]
     const idOf = (text: string): string | undefined =>
       [...entitiesOf(text).routes.values()].find(({ paths }) => paths?.[0] === '/b')?.id;
     const before = idOf('_format_version: "3.0"\nroutes: [{paths: [/a]}, {paths: [/b]}]\n');
-    assert.equal(idOf('_format_version: "3.0"\nroutes: [{paths: [/c]}, {}, {paths: [/b]}]\n'.replace('{}, ', '')), before);
+    assert.equal(
+      idOf(
+        '_format_version: "3.0"\nroutes: [{paths: [/c]}, {}, {paths: [/b]}]\n'.replace('{}, ', ''),
+      ),
+      before,
+    );
   });
 });

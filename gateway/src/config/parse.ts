@@ -76,13 +76,13 @@ function readDocument(
       ...(suggestion === undefined ? {} : { suggestion }),
     });
   }
-  const checker = new EntityChecker(plugins, problems, preamble.legacyPaths);
+  const checker = new EntityChecker(nodes, plugins, problems, preamble.legacyPaths);
   const tables = emptyTables();
   for (const node of nodes) {
     const entity = checker.check(node);
     if (entity === undefined) continue;
     const table = tables[node.table];
-    if (table.has(entity.id)) checker.refuseSameId(node, nodes);
+    if (table.has(entity.id)) checker.refuseSameId(node);
     else table.set(entity.id, entity);
   }
   const entities = tables as EntityTables;

@@ -1,31 +1,23 @@
 import { definitionOf, type TableName } from '../entities/tables.ts';
 import type { EntityNode, Values } from './node.ts';
 
-/** An entity that repeats what another one has alone. */
-export interface Repetition {
-  readonly node: EntityNode;
-  readonly first: EntityNode;
-  readonly fields: readonly string[];
-}
-
-/** Fields that are unique together, and who has which values. */
+/** Fields that are unique, alone or together, and the values that were seen. */
 interface Constraint {
   readonly fields: readonly string[];
-  readonly seen: Map<string, EntityNode>;
+  readonly seen: Set<string>;
 }
 
 /** Keeps watch over unique fields and fields that are unique together. */
 export class Uniqueness {
   readonly #constraints = new Map<TableName, readonly Constraint[]>();
 
-  /** Whether something was declared before; one repetition an entity is enough. */
-  check(node: EntityNode, entity: Values): Repetition | undefined {
+  /** The fields in which an entity repeats one that came before; one repetition is enough. */
+  check(node: EntityNode, entity: Values): readonly string[] | undefined {
     for (const { fields, seen } of this.#constraintsOf(node.table)) {
       const key = keyOf(fields, entity);
       if (key === undefined) continue;
-      const first = seen.get(key);
-      if (first !== undefined) return { node, first, fields };
-      seen.set(key, node);
+      const { size } = seen;
+      if (seen.add(key).size === size) return fields;
     }
     return undefined;
   }
@@ -38,12 +30,17 @@ export class Uniqueness {
       const together = cacheKey.length > 1 ? [cacheKey] : [];
       known = [...unique.map((name) => [name]), ...together].map((names) => ({
         fields: names,
-        seen: new Map<string, EntityNode>(),
+        seen: new Set<string>(),
       }));
       this.#constraints.set(table, known);
     }
     return known;
   }
+}
+
+/** Whether two entities have the same values in these fields. */
+export function isSame(fields: readonly string[], a: Values, b: Values): boolean {
+  return keyOf(fields, a) === keyOf(fields, b);
 }
 
 function keyOf(fields: readonly string[], entity: Values): string | undefined {
