@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { certificatePem } from './certificate.ts';
+import { certificateProblem } from './certificate.ts';
 import { defineEntity, type EntityOf } from './definition.ts';
 import * as common from './schema/common-fields.ts';
 import { f, type CheckFailure } from './schema/field.ts';
@@ -13,7 +13,7 @@ export const caCertificate = defineEntity({
     id: common.id,
     created_at: common.created_at,
     updated_at: common.updated_at,
-    cert: f.string({ required: true, check: certificatePem }),
+    cert: f.string({ required: true, check: certificateProblem }),
     cert_digest: f.string({ unique: true, description: 'SHA-256 of the certificate.' }),
     tags: common.tags,
   },
@@ -40,7 +40,7 @@ function isAuthority(record: Readonly<Record<string, unknown>>): CheckFailure | 
 }
 
 function withDigest(input: Readonly<Record<string, unknown>>): typeof input {
-  if (typeof input.cert !== 'string' || certificatePem(input.cert) !== undefined) return input;
+  if (typeof input.cert !== 'string' || certificateProblem(input.cert) !== undefined) return input;
   const digest = new X509Certificate(input.cert).fingerprint256.replaceAll(':', '').toLowerCase();
   return { ...input, cert_digest: digest };
 }

@@ -35,8 +35,12 @@ export const certificate = defineEntity({
 
 export type Certificate = EntityOf<typeof certificate>;
 
-export function certificatePem(pem: string): string | undefined {
-  if (isReference(pem)) return undefined;
+function certificatePem(pem: string): string | undefined {
+  return isReference(pem) ? undefined : certificateProblem(pem);
+}
+
+/** What is wrong with a certificate in PEM, or undefined. */
+export function certificateProblem(pem: string): string | undefined {
   try {
     new X509Certificate(pem);
     return undefined;

@@ -18,10 +18,7 @@ describe('compileSchema', () => {
       g: f.record({ h: f.boolean({ default: true }) }),
     };
     const result = check({ fields }, { b: 7 });
-    assert.equal(
-      JSON.stringify(result),
-      '{"a":null,"b":7,"c":{"d":true,"e":null},"g":null}',
-    );
+    assert.equal(JSON.stringify(result), '{"a":null,"b":7,"c":{"d":true,"e":null},"g":null}');
   });
 
   it('does not fill in a default for an explicit null', () => {
@@ -101,7 +98,9 @@ describe('compileSchema', () => {
   });
 
   it('shares frozen defaults between values', () => {
-    const validate = compileSchema<{ a: readonly string[] }>({ fields: { a: f.array(f.string(), { default: ['x'] }) } });
+    const validate = compileSchema<{ a: readonly string[] }>({
+      fields: { a: f.array(f.string(), { default: ['x'] }) },
+    });
     const [first, second] = [validate({}), validate({})];
     assert.ok(first.ok && second.ok);
     assert.equal(first.value.a, second.value.a);
@@ -143,8 +142,16 @@ describe('rules over several fields', () => {
   it('are reported under @entity', () => {
     const cases = [
       [{ at_least_one_of: ['a', 'b'] }, {}, 'at least one of these fields must be non-empty'],
-      [{ only_one_of: ['a', 'b'] }, { a: 'x', b: 'y' }, 'exactly one of these fields must be non-empty'],
-      [{ mutually_exclusive: ['a', 'b'] }, { a: 'x', b: 'y' }, 'only one or none of these fields must be set'],
+      [
+        { only_one_of: ['a', 'b'] },
+        { a: 'x', b: 'y' },
+        'exactly one of these fields must be non-empty',
+      ],
+      [
+        { mutually_exclusive: ['a', 'b'] },
+        { a: 'x', b: 'y' },
+        'only one or none of these fields must be set',
+      ],
       [{ mutually_required: ['a', 'b'] }, { a: 'x' }, 'all or none of these fields must be set'],
       [{ distinct: ['a', 'b'] }, { a: 'x', b: 'x' }, 'values of these fields must be distinct'],
     ] as const;
@@ -175,7 +182,11 @@ describe('rules over several fields', () => {
       b: 'required field missing',
       '@entity': ["failed conditional validation given value of field 'a'"],
     });
-    assert.deepEqual(check({ fields, checks: [{ conditional }] }, {}), { a: null, b: null, c: null });
+    assert.deepEqual(check({ fields, checks: [{ conditional }] }, {}), {
+      a: null,
+      b: null,
+      c: null,
+    });
   });
 
   it('say nothing about a field whose type is already wrong', () => {
