@@ -10,6 +10,8 @@ export interface Import {
   /** A path for a relative import, else the bare specifier. */
   readonly to: string;
   readonly isRelative: boolean;
+  /** Nothing of it is left at run time. */
+  readonly isTypeOnly: boolean;
 }
 
 /** Every import of the TypeScript files below a folder. */
@@ -28,6 +30,7 @@ function importsOf(path: string, source: string): Import[] {
       line: source.slice(0, pos).split('\n').length,
       to: isRelative ? posix.join(posix.dirname(path), fileName) : fileName,
       isRelative,
+      isTypeOnly: /\b(import|export)\s+type\b[^;]*$/.test(source.slice(0, pos)),
     };
   });
 }

@@ -55,14 +55,16 @@ function top(path: string): string {
 
 /**
  * Circles between neighbours, in every folder: there each sub-folder counts as one thing and each
- * file as another. Circles between files of different folders show up where their paths part.
+ * file as another. Circles between files of different folders show up where their paths part. Within
+ * one of the folders of `src`, two things may know each other's types: that leaves no order in which
+ * to load them undefined.
  */
 function folderCircles(imports: readonly Import[]): string[] {
   const folders = new Map<string, Map<string, Set<string>>>();
   const samples = new Map<string, string>();
-  for (const { from, to, line } of imports) {
+  for (const { from, to, line, isTypeOnly } of imports) {
     const [parent, a, b] = partWays(from, to);
-    if (a === b) continue;
+    if (a === b || (isTypeOnly && parent !== '')) continue;
     const graph = folders.get(parent) ?? new Map<string, Set<string>>();
     folders.set(parent, graph);
     graph.set(a, (graph.get(a) ?? new Set()).add(b));

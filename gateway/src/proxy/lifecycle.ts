@@ -262,7 +262,7 @@ export class Lifecycle {
     ex.status = head.status;
     ex.responseHead = head;
     runResponseHeaders(ex);
-    let length = connection.bodyLength;
+    let length = head.contentLength;
     let body = data;
     if (ex.filtersBody) {
       length = -1;

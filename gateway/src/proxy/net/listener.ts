@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { OperatorError } from '../../errors.ts';
 import type { Address } from '../../settings/node-settings.ts';
-import { ClientConnection } from '../http1/client-connection.ts';
+import { ClientConnection } from '../client/http1-connection.ts';
 import type { ProxyThread } from '../thread.ts';
 import { CAN_SHARE_PORT } from './port-sharing.ts';
 

@@ -2,12 +2,13 @@ import net from 'node:net';
 import type { HttpExchange } from '../exchange.ts';
 import { trailerLines } from '../http1/copy-fields.ts';
 import { UPGRADE } from '../http1/known-fields.ts';
+import { BodyReader } from '../http1/body-reader.ts';
+import { beginResponseBody } from '../http1/response-body.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import { HEAD_COMPLETE, HEAD_INCOMPLETE, ResponseHead } from '../http1/response-head.ts';
 import type { BodySink } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
-import { ResponseBody } from './response-body.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 
 /** Why an attempt ended without a usable response. */
@@ -43,7 +44,7 @@ export class UpstreamConnection implements BodySink, Timed {
 
   private readonly thread: ProxyThread;
   private readonly socket: net.Socket;
-  private readonly body = new ResponseBody();
+  private readonly body = new BodyReader();
   private state = IDLE;
   private exchange: HttpExchange | null = null;
   private chunkedRequest = false;
@@ -278,7 +279,7 @@ export class UpstreamConnection implements BodySink, Timed {
       return position;
     }
     this.state = BODY;
-    this.body.begin(this.head, exchange.method);
+    beginResponseBody(this.body, this.head, exchange.method);
     const next = this.body.next(buffer, position, length);
     if (next === -1) {
       this.fail('invalid');
@@ -323,11 +324,6 @@ export class UpstreamConnection implements BodySink, Timed {
       position = next;
     }
     if (this.state === BODY && !this.paused) wheel.arm(this, this.thread.time, this.readTimeout);
-  }
-
-  /** Length of the response's body, or -1 where only its end will tell. */
-  get bodyLength(): number {
-    return this.body.length;
   }
 
   /** The protocol that a 101 switches to. */

@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4, SocketAddress } from 'node:net';
-import type { NodeSettings } from '../../settings/node-settings.ts';
+import type { NodeSettings } from '../settings/node-settings.ts';
 
 export type ClientAddressSettings = Pick<NodeSettings, 'trustedIps' | 'realIpRecursive'>;
 

@@ -1,12 +1,12 @@
 import net from 'node:net';
 import type { Downstream } from '../downstream.ts';
 import { HttpExchange } from '../exchange.ts';
-import { withoutIPv4Mapping } from '../net/client-address.ts';
+import { withoutIPv4Mapping } from '../client-address.ts';
 import { RequestBody } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
-import { ChunkedDecoder } from './chunked-decoder.ts';
-import { INCOMPLETE, type RequestHead } from './request-head.ts';
+import { BodyReader } from '../http1/body-reader.ts';
+import { INCOMPLETE, type RequestHead } from '../http1/request-head.ts';
 import { ResponseWriter } from './response-writer.ts';
 
 /** Waiting for a request, or for the rest of a head. */
@@ -47,9 +47,7 @@ export class ClientConnection implements Downstream, Timed {
   private state = HEAD;
   private exchange: HttpExchange | null = null;
   private requestBody: RequestBody | null = null;
-  private decoder: ChunkedDecoder | null = null;
-  /** Bytes of the body to come, where its length is known. */
-  private remaining = 0;
+  private readonly reader = new BodyReader();
   /** Bytes that arrived and wait: the beginning of a head, or pipelined requests. */
   private buffered: Buffer | null = null;
   /** When the first byte of the head that is arriving came, -1 before it. */
@@ -178,12 +176,10 @@ export class ClientConnection implements Downstream, Timed {
     this.nextPosition = bodyStart;
     if (hasBody) {
       this.state = BODY;
-      this.decoder = head.chunked ? new ChunkedDecoder() : null;
-      this.remaining = head.contentLength;
-      if (
-        this.thread.settings.limits.body > 0 &&
-        this.remaining > this.thread.settings.limits.body
-      ) {
+      if (head.chunked) this.reader.beginChunked();
+      else this.reader.beginLength(head.contentLength);
+      const { body: limit } = this.thread.settings.limits;
+      if (limit > 0 && head.contentLength > limit) {
         this.thread.lifecycle.bodyTooLarge(exchange);
         return;
       }
@@ -223,23 +219,16 @@ export class ClientConnection implements Downstream, Timed {
   }
 
   private readBody(buffer: Buffer, position: number, end: number): number {
-    const decoder = this.decoder;
-    if (decoder === null) {
-      const take = Math.min(this.remaining, end - position);
-      this.remaining -= take;
-      this.deliver(buffer.subarray(position, position + take));
-      if (this.remaining === 0 && this.state === BODY) this.endRequest();
-      return position + take;
-    }
-    const next = decoder.next(buffer, position, end);
+    const { reader } = this;
+    const next = reader.next(buffer, position, end);
     if (next === -1) {
       this.brokenBody();
       return end;
     }
-    if (decoder.dataEnd > decoder.dataStart) {
-      this.deliver(buffer.subarray(decoder.dataStart, decoder.dataEnd));
+    if (reader.dataEnd > reader.dataStart) {
+      this.deliver(buffer.subarray(reader.dataStart, reader.dataEnd));
     }
-    if (decoder.done && this.state === BODY) this.endRequest();
+    if (reader.done && this.state === BODY) this.endRequest();
     return next;
   }
 
@@ -260,8 +249,7 @@ export class ClientConnection implements Downstream, Timed {
   private endRequest(): void {
     this.thread.wheel.disarm(this);
     const body = this.requestBody;
-    const trailers = this.decoder === null ? null : this.decoder.trailers;
-    this.decoder = null;
+    const { trailers } = this.reader;
     this.requestBody = null;
     this.state = this.exchange === null ? HEAD : WAIT;
     if (this.state === HEAD) this.rest();
@@ -304,7 +292,7 @@ export class ClientConnection implements Downstream, Timed {
   private canSkipRest(): boolean {
     if (this.state !== BODY) return true;
     if (this.exchange!.head.expectContinue && !this.continueSent) return false;
-    return this.decoder === null && this.remaining <= MOST_DISCARDED;
+    return !this.reader.chunked && this.reader.remaining <= MOST_DISCARDED;
   }
 
   sendBody(chunk: Uint8Array): boolean {
