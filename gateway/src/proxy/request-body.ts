@@ -5,8 +5,11 @@ export const KEPT_FOR_RETRY = 64 * 1024;
 
 /** Where body bytes go once an upstream connection has taken the request. */
 export interface BodySink {
-  /** @returns false when the upstream does not keep up: stop until it drains */
-  writeBody(chunk: Uint8Array): boolean;
+  /**
+   * @param owned whether the bytes stay as they are; otherwise they are only valid during the call
+   * @returns false when the upstream does not keep up: stop until it drains
+   */
+  writeBody(chunk: Uint8Array, owned: boolean): boolean;
   endBody(trailers: MessageHead | null): void;
 }
 
@@ -52,10 +55,10 @@ export class RequestBody {
     }
     const waiting = this.sink === null;
     if (!waiting && this.received > KEPT_FOR_RETRY) this.kept = null;
-    if (this.kept === null) return this.sink!.writeBody(Buffer.from(chunk));
+    if (this.kept === null) return this.sink!.writeBody(chunk, false);
     const copy = Buffer.from(chunk);
     this.kept.push(copy);
-    if (!waiting) return this.sink!.writeBody(copy);
+    if (!waiting) return this.sink!.writeBody(copy, true);
     return collector !== null || this.received < KEPT_FOR_RETRY;
   }
 

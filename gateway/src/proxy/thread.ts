@@ -3,6 +3,7 @@ import type { FromThread } from '../snapshot/messages.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import type { RequestMetrics } from '../telemetry/request-metrics.ts';
 import { CoarseClock } from './clock.ts';
+import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
 import type { ClientConnection } from './client/http1-connection.ts';
@@ -34,6 +35,7 @@ export class ProxyThread {
   readonly settings: NodeSettings;
   readonly names: HeaderNames;
   readonly buffer = Buffer.allocUnsafeSlow(READ_SIZE);
+  readonly copies = new CopyPool(READ_SIZE);
   /** Added to the monotonic clock it gives the wall clock, ms since the epoch. */
   readonly epoch = performance.timeOrigin;
   readonly clock = new CoarseClock();

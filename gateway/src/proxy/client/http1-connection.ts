@@ -67,7 +67,7 @@ export class ClientConnection implements Downstream, Timed {
       onread: { buffer: thread.buffer, callback: (length: number) => this.onRead(length) },
     } as net.SocketConstructorOpts);
     this.socket = socket;
-    this.writer = new ResponseWriter(socket);
+    this.writer = new ResponseWriter(socket, thread.copies);
     this.peerIp = withoutIPv4Mapping(socket.remoteAddress ?? '');
     this.trusted = this.peerIp !== '' && thread.clientAddress.trusts(this.peerIp);
     this.peerPort = socket.remotePort ?? 0;
@@ -334,7 +334,7 @@ export class ClientConnection implements Downstream, Timed {
   }
 
   sendRaw(chunk: Uint8Array): boolean {
-    return this.socket.write(Buffer.from(chunk));
+    return this.thread.copies.write(this.socket, chunk);
   }
 
   /** The exchange is over: on to the next request, or to the end of the connection. */

@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import type { CopyPool } from '../copy-pool.ts';
 import type { HttpExchange } from '../exchange.ts';
 
 /** Bodies up to this length are appended to the head and go out in one write, bytes. */
@@ -9,12 +10,14 @@ export class ResponseWriter {
   /** The connection can be used again after the current response. */
   reusable = false;
   private readonly socket: net.Socket;
+  private readonly copies: CopyPool;
   private exchange: HttpExchange | null = null;
   private chunked = false;
   private bodiless = false;
 
-  constructor(socket: net.Socket) {
+  constructor(socket: net.Socket, copies: CopyPool) {
     this.socket = socket;
+    this.copies = copies;
   }
 
   /** Sends a head, with the first bytes of the body; see `Downstream.sendHead`. */
@@ -81,7 +84,7 @@ export class ResponseWriter {
     const length = chunk.length;
     if (!this.chunked) {
       this.count(length);
-      return this.socket.write(Buffer.from(chunk));
+      return this.copies.write(this.socket, chunk);
     }
     const size = length.toString(16);
     if (length <= SMALL) {
@@ -91,7 +94,7 @@ export class ResponseWriter {
     this.socket.cork();
     this.text(`${size}\r\n`);
     this.count(length);
-    this.socket.write(Buffer.from(chunk));
+    this.copies.write(this.socket, chunk);
     const more = this.text('\r\n');
     this.socket.uncork();
     return more;

@@ -121,7 +121,7 @@ export class UpstreamConnection implements BodySink, Timed {
     }
     this.socket.cork();
     this.write(head);
-    for (const piece of beginning) this.writeFramed(piece);
+    for (const piece of beginning) this.writeFramed(piece, true);
     if (end !== '') this.write(end);
     this.socket.uncork();
   }
@@ -134,9 +134,9 @@ export class UpstreamConnection implements BodySink, Timed {
     else wheel.disarm(this);
   }
 
-  writeBody(chunk: Uint8Array): boolean {
+  writeBody(chunk: Uint8Array, owned: boolean): boolean {
     if (this.state === CLOSED) return true;
-    const more = this.writeFramed(chunk);
+    const more = this.writeFramed(chunk, owned);
     if (!more && this.connected) this.awaitUpstream();
     return more;
   }
@@ -151,7 +151,7 @@ export class UpstreamConnection implements BodySink, Timed {
   /** @returns false when the upstream does not keep up */
   writeTunnel(chunk: Uint8Array): boolean {
     this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
-    return this.socket.write(Buffer.from(chunk));
+    return this.thread.copies.write(this.socket, chunk);
   }
 
   endTunnel(): void {
@@ -187,13 +187,18 @@ export class UpstreamConnection implements BodySink, Timed {
     return this.socket.write(text, 'latin1');
   }
 
-  private writeFramed(chunk: Uint8Array): boolean {
-    if (!this.chunkedRequest) return this.socket.write(chunk);
-    this.socket.cork();
+  /** @param owned whether the bytes stay as they are until they are sent */
+  private writeFramed(chunk: Uint8Array, owned: boolean): boolean {
+    const { socket } = this;
+    if (!this.chunkedRequest) {
+      return owned ? socket.write(chunk) : this.thread.copies.write(socket, chunk);
+    }
+    socket.cork();
     this.write(`${chunk.length.toString(16)}\r\n`);
-    this.socket.write(chunk);
+    if (owned) socket.write(chunk);
+    else this.thread.copies.write(socket, chunk);
     const more = this.write('\r\n');
-    this.socket.uncork();
+    socket.uncork();
     return more;
   }
 
