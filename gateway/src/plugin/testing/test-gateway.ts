@@ -144,8 +144,9 @@ export class TestGateway {
  */
 export function validConfig(plugin: AnyPlugin, config: object): object {
   const { checks = [] } = plugin;
-  const result = compileSchema({ fields: { config: plugin.config }, checks })({ config });
-  if (result.ok) return result.value.config as object;
+  const schema = { fields: { config: plugin.config }, checks };
+  const result = compileSchema<{ config: object }>(schema)({ config });
+  if (result.ok) return result.value.config;
   const problems = result.failures.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new Error(`${plugin.name}: ${problems.join('; ')}`);
 }
