@@ -43,6 +43,19 @@ describe('Interim responses', () => {
     assert.equal(response.status, 204);
   });
 
+  it('103 with long fields may come in one packet with a long final response', async () => {
+    const long = 'x'.repeat(3000);
+    await site.serve(async (exchange) => {
+      const hints = `HTTP/1.1 103 Early Hints\r\nLink: ${long}\r\n\r\n`;
+      const final = head('HTTP/1.1 200 OK', `X-Long: ${long}`, 'Content-Length: 9000');
+      await exchange.write(hints + final + 'y'.repeat(9000));
+    });
+    const response = await site.fetch(get());
+    assert.equal(response.interim.length, 1);
+    assert.equal(field(response, 'x-long'), long);
+    assert.equal(response.text, 'y'.repeat(9000));
+  });
+
   it('103 is sent on before there is a final response', async () => {
     let finish = (): void => undefined;
     const asked = new Promise<void>((resolve) => (finish = resolve));

@@ -17,6 +17,16 @@ describe('Persistent connections', () => {
     }
   });
 
+  it('an empty line behind a request may come in two pieces', async () => {
+    const client = await site.connect();
+    await client.request(get('/1'));
+    client.send('\r');
+    // The gateway has read the CR by the time that it answers on a connection that asked later.
+    await site.fetch(get('/other'));
+    client.send('\n');
+    assert.equal((await client.request(get('/2'))).status, 200);
+  });
+
   it('requests one after another share one upstream connection', async () => {
     const client = await site.connect();
     await client.request(get('/1'));

@@ -105,7 +105,7 @@ describe('Limit of a request body', () => {
 });
 
 describe('Slow clients', () => {
-  const site = useSite({ flags: ['--head-timeout', '300ms', '--idle-timeout', '300ms'] });
+  const site = useSite({ flags: ['--head-timeout', '500ms', '--idle-timeout', '500ms'] });
 
   it('a head that does not end in time is 408', async () => {
     const client = await site.connect();
@@ -141,7 +141,7 @@ describe('Slow clients', () => {
 
   it('a request that is being served is no rest', async () => {
     await site.serve(async (exchange) => {
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
       await exchange.send(200, 'patience');
     });
     assert.equal((await site.fetch(get())).text, 'patience');

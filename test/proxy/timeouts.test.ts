@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 const never = new Promise<void>(() => undefined);
 
 describe('Timeouts of a service', () => {
-  const site = useSite({ service: { retries: 0, read_timeout: 200, write_timeout: 200 } });
+  const site = useSite({ service: { retries: 0, read_timeout: 500, write_timeout: 500 } });
 
   it('an upstream that does not answer is 504', async () => {
     await site.serve(() => never);
@@ -37,7 +37,7 @@ describe('Timeouts of a service', () => {
     await site.serve(async (exchange) => {
       await exchange.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n');
       for (const piece of '12345') {
-        await new Promise((resolve) => setTimeout(resolve, 80));
+        await new Promise((resolve) => setTimeout(resolve, 150));
         await exchange.write(piece);
       }
     });
@@ -59,14 +59,14 @@ describe('Timeouts of a service', () => {
     const client = await site.connect();
     client.send(head('POST / HTTP/1.1', 'Host: h', 'Content-Length: 2') + 'a');
     await site.origin.exchange();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 800));
     client.send('b');
     assert.equal((await client.response('POST')).status, 200);
   });
 });
 
 describe('A timeout with retries left', () => {
-  const site = useSite({ service: { retries: 1, read_timeout: 150 } });
+  const site = useSite({ service: { retries: 1, read_timeout: 300 } });
 
   it('is tried again for GET', async () => {
     await site.serve((exchange) =>

@@ -74,8 +74,11 @@ export class OriginExchange {
     const room = socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
     if (room) return;
     await new Promise<void>((resolve) => {
-      socket.once('drain', resolve);
-      socket.once('close', () => resolve());
+      const done = (): void => {
+        socket.off('drain', done).off('close', done);
+        resolve();
+      };
+      socket.on('drain', done).on('close', done);
     });
   }
 
