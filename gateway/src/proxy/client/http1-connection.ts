@@ -137,7 +137,10 @@ export class ClientConnection implements Downstream, Timed {
   private readHead(buffer: Buffer, from: number, end: number): number {
     let position = from;
     // Some clients send an empty line behind a body: RFC 9112 section 2.2.
-    while (position + 1 < end && buffer[position] === 13 && buffer[position + 1] === 10) {
+    while (position < end && buffer[position] === 13) {
+      // Half of one: only the next byte can tell.
+      if (position + 1 === end) return position;
+      if (buffer[position + 1] !== 10) break;
       position += 2;
     }
     if (position === end) return end;

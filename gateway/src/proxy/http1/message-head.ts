@@ -107,6 +107,16 @@ export class MessageHead {
     return index === this.count ? this.end - 2 : this.offsets[index * STRIDE]!;
   }
 
+  /**
+   * Whether a tab stands behind the value of a field. That is white space to be ignored, but not to
+   * every parser: where the value frames the message, those two read different messages.
+   */
+  tabBehind(index: number): boolean {
+    const lineEnd = this.lineStart(index + 1) - 2;
+    const tab = this.text.indexOf('\t', this.offsets[index * STRIDE + 3]);
+    return tab !== -1 && tab < lineEnd;
+  }
+
   /** Whether the name of a field is `lower`, which is lower-case. */
   nameIs(index: number, lower: string): boolean {
     const o = index * STRIDE;

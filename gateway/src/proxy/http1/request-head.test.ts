@@ -99,6 +99,7 @@ describe('a request head', () => {
       get('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n'),
       400,
     ],
+    ['a tab behind the transfer coding', get('Transfer-Encoding: chunked \t\r\n'), 400],
     ['Transfer-Encoding in HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
     ['an expectation nobody knows', get('Expect: tea\r\n'), 417],
     ['two Authorizations', get('Authorization: a\r\nAuthorization: b\r\n'), 400],

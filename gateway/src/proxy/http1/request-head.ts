@@ -135,7 +135,7 @@ export class RequestHead extends MessageHead {
         }
         case known.TRANSFER_ENCODING:
           if (this.chunked || this.minor === 0) return 400;
-          if (this.value(i).toLowerCase() !== 'chunked') return 400;
+          if (this.value(i).toLowerCase() !== 'chunked' || this.tabBehind(i)) return 400;
           this.chunked = true;
           break;
         case known.CONNECTION: {

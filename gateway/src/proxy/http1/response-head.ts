@@ -84,7 +84,7 @@ export class ResponseHead extends MessageHead {
         }
         case known.TRANSFER_ENCODING:
           if (this.chunked || this.minor === 0) return false;
-          if (this.value(i).toLowerCase() !== 'chunked') return false;
+          if (this.value(i).toLowerCase() !== 'chunked' || this.tabBehind(i)) return false;
           this.chunked = true;
           break;
         case known.CONNECTION:

@@ -242,21 +242,23 @@ export class UpstreamConnection implements BodySink, Timed {
   private readHead(buffer: Buffer, length: number): number {
     this.answering = true;
     const before = this.pending.length;
+    let whole = length <= USUAL_HEAD;
     let offset = 0;
-    let text = this.pending + buffer.toString('latin1', 0, Math.min(length, USUAL_HEAD));
-    let outcome = this.head.parse(text, 0);
-    if (outcome === HEAD_INCOMPLETE && length > USUAL_HEAD) {
-      text = this.pending + buffer.toString('latin1', 0, length);
-      outcome = this.head.parse(text, 0);
-    }
-    while (outcome === HEAD_COMPLETE && this.head.status < 200 && this.head.status !== 101) {
-      if (++this.interim > MOST_INTERIM) {
-        this.fail('invalid');
-        return -1;
-      }
-      this.thread.lifecycle.upstreamInterim(this.exchange!, this.head);
-      offset = this.head.end;
+    let text = this.pending + buffer.toString('latin1', 0, whole ? length : USUAL_HEAD);
+    let outcome: number;
+    while (true) {
       outcome = this.head.parse(text, offset);
+      if (outcome === HEAD_INCOMPLETE && !whole) {
+        whole = true;
+        text = this.pending + buffer.toString('latin1', 0, length);
+      } else if (outcome === HEAD_COMPLETE && this.isInterim()) {
+        if (++this.interim > MOST_INTERIM) {
+          this.fail('invalid');
+          return -1;
+        }
+        this.thread.lifecycle.upstreamInterim(this.exchange!, this.head);
+        offset = this.head.end;
+      } else break;
     }
     if (outcome === HEAD_INCOMPLETE) {
       this.pending = text.slice(offset);
@@ -269,6 +271,11 @@ export class UpstreamConnection implements BodySink, Timed {
       return -1;
     }
     return this.beginResponse(buffer, this.head.end - before, length);
+  }
+
+  /** The head that was just read announces another one. */
+  private isInterim(): boolean {
+    return this.head.status < 200 && this.head.status !== 101;
   }
 
   private beginResponse(buffer: Buffer, position: number, length: number): number {
