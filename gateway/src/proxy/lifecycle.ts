@@ -6,6 +6,7 @@ import type { ResponseHead } from './http1/response-head.ts';
 import { copyFields, dropping, HOP_BY_HOP, trailerLines } from './http1/copy-fields.ts';
 import { runLog, runResponseBody, runResponseHeaders } from './response-phases.ts';
 import { reasonOf } from './status-page.ts';
+import { RequestPhases, type NextPhase } from './request-phases.ts';
 import { localLines, proxiedLines } from './response-lines.ts';
 import type { PluginInstance } from './plan/plan.ts';
 import { Dispatcher } from './upstream/dispatcher.ts';
@@ -19,7 +20,8 @@ const NOTHING = new Uint8Array(0);
  * Straight where handlers are synchronous; a handler that returns a promise holds its own exchange
  * only.
  */
-export class Lifecycle {
+export class Lifecycle implements NextPhase {
+  private readonly phases = new RequestPhases(this);
   private readonly dispatcher = new Dispatcher(this);
 
   /** A request's head is complete, and what came with it of its body was taken. */
@@ -30,7 +32,7 @@ export class Lifecycle {
       return;
     }
     const rewriters = ex.plan.rewriters;
-    if (rewriters.length > 0) this.rewrite(ex, rewriters, 0);
+    if (rewriters.length > 0) this.phases.rewrite(ex, rewriters, 0);
     else this.route(ex);
   }
 
@@ -48,34 +50,14 @@ export class Lifecycle {
     this.respond(ex);
   }
 
-  private rewrite(ex: HttpExchange, rewriters: readonly PluginInstance[], from: number): void {
-    for (let i = from; i < rewriters.length; i++) {
-      const instance = rewriters[i]!;
-      const pending = this.call(ex, instance, instance.handlers.rewrite!);
-      if (pending !== null) {
-        void this.settle(ex, instance, pending).then((alive) => {
-          if (!alive) return;
-          if (ex.answered) this.answerEarly(ex);
-          else this.rewrite(ex, rewriters, i + 1);
-        });
-        return;
-      }
-      if (ex.answered) {
-        this.answerEarly(ex);
-        return;
-      }
-    }
-    this.route(ex);
-  }
-
   /** Answered before a route was known: only global instances see the response. */
-  private answerEarly(ex: HttpExchange): void {
+  answeredEarly(ex: HttpExchange): void {
     if (ex.finished) return;
     ex.instances = globalInstances(ex);
     this.respond(ex);
   }
 
-  private route(ex: HttpExchange): void {
+  route(ex: HttpExchange): void {
     const match = ex.thread.match;
     ex.plan.router.match(ex, match);
     const route = match.target;
@@ -97,97 +79,17 @@ export class Lifecycle {
     if (chain.instances !== null) {
       ex.instances = chain.instances;
       if (!chain.hasAccess) this.afterAccess(ex);
-      else this.access(ex, chain.instances, 0);
-    } else this.accessBySlot(ex, [], 0);
+      else this.phases.access(ex, chain.instances, 0);
+    } else this.phases.accessBySlot(ex, chain.slots, [], 0);
   }
 
-  private access(ex: HttpExchange, instances: readonly PluginInstance[], from: number): void {
-    for (let i = from; i < instances.length; i++) {
-      const instance = instances[i]!;
-      if (ex.local !== null) break;
-      const handler = instance.handlers.access;
-      if (handler === undefined) continue;
-      const pending = this.call(ex, instance, handler);
-      if (pending !== null) {
-        void this.settle(ex, instance, pending).then((alive) => {
-          if (alive) this.access(ex, instances, i + 1);
-        });
-        return;
-      }
-    }
-    this.afterAccess(ex);
-  }
-
-  /** Access for a chain in which the instance that runs depends on who has authenticated by then. */
-  private accessBySlot(ex: HttpExchange, running: PluginInstance[], from: number): void {
-    const slots = ex.routePlan!.chain.slots;
-    for (let i = from; i < slots.length; i++) {
-      const { byConsumer, fixed } = slots[i]!;
-      const own = ex.consumer === null ? undefined : byConsumer?.get(ex.consumer.id);
-      const instance = own ?? fixed;
-      if (instance === null) continue;
-      running.push(instance);
-      ex.instances = running;
-      const handler = instance.handlers.access;
-      if (handler === undefined || ex.local !== null) continue;
-      const pending = this.call(ex, instance, handler);
-      if (pending !== null) {
-        void this.settle(ex, instance, pending).then((alive) => {
-          if (alive) this.accessBySlot(ex, running, i + 1);
-        });
-        return;
-      }
-    }
-    this.afterAccess(ex);
-  }
-
-  private afterAccess(ex: HttpExchange): void {
+  afterAccess(ex: HttpExchange): void {
     if (ex.finished) return;
     if (ex.local !== null) this.respond(ex);
     else if (ex.routePlan!.service === null) {
       ex.fail(ANSWERS.no_service);
       this.respond(ex);
     } else this.dispatcher.dispatch(ex);
-  }
-
-  /** Runs one handler. @returns its promise when it has not ended yet, else null */
-  private call(
-    ex: HttpExchange,
-    instance: PluginInstance,
-    handler: (ex: HttpExchange) => void | Promise<void>,
-  ): Promise<void> | null {
-    const before = ex.local;
-    try {
-      const result = handler(ex);
-      if (result instanceof Promise) return result;
-    } catch (error) {
-      this.handlerFailed(ex, instance, error);
-      return null;
-    }
-    if (ex.local !== before) ex.blame(instance.info.name);
-    return null;
-  }
-
-  /** Waits for a handler. @returns false when the exchange ended meanwhile */
-  private async settle(
-    ex: HttpExchange,
-    instance: PluginInstance,
-    pending: Promise<void>,
-  ): Promise<boolean> {
-    const before = ex.local;
-    try {
-      await pending;
-    } catch (error) {
-      if (!ex.finished) this.handlerFailed(ex, instance, error);
-    }
-    if (ex.finished || ex.headSent) return false;
-    if (ex.local !== before) ex.blame(instance.info.name);
-    return true;
-  }
-
-  private handlerFailed(ex: HttpExchange, instance: PluginInstance, error: unknown): void {
-    ex.thread.pluginFailed(instance, ex, error);
-    ex.failPlugin();
   }
 
   // Answers of the gateway's own
