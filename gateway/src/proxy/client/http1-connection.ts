@@ -309,6 +309,11 @@ export class ClientConnection implements Downstream, Timed {
   abort(): void {
     this.exchange = null;
     this.requestBody = null;
+    if (this.writer.endsWithConnection) {
+      // An orderly end would be the end of the body, so only a reset shows that it is not all.
+      this.socket.resetAndDestroy();
+      return;
+    }
     // What was written still goes out; the missing rest shows that it is not all.
     this.state = LINGER;
     this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);

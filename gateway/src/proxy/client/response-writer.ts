@@ -9,6 +9,8 @@ const SMALL = 16 * 1024;
 export class ResponseWriter {
   /** The connection can be used again after the current response. */
   reusable = false;
+  /** Only the end of the connection ends the current body: HTTP/1.0 and no length. */
+  endsWithConnection = false;
   private readonly socket: net.Socket;
   private readonly copies: CopyPool;
   private exchange: HttpExchange | null = null;
@@ -33,6 +35,7 @@ export class ResponseWriter {
   ): void {
     this.exchange = exchange;
     this.chunked = false;
+    this.endsWithConnection = false;
     let persistent = reusable;
     let framing = '';
     const noBody = status === 204 || status === 304 || status === 101;
@@ -42,8 +45,10 @@ export class ResponseWriter {
       if (status === 304 && length > 0) framing = `Content-Length: ${length}\r\n`;
     } else if (length !== -1) framing = `Content-Length: ${length}\r\n`;
     else if (!this.bodiless) {
-      if (exchange.head.minor === 0) persistent = false;
-      else {
+      if (exchange.head.minor === 0) {
+        persistent = false;
+        this.endsWithConnection = true;
+      } else {
         framing = 'Transfer-Encoding: chunked\r\n';
         this.chunked = true;
       }
