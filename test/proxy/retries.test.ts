@@ -120,6 +120,24 @@ describe('A kept-alive upstream connection that dies', () => {
     );
   });
 
+  it('does not stand for the others that were kept', async () => {
+    const together: (() => void)[] = [];
+    await site.serve(async (exchange) => {
+      const { target } = exchange.request;
+      if (target === '/first') await new Promise<void>((resolve) => together.push(resolve));
+      const kept = site.origin.exchanges.some(
+        (other) => other !== exchange && other.connection === exchange.connection,
+      );
+      if (kept) exchange.connection.socket.destroy();
+      else await ok(exchange);
+    });
+    const first = [site.fetch(get('/first')), site.fetch(get('/first'))];
+    await until('two connections are in use', () => together.length === 2);
+    for (const goOn of together) goOn();
+    await Promise.all(first);
+    assert.equal((await site.fetch(get('/then'))).text, 'at last');
+  });
+
   it('does not make a POST run twice', async () => {
     await site.serve(async (exchange) => {
       await exchange.readBody();

@@ -36,7 +36,9 @@ export class Dispatcher {
   private attempt(ex: HttpExchange, peer: Peer): void {
     const { thread } = ex;
     const pool = (peer.pool ??= thread.poolFor(peer.address, peer.port));
-    const connection = pool.take() ?? pool.open();
+    // Where one kept connection was closed, the others may be too.
+    const kept = ex.freeTries === 0 ? pool.take() : null;
+    const connection = kept ?? pool.open();
     ex.upstream = connection;
     ex.upstreamPeer = peer;
     ex.tries++;
