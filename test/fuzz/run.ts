@@ -1,0 +1,80 @@
+/**
+ * `npm run fuzz -- --minutes N [--seed S]` lets the gateway's parsers and Node's read the same mutated
+ * messages, and sends mutated requests and responses through a real gateway. Prints what no
+ * exception allows, each find with its seed and its exact bytes, and fails when there is one.
+ *
+ * `npm run fuzz -- --case 'mutated requests:123'` shows one case of the parsers again.
+ */
+import { parseArgs } from 'node:util';
+import { startAnswersSite } from './answers.ts';
+import { startBoundarySite } from './boundaries.ts';
+import { isSuite, problemsOf, runCampaign, runCase } from './campaign.ts';
+import { Random } from './random.ts';
+
+/** How much of the time goes to the parsers; the rest is for a real gateway. */
+const PARSER_SHARE = 0.5;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    case: { type: 'string' },
+  },
+});
+
+/** @param until on the clock of `performance.now()` */
+async function fuzzParsers(seed: number, until: number): Promise<string[]> {
+  const report = await runCampaign(seed, () => performance.now() < until);
+  for (const [suite, { cases, accepted }] of Object.entries(report.tallies)) {
+    const share = ((accepted / cases) * 100).toFixed(2);
+    console.log(`${suite}: ${cases} cases, ${accepted} accepted (${share} %)`);
+  }
+  for (const [name, count] of report.exceptions) console.log(`exception «${name}»: ${count}`);
+  return problemsOf(report);
+}
+
+async function fuzzGateway(seed: number, until: number): Promise<string[]> {
+  const random = new Random(seed);
+  const boundaries = await startBoundarySite();
+  const answers = await startAnswersSite();
+  const finds = (): string[] => [...boundaries.report.finds, ...answers.report.finds];
+  try {
+    do {
+      await boundaries.run(random);
+      await answers.run(random);
+    } while (performance.now() < until && finds().length === 0);
+  } finally {
+    await boundaries.stop();
+    await answers.stop();
+  }
+  const { streams, intended, received } = boundaries.report;
+  console.log(`boundaries: ${streams} streams, ${intended} requests meant, ${received} upstream`);
+  console.log(`answers: ${answers.report.answers} mutated, ${answers.report.passed} passed on`);
+  return finds();
+}
+
+async function fuzz(minutes: number, seed: number): Promise<void> {
+  console.log(`seed ${seed}, ${minutes} minutes`);
+  const start = performance.now();
+  const length = minutes * 60_000;
+  const problems = [
+    ...(await fuzzParsers(seed, start + length * PARSER_SHARE)),
+    ...(await fuzzGateway(seed, start + length)),
+  ];
+  for (const problem of problems) console.log(`FOUND ${problem}`);
+  console.log(problems.length === 0 ? 'nothing found' : `${problems.length} found, seed ${seed}`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+async function showCase(name: string): Promise<void> {
+  const [suite = '', seed] = name.split(':');
+  if (!isSuite(suite)) throw new Error(`no suite of the parsers is called ${suite}`);
+  console.dir(await runCase(suite, Number(seed)), { depth: null });
+}
+
+if (values.case !== undefined) await showCase(values.case);
+else {
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error('--minutes takes 0 to 1440');
+  await fuzz(minutes, Number(values.seed ?? Date.now() % 0x1_0000_0000));
+}
