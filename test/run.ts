@@ -13,7 +13,7 @@ import { spec } from 'node:test/reporters';
 const fileTimeout = 5 * 60_000;
 
 const words = process.argv.slice(2);
-const paths = globSync(['gateway/src/**/*.test.ts', 'test/**/*.test.ts'], {
+const paths = globSync(['gateway/src/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'], {
   exclude: ['**/node_modules/**', '**/dist/**'],
 })
   .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type Socket, connect } from 'node:net';
+
+/** Files beside sockets that a process needs. */
+const SPARE_FILES = 500;
+/** Connections that are opened at once. */
+const BATCH = 100;
+
+/** How many connections this process may hold, at most `wanted`. */
+export function affordable(wanted: number): number {
+  // Node raises its own limit to the hard one when it starts, and children inherit that.
+  const match = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+  return Math.min(wanted, Number(match?.[1] ?? wanted) - SPARE_FILES);
+}
+
+/**
+ * Opens keep-alive connections, each of which has had one answer and now rests.
+ *
+ * @returns closes them
+ */
+export async function openIdle(port: number, count: number, request: string): Promise<() => void> {
+  const sockets: Socket[] = [];
+  while (sockets.length < count) {
+    const batch = Array.from({ length: Math.min(BATCH, count - sockets.length) }, () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(request);
+      return socket;
+    });
+    await Promise.all(batch.map((socket) => once(socket, 'data')));
+    for (const socket of batch) socket.resume().on('error', () => undefined);
+    sockets.push(...batch);
+  }
+  return () => {
+    for (const socket of sockets) socket.destroy();
+  };
+}
