@@ -89,12 +89,13 @@ export class RecordingOrigin {
     for (const request of requests.slice(recorded)) this.#record(request, text);
     for (const manner of LENIENT) {
       const other = readRequests(text, manner);
-      if (other.requests.length !== requests.length || !other.clean) {
-        this.#problem(
-          `is ${requests.length} requests, but ${other.requests.length} to a server that reads ${manner.name}`,
-          text,
-        );
-      }
+      const { length } = other.requests;
+      if (length === requests.length && other.clean) continue;
+      const rest = other.clean ? '' : ' and something else';
+      this.#problem(
+        `is ${requests.length} requests, but ${length}${rest} to a server that reads ${manner.name}`,
+        text,
+      );
     }
   }
 
