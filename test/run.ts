@@ -9,8 +9,8 @@ import { resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-/** A file that takes longer than this hangs, ms. */
-const fileTimeout = 5 * 60_000;
+/** When nothing happens for this long, something hangs, ms. */
+const patience = Number(process.env['TEST_PATIENCE_MS'] ?? 5 * 60_000);
 
 const words = process.argv.slice(2);
 const paths = globSync(['gateway/src/**/*.test.ts', 'bench/**/*.test.ts', 'test/**/*.test.ts'], {
@@ -25,22 +25,41 @@ if (paths.length === 0) {
 }
 
 const withoutTests = new Set(paths.map((path) => resolve(path)));
+const unfinished = new Set(withoutTests);
+const giveUp = new AbortController();
 let succeeded = false;
 
 const events = run({
   files: [...withoutTests],
   // Many tests start whole gateways with threads of their own.
   concurrency: Math.min(4, availableParallelism()),
-  timeout: fileTimeout,
+  signal: giveUp.signal,
 });
+// Also a file whose tests have all ended hangs when one of them left a socket or a timer behind.
+const watchdog = setTimeout(() => {
+  for (const file of unfinished) {
+    console.error(`${file} hangs`);
+    withoutTests.delete(file);
+  }
+  process.exitCode = 1;
+  giveUp.abort();
+}, patience);
+events.on('data', () => watchdog.refresh());
+events.on('end', () => clearTimeout(watchdog));
 events.on('test:summary', ({ file, success }) => {
   // Files that ran a test have a summary each; the last one, of the whole run, names no file.
   if (file === undefined) succeeded = success;
-  else withoutTests.delete(file);
+  else {
+    withoutTests.delete(file);
+    unfinished.delete(file);
+  }
 });
-// A file that fails to load has no summary either, but the failure says more.
-events.on('test:fail', ({ file }) => withoutTests.delete(file ?? ''));
-
+events.on('test:pass', ({ name }) => unfinished.delete(resolve(name)));
+events.on('test:fail', ({ name, file }) => {
+  unfinished.delete(resolve(name));
+  // A file that fails to load has no summary either, but the failure says more.
+  withoutTests.delete(file ?? '');
+});
 process.on('exit', () => {
   for (const file of withoutTests) console.error(`${file} holds no test`);
   if (!succeeded || withoutTests.size > 0) process.exitCode = 1;

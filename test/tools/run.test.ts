@@ -9,7 +9,10 @@ const passing = `import { it } from 'node:test'; it('works', () => {});`;
 const failing = `import { it } from 'node:test'; it('works', () => { throw new Error('no'); });`;
 
 /** Runs the runner in a workspace of its own. */
-function runTests(files: Readonly<Record<string, string>>, ...words: string[]) {
+function runTests(
+  files: Readonly<Record<string, string>>,
+  { words = [], patience }: { words?: string[]; patience?: number } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-run-'));
   try {
     for (const [path, text] of Object.entries(files)) {
@@ -19,6 +22,7 @@ function runTests(files: Readonly<Record<string, string>>, ...words: string[]) {
     // With this variable Node takes the run for a part of ours and skips it.
     const env = { ...process.env };
     delete env['NODE_TEST_CONTEXT'];
+    if (patience !== undefined) env['TEST_PATIENCE_MS'] = String(patience);
     const runner = resolve('test/run.ts');
     const result = spawnSync(process.execPath, [runner, ...words], { cwd: folder, env });
     return {
@@ -60,15 +64,22 @@ describe('npm test', () => {
   });
 
   it('fails when there is nothing to run', () => {
-    const { status, stderr } = runTests({ 'test/a.test.ts': passing }, 'router');
+    const { status, stderr } = runTests({ 'test/a.test.ts': passing }, { words: ['router'] });
     assert.match(stderr, /no test file has a path with router in it/);
+    assert.equal(status, 1);
+  });
+
+  it('gives up on a file that leaves something running, and names it', () => {
+    const leaking = `${passing} setInterval(() => {}, 1000);`;
+    const { status, stderr } = runTests({ 'test/a.test.ts': leaking }, { patience: 3000 });
+    assert.match(stderr, /^\S+test\/a\.test\.ts hangs\n$/);
     assert.equal(status, 1);
   });
 
   it('runs the files whose path contains a word', () => {
     const { status, stdout } = runTests(
       { 'test/good.test.ts': passing, 'test/bad.test.ts': failing },
-      'good',
+      { words: ['good'] },
     );
     assert.match(stdout, /tests 1\n/);
     assert.equal(status, 0);
