@@ -44,6 +44,24 @@ describe('Persistent connections', () => {
     assert.equal(site.origin.connections.length, 2);
   });
 
+  for (const [framing, body] of [
+    ['Content-Length: 53', 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned'],
+    ['Transfer-Encoding: chunked', '0\r\n\r\n'],
+  ]) {
+    it(`an upstream connection is not used again behind a 204 with ${framing}`, async () => {
+      await site.serve(async (exchange) => {
+        if (exchange.request.target !== '/204') return exchange.send(200, 'its own');
+        await exchange.write(`HTTP/1.1 204 No Content\r\n${framing}\r\n\r\n`);
+        // The body that a 204 cannot have comes with the next request on the connection.
+        await exchange.connection.stream.readSome('the next request', 1).catch(() => undefined);
+        await exchange.write(body!);
+      });
+      const client = await site.connect();
+      assert.equal((await client.request(get('/204'))).status, 204);
+      assert.equal((await client.request(get('/next'))).text, 'its own');
+    });
+  }
+
   it('pipelined requests are answered in order though the first is slow', async () => {
     await site.serve(async (exchange) => {
       if (exchange.request.target === '/slow') await delay(50);

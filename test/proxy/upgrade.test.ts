@@ -146,4 +146,16 @@ describe('Upgrade', () => {
     await site.fetch(get('/', 'Upgrade: websocket'));
     assert.equal(field((await site.origin.exchange()).request, 'upgrade'), undefined);
   });
+
+  for (const value of ['h2c', 'H2C', 'websocket, h2c', 'h2c/1, websocket', 'h2']) {
+    it(`HTTP/2 is not asked for: ${value}`, async () => {
+      await site.fetch(get('/', 'Connection: Upgrade', `Upgrade: ${value}`));
+      assert.equal(field((await site.origin.exchange()).request, 'upgrade'), undefined);
+    });
+  }
+
+  it('101 to a protocol that was not asked for is a bad response', async () => {
+    await site.serve((exchange) => exchange.write(switching.replace('websocket', 'h2c')));
+    assert.equal((await site.fetch(upgrade)).status, 502);
+  });
 });

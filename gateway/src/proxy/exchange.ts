@@ -29,6 +29,9 @@ export interface LocalAnswer {
 const NO_INSTANCES: readonly PluginInstance[] = [];
 const NO_HEAD = new RequestHead();
 
+/** HTTP/2 anywhere in an `Upgrade`. In a tunnel its requests would reach the upstream unchecked. */
+const HTTP2 = /(?:^|[,\s])h2c?(?:$|[,/\s])/i;
+
 /**
  * One request and its response, from the first byte to the log: what plugins see, what the router
  * asks and what the access line tells. How it goes through its phases stands in `lifecycle.ts`.
@@ -297,7 +300,14 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   /** The client asks to switch protocols, to one that may pass: HTTP/2 has its own way in. */
   get wantsUpgrade(): boolean {
     if (!this.head.upgrade || this.body !== null) return false;
-    return this.head.known(UPGRADE)!.toLowerCase() !== 'h2c';
+    return !HTTP2.test(this.head.known(UPGRADE)!);
+  }
+
+  /** Whether the client asked for the protocols that an upstream's `Upgrade` names. */
+  askedFor(protocols: string): boolean {
+    if (!this.wantsUpgrade) return false;
+    const asked = listed(this.head.known(UPGRADE)!);
+    return listed(protocols).every((protocol) => asked.includes(protocol));
   }
 
   get sni(): string {
@@ -364,4 +374,8 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
     const until = this.upstreamHeadAt === -1 ? this.endedAt : this.upstreamHeadAt;
     return Math.max(0, until - this.begin - Math.max(0, waited));
   }
+}
+
+function listed(value: string): string[] {
+  return value.split(',').map((part) => part.trim().toLowerCase());
 }

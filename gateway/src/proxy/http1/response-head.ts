@@ -103,7 +103,9 @@ export class ResponseHead extends MessageHead {
     }
     if (this.chunked && this.contentLength !== -1) return false;
     this.upgrade &&= upgrade;
-    this.keepAlive = !close && (this.minor === 1 || keepAlive);
+    // What is announced behind a 204 may still come, when it would pass for the next response.
+    const announcesMore = this.status === 204 && (this.chunked || this.contentLength > 0);
+    this.keepAlive = !close && !announcesMore && (this.minor === 1 || keepAlive);
     return true;
   }
 }

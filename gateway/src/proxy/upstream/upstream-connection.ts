@@ -282,7 +282,7 @@ export class UpstreamConnection implements BodySink, Timed {
     const exchange = this.exchange!;
     const { lifecycle } = this.thread;
     if (this.head.status === 101) {
-      if (!exchange.wantsUpgrade || !this.head.upgrade) {
+      if (!this.head.upgrade || !exchange.askedFor(this.upgradeProtocol)) {
         this.fail('invalid');
         return -1;
       }
