@@ -1,3 +1,4 @@
+import { setOwn } from '../entities/schema/compile-collection.ts';
 import type { TableName } from '../entities/tables.ts';
 import type { Values } from './node.ts';
 
@@ -17,12 +18,12 @@ export interface DeckProblem {
   readonly unsupported?: boolean;
 }
 
-const defaultsTables: Readonly<Record<string, TableName>> = {
-  service: 'services',
-  route: 'routes',
-  upstream: 'upstreams',
-  target: 'targets',
-};
+const defaultsTables: ReadonlyMap<string, TableName> = new Map([
+  ['service', 'services'],
+  ['route', 'routes'],
+  ['upstream', 'upstreams'],
+  ['target', 'targets'],
+]);
 
 /** Reads `_info` and `_plugin_configs`. */
 export function readDeckInfo(document: Values, problems: DeckProblem[]): DeckInfo {
@@ -35,7 +36,7 @@ export function readDeckInfo(document: Values, problems: DeckProblem[]): DeckInf
   const defaults = new Map<TableName, Values>();
   const given = record(info.defaults, ['_info', 'defaults'], problems);
   for (const [name, values] of Object.entries(given)) {
-    const table = defaultsTables[name];
+    const table = defaultsTables.get(name);
     const path = ['_info', 'defaults', name];
     if (table === undefined) problems.push({ path, message: 'unknown field' });
     else defaults.set(table, record(values, path, problems));
@@ -93,12 +94,12 @@ export function applyDeckDefaults(
 
 function merge(input: Record<string, unknown>, defaults: Values): void {
   for (const [name, value] of Object.entries(defaults)) {
-    const given = input[name];
-    if (given === undefined) input[name] = value;
+    const given = Object.hasOwn(input, name) ? input[name] : undefined;
+    if (given === undefined) setOwn(input, name, value);
     else if (isRecord(given) && isRecord(value)) {
       const inner = { ...given };
       merge(inner, value);
-      input[name] = inner;
+      setOwn(input, name, inner);
     }
   }
 }

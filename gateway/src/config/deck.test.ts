@@ -38,6 +38,22 @@ plugins: [{name: rate-limiting, _config: limits, config: {error_code: 430}}]
     assert.deepEqual([plugin?.config.minute, plugin?.config.error_code], [5, 430]);
   });
 
+  it('has no defaults under names that objects have by themselves', () => {
+    const info =
+      '{"defaults": {"constructor": {}, "__proto__": {}, "service": {"__proto__": {"port": 81}}}}';
+    const problems = problemsOf(
+      `{"_format_version": "3.0", "_info": ${info}, "services": [{"name": "s", "host": "h"}]}`,
+    );
+    assert.deepEqual(
+      problems.map((problem) => problem.replace(/^[\d:]+ /, '')),
+      [
+        '_info.defaults.constructor: unknown field',
+        '_info.defaults.__proto__: unknown field',
+        "service 's': unknown field '__proto__'",
+      ],
+    );
+  });
+
   it('is refused where it says what cannot be done', () => {
     const problems = problemsOf(`_format_version: "3.0"
 _info: {select_tags: x, default_lookup_tags: {services: [a]}, more: 1}
@@ -79,6 +95,24 @@ describe('environment variables', () => {
     assert.deepEqual(problemsOf(text, { DECK_HOST: '"a"' }), [
       "2:10: route 'a': must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'",
       "2:41: route 'a': unknown field 'x'",
+    ]);
+  });
+
+  it('are refused when written in a way that decK does not know', () => {
+    const text = `_format_version: "3.0"\n_comment: \${{ env 'DECK_HOST' }}\n`;
+    assert.deepEqual(problemsOf(text, env), ['2:11: expected ${{ env "DECK_…" }} behind ${{']);
+  });
+
+  it('do not show what they hold', () => {
+    const keys = (key: string): string[] =>
+      problemsOf(
+        '_format_version: "3.0"\nconsumers: [{username: u, keyauth_credentials: [{key: x}]}]\n' +
+          'services: [{name: s, host: ${{ env "DECK_KEY" }}}]\n',
+        { DECK_KEY: key },
+      );
+    assert.deepEqual(keys('hush hush'), ["3:28: service 's': host: invalid value: $DECK_KEY"]);
+    assert.deepEqual(keys('*hush-hush'), [
+      '3:28: what DECK_KEY holds cannot stand here without quotes',
     ]);
   });
 });

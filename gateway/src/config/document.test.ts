@@ -31,6 +31,13 @@ describe('YAML files', () => {
     assert.deepEqual(more, []);
   });
 
+  it('are refused with the place of every alias without an anchor', () => {
+    assert.deepEqual(problemsOf('_format_version: "3.0"\nx: *a\ny: [&b 1, *b, *c]\n'), [
+      '2:4: *a refers to nothing before it; quote it if it is a text',
+      '3:15: *c refers to nothing before it; quote it if it is a text',
+    ]);
+  });
+
   it('may repeat an anchor often, and merge it', () => {
     const routes = Array.from({ length: 500 }, (_, i) => `- {<<: *base, paths: [/p${i}]}`);
     const { routes: read } = entitiesOf(
@@ -59,6 +66,25 @@ describe('JSON files', () => {
     const [problem, ...more] = problemsOf(text, {}, 'kong.json');
     assert.match(problem ?? '', /^3:1: not valid JSON: /);
     assert.deepEqual(more, []);
+  });
+
+  it('are refused with the place where the parser does not say it, without showing the file', () => {
+    const text = '{\n  "_format_version": "3.0",\n  "consumers": [{"key": "hush", "b": nope}]\n}';
+    assert.deepEqual(problemsOf(text, {}, 'kong.json'), [
+      "3:39: not valid JSON: Unexpected token 'o'",
+    ]);
+    assert.deepEqual(problemsOf('[]\n  x', {}, 'kong.json'), [
+      '2:3: not valid JSON: Unexpected non-whitespace character',
+    ]);
+    assert.deepEqual(problemsOf('{"a":', {}, 'kong.json'), [
+      '1:6: not valid JSON: Unexpected end of JSON input',
+    ]);
+  });
+
+  it('are refused when they are nested too deeply', () => {
+    const nested = `{"_format_version": "3.0", "services": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    assert.deepEqual(problemsOf(nested, {}, 'kong.json'), ['1:1: nested too deeply']);
+    assert.match(problemsOf(nested)[0] ?? '', /^1:\d+: nested too deeply$/);
   });
 
   it('are refused when a field stands there twice', () => {

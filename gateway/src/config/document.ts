@@ -1,5 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+} from 'yaml';
 import type { Path } from '../entities/schema/failure.ts';
+import { jsonMistake } from './json-mistake.ts';
 import type { Mistake, SourceText } from './source-text.ts';
 
 /** More references to anchors than this are taken for an attack on memory. */
@@ -37,14 +47,16 @@ export function parseSource(source: SourceText, fileName: string): ParsedDocumen
   const document = parse(text);
   const mistakes = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
     offset: pos[0],
-    message: message.split('\n')[0] ?? message,
+    message: inOurWords(message),
   }));
   if (mistakes.length > 0) return mistakes;
   try {
     const value: unknown = document.toJS({ maxAliasCount: maxAliases });
     return { value, offsetOf: (path, key) => offsetIn(document, path, key) };
   } catch (error) {
-    return [{ offset: 0, message: error instanceof Error ? error.message : String(error) }];
+    const unresolved = aliasesWithoutAnchor(document);
+    if (unresolved.length > 0) return unresolved;
+    return [{ offset: 0, message: inOurWords((error as Error).message) }];
   }
 }
 
@@ -57,11 +69,27 @@ function lazily(text: string, value: unknown): ParsedDocument {
   return { value, offsetOf: (path, key) => offsetIn((document ??= parse(text)), path, key) };
 }
 
-function jsonMistake(text: string, error: unknown): Mistake {
-  const message = error instanceof Error ? error.message : String(error);
-  const at = /position (\d+)/.exec(message)?.[1];
-  const offset = at === undefined ? text.length : Number(at);
-  return { offset, message: `not valid JSON: ${message.replace(/ in JSON at position .*$/s, '')}` };
+/** The parser finds these only when it makes values, and does not say where they stand. */
+function aliasesWithoutAnchor(document: Document): Mistake[] {
+  const anchors = new Set<string>();
+  const found: Mistake[] = [];
+  visit(document, {
+    Node: (_key, node) => {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.add(node.anchor);
+      } else if (!anchors.has(node.source)) {
+        const message = `*${node.source} refers to nothing before it; quote it if it is a text`;
+        found.push({ offset: node.range?.[0] ?? 0, message });
+      }
+    },
+  });
+  return found;
+}
+
+/** The first line of a parser's message. Both parsers call themselves, so depth exhausts the stack. */
+function inOurWords(message: string): string {
+  if (message.startsWith('Maximum call stack size')) return 'nested too deeply';
+  return message.split('\n')[0] ?? message;
 }
 
 function offsetIn(document: Document, path: Path, key: boolean): number {

@@ -38,7 +38,13 @@ export class ProblemList {
     const position = original
       ? this.#source.originalPosition(offset)
       : this.#source.position(offset);
-    this.#found.push({ file: this.#file, ...position, message, offset });
+    // Values of variables are put in as they are, and not told, since they may be secrets.
+    const variable = original ? undefined : this.#source.variableAt(offset);
+    const shown =
+      variable === undefined
+        ? this.#source.withoutValues(message)
+        : `what ${variable} holds cannot stand here without quotes`;
+    this.#found.push({ file: this.#file, ...position, message: shown, offset });
   }
 
   /** Adds what is wrong at a path of the document. */
@@ -48,8 +54,8 @@ export class ProblemList {
     this.#found.push({
       file: this.#file,
       ...this.#source.position(offset),
-      ...(node === undefined ? {} : { entity: labelOf(node) }),
-      message,
+      ...(node === undefined ? {} : { entity: this.#source.withoutValues(labelOf(node)) }),
+      message: this.#source.withoutValues(message),
       ...(suggestion === undefined ? {} : { suggestion }),
       ...(unsupported === undefined ? {} : { unsupported }),
       offset,

@@ -5,6 +5,8 @@ interface Replacement {
   readonly from: number;
   readonly to: number;
   readonly text: string;
+  /** Name of the variable that the text comes from. */
+  readonly variable: string;
 }
 
 /** A mistake at a place in the file. */
@@ -49,6 +51,27 @@ export class SourceText {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
+  /** The variable that a place in the parsed text comes from, if any. */
+  variableAt(offset: number): string | undefined {
+    let shift = 0;
+    for (const { from, to, text, variable } of this.#replacements) {
+      const start = from + shift;
+      if (offset < start) break;
+      if (offset < start + text.length) return variable;
+      shift += text.length - (to - from);
+    }
+    return undefined;
+  }
+
+  /** A message that does not tell what variables hold, which may be secrets. */
+  withoutValues(message: string): string {
+    let shown = message;
+    for (const { text, variable } of this.#replacements) {
+      if (text.length >= SHORTEST_SECRET) shown = shown.replaceAll(text, () => `$${variable}`);
+    }
+    return shown;
+  }
+
   #originalOffset(offset: number): number {
     let shift = 0;
     for (const { from, to, text } of this.#replacements) {
@@ -61,7 +84,11 @@ export class SourceText {
   }
 }
 
-const envForm = /\$\{\{\s*env\s+"([^"\n]*)"\s*(?:\|\s*(\w+)\s*)?\}\}/g;
+/** Values below this length, such as ports, are not hidden: they would be found in any message. */
+const SHORTEST_SECRET = 6;
+
+const anyForm = /\$\{\{/g;
+const envForm = /\$\{\{\s*env\s+"([^"\n]*)"\s*(?:\|\s*(\w+)\s*)?\}\}/y;
 /** Filters that say how decK reads the value; YAML does that anyway. */
 const typeFilters = ['toInt', 'toFloat', 'toBool'];
 
@@ -70,14 +97,19 @@ function substitutions(
   env: Readonly<Record<string, string | undefined>>,
   mistakes: Mistake[],
 ): Replacement[] {
-  if (!original.includes('${{')) return [];
   const found: Replacement[] = [];
-  for (const match of original.matchAll(envForm)) {
-    const { index, 0: whole, 1: name = '', 2: filter } = match;
+  for (const { index } of original.matchAll(anyForm)) {
+    envForm.lastIndex = index;
+    const match = envForm.exec(original);
+    if (match === null) {
+      mistakes.push({ offset: index, message: 'expected ${{ env "DECK_…" }} behind ${{' });
+      continue;
+    }
+    const { 0: whole, 1: name = '', 2: filter } = match;
     const value = env[name];
     const problem = problemOf(name, filter, value);
     if (problem !== undefined) mistakes.push({ offset: index, message: problem });
-    found.push({ from: index, to: index + whole.length, text: value ?? '' });
+    found.push({ from: index, to: index + whole.length, text: value ?? '', variable: name });
   }
   return found;
 }
