@@ -50,22 +50,22 @@ export class Gateway {
   readonly directory: string;
   readonly configFile: string;
   readonly accessLogFile: string;
-  readonly statusPort: number;
   readonly exited: Promise<Exit>;
   proxyPort = 0;
+  /** 0 until the gateway has said that it listens. */
+  statusPort = 0;
   output = '';
   exit: Exit | null = null;
   readonly #child: ChildProcess;
 
-  constructor(options: GatewayOptions, statusPort: number) {
+  constructor(options: GatewayOptions) {
     this.directory = mkdtempSync(join(tmpdir(), 'sluice-test-'));
     this.configFile = join(this.directory, options.fileName ?? 'gateway.json');
     this.accessLogFile = join(this.directory, 'access.log');
-    this.statusPort = statusPort;
     this.write(options.config);
     const flags = [
       ...['--config', this.configFile, '--proxy-listen', '127.0.0.1:0'],
-      ...['--status-listen', `127.0.0.1:${statusPort}`, '--workers', String(options.workers ?? 1)],
+      ...['--status-listen', '127.0.0.1:0', '--workers', String(options.workers ?? 1)],
       // A test that fails may leave requests behind; its gateway need not wait for them for long.
       ...['--access-log', this.accessLogFile, '--drain-timeout', '2s', ...(options.flags ?? [])],
     ];
@@ -190,25 +190,27 @@ export async function unusedPort(): Promise<number> {
   return port;
 }
 
-/** Starts a gateway and resolves when it is ready and its proxy port is known. */
+/** `listening on http://…:8000; status on http://…:8007/status`, as it stands in the log. */
+const greeting = /listening on http:\/\/\S+?:(\d+)[;,].*status on http:\/\/\S+?:(\d+)\/status/;
+
+/** Starts a gateway and resolves when it is ready and its ports are known. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const gateway = new Gateway(options, await unusedPort());
+  const gateway = new Gateway(options);
   try {
-    await until('the gateway is ready', () => isReady(gateway), 30_000);
-    const [address = ''] = (await gateway.status()).listen;
-    gateway.proxyPort = Number(address.slice(address.lastIndexOf(':') + 1));
+    // The gateway chooses its ports itself: one found free here could be taken before it listens.
+    const ports = await until(
+      'the gateway is ready',
+      () => {
+        gateway.assertRunning();
+        return greeting.exec(gateway.output);
+      },
+      30_000,
+    );
+    gateway.proxyPort = Number(ports[1]);
+    gateway.statusPort = Number(ports[2]);
     return gateway;
   } catch (error) {
     await gateway.stop().catch(() => undefined);
     throw new Error(`${(error as Error).message}\n${gateway.output}`, { cause: error });
-  }
-}
-
-async function isReady(gateway: Gateway): Promise<boolean> {
-  gateway.assertRunning();
-  try {
-    return (await gateway.fetchStatus('/status/ready')).status === 200;
-  } catch {
-    return false;
   }
 }

@@ -161,8 +161,7 @@ export class GatewayNode implements StatusSource {
   }
 
   async #openStatus(address: Address): Promise<void> {
-    const [free] = await checkAddresses([address], '--status-listen');
-    this.#statusServer = await StatusServer.open(free!, {
+    this.#statusServer = await StatusServer.open(address, {
       source: this,
       collector: this.#collector,
       counters: this.#counters,
