@@ -21,6 +21,7 @@ import { checkMachine } from './lib/tools.ts';
 
 const FILE_BYTES = 1024;
 const CONNECTIONS = 400;
+const NGINX = 'nginx as proxy';
 
 const about = 'Measures how much throughput is lost behind Sluice, with 400 connections.';
 
@@ -50,7 +51,7 @@ await runSuite(about, async (session, options) => {
     { ...through, name: 'Sluice, public route', load: open, guarded: false },
     { ...through, name: 'Sluice, authorised route', load: keyed, guarded: true },
     {
-      name: 'nginx as proxy',
+      name: NGINX,
       url: nginx.url,
       pid: nginx.child.pid,
       load: open,
@@ -62,16 +63,16 @@ await runSuite(about, async (session, options) => {
   const expected = await probe(backend.url, open);
   const rounds = await measureRounds(session, ways, {
     ...options,
-    loadCore,
     bodyBytes: expected.bodyBytes,
     onRound: (round) => progress(`round ${round + 1} of ${options.rounds}`),
   });
   progress('');
 
   const rates = rounds.map((list) => list.map(({ requests, seconds }) => requests / seconds));
+  const base = rounds[ways.findIndex(({ name }) => name === NGINX)] ?? [];
   const rows: MigrationRow[] = [];
   for (const [index, { name, url, load, guarded }] of ways.entries()) {
-    const result = summarise(name, rounds[index] ?? [], rounds[3] ?? []);
+    const result = summarise(name, rounds[index] ?? [], base);
     const faults = await inspect(url, load, guarded, expected);
     const losses = ratiosOf(rates[index] ?? [], rates[0] ?? []).map((ratio) => 1 - ratio);
     rows.push({

@@ -62,9 +62,9 @@ async function measureOnce(
   session: Session,
   { url, load }: Contestant,
   rate: number,
-  { seconds, loadCore }: RoundOptions,
+  { seconds, cores }: RoundOptions,
 ): Promise<PacedRound> {
-  const requests = await new PacedLoad(session, url, load, rate, seconds, loadCore).finish();
+  const requests = await new PacedLoad(session, url, load, rate, seconds, cores.load).finish();
   // A run without any answer counts as a failure, not as a fast one.
   if (requests.length === 0) return { p50: 0, p99: 0, max: 0, failures: 1 };
   const durations = Float64Array.from(requests, ({ duration }) => duration).sort();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { parseStat, parseStatusBytes, treeOf, usageOf } from './procfs.ts';
+import { parseCoreTicks, parseStat, parseStatusBytes, treeOf, usageOf } from './procfs.ts';
 
 const linux = process.platform === 'linux';
 
@@ -28,6 +28,11 @@ describe('procfs', () => {
     const pids = treeOf(2, processes).map(({ pid }) => pid);
     assert.deepEqual(pids.sort(), [2, 3, 5]);
     assert.deepEqual(treeOf(99, processes), []);
+  });
+
+  it('reads how long a core was not idle', () => {
+    const text = 'cpu  9 9 9 9 9 9 9 9 0 0\ncpu1 1 2 4 1000 1000 8 16 32 64 0\n';
+    assert.equal(parseCoreTicks(text, 1), 63);
   });
 
   it('counts the time of all threads of a process', { skip: !linux }, async () => {

@@ -34,7 +34,29 @@ export function treeOf(root: number, processes: readonly ProcessStat[]): Process
   return found;
 }
 
+/**
+ * Parses `/proc/stat` for the time in which a core was not idle, clock ticks; what a hypervisor took
+ * from it counts as well.
+ */
+export function parseCoreTicks(text: string, core: number): number {
+  const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(text)?.[1] ?? '';
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line
+    .split(' ')
+    .map(Number);
+  return user + nice + system + irq + softirq + steal;
+}
+
+/** How long a core has not been idle since the system started, µs. */
+export function busyMicrosOf(core: number): number {
+  return parseCoreTicks(readFileSync('/proc/stat', 'utf8'), core) * tickMicros();
+}
+
 let microsPerTick: number | undefined;
+
+function tickMicros(): number {
+  microsPerTick ??= 1e6 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+  return microsPerTick;
+}
 
 /** What a process and all its descendants have used so far. */
 export interface Usage {
@@ -51,7 +73,6 @@ export interface Usage {
  * @throws Error when there is no such process
  */
 export function usageOf(root: number): Usage {
-  microsPerTick ??= 1e6 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
   const tree = treeOf(root, listProcesses());
   if (tree.length === 0) throw new Error(`there is no process ${root}`);
   let ticks = 0;
@@ -61,7 +82,7 @@ export function usageOf(root: number): Usage {
     const status = readIfThere(`/proc/${stat.pid}/status`);
     if (status !== undefined) residentBytes += parseStatusBytes(status, 'VmRSS');
   }
-  return { cpuMicros: ticks * microsPerTick, residentBytes, processes: tree.length };
+  return { cpuMicros: ticks * tickMicros(), residentBytes, processes: tree.length };
 }
 
 /** Resident memory of a process and its descendants, bytes. */

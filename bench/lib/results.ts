@@ -11,6 +11,8 @@ import {
 
 /** What was measured, where and with what. */
 export interface Result<T> {
+  /** `FORMAT` of the time. */
+  readonly format: number;
   readonly suite: string;
   /** ISO 8601. */
   readonly date: string;
@@ -30,11 +32,12 @@ export function resultsFolder(options: Pick<BenchOptions, 'out' | 'quick'>): str
   return options.quick ? join(usualFolder, 'quick') : usualFolder;
 }
 
-/** The last result of a suite, or undefined. */
+/** The last result of a suite; undefined when there is none that can be read. */
 export function readResult<T>(suite: string, folder = usualFolder): Result<T> | undefined {
   const file = join(folder, `${suite}.json`);
   if (!existsSync(file)) return undefined;
-  return JSON.parse(readFileSync(file, 'utf8')) as Result<T>;
+  const result = JSON.parse(readFileSync(file, 'utf8')) as Result<T>;
+  return result.format === FORMAT ? result : undefined;
 }
 
 /** Writes the result of a suite in place of the last one, and says where. */
@@ -44,6 +47,7 @@ export function writeResult<T>(
   options: Pick<BenchOptions, 'out' | 'quick'>,
 ): Result<T> {
   const result: Result<T> = {
+    format: FORMAT,
     suite,
     date: new Date().toISOString(),
     commit: describeCommit(),

@@ -1,6 +1,6 @@
 import { checkAccessLines } from './access-lines.ts';
 import type { Contestant } from './contestants.ts';
-import { usageOf } from './procfs.ts';
+import { busyMicrosOf, usageOf } from './procfs.ts';
 import type { Session } from './session.ts';
 import { problemsOf, runWrk } from './wrk.ts';
 
@@ -11,6 +11,8 @@ export interface Round {
   /** User and system time of all its processes; null for the backend itself. */
   readonly cpuMicros: number | null;
   readonly residentBytes: number | null;
+  /** Share of its core that others used meanwhile, 0 to 1: what makes measurements worthless. */
+  readonly foreignShare: number;
   /** µs */
   readonly p50: number;
   readonly p99: number;
@@ -22,7 +24,7 @@ export interface RoundOptions {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmup: number;
-  readonly loadCore: number;
+  readonly cores: { readonly proxy: number; readonly load: number };
   /** Length of the body of each right answer. */
   readonly bodyBytes: number;
   readonly onRound: (round: number) => void;
@@ -43,7 +45,7 @@ export async function measureRounds(
   if (options.warmup > 0) {
     for (const contestant of contestants) {
       const { url, load, accessLog } = contestant;
-      const { requests } = await runWrk(session, url, load, options.warmup, options.loadCore);
+      const { requests } = await runWrk(session, url, load, options.warmup, options.cores.load);
       if (accessLog !== undefined) await checkAccessLines(accessLog, requests);
     }
   }
@@ -61,20 +63,26 @@ export async function measureRounds(
 async function measureOnce(
   session: Session,
   contestant: Contestant,
-  { seconds, loadCore, bodyBytes }: RoundOptions,
+  { seconds, cores, bodyBytes }: RoundOptions,
 ): Promise<Round> {
   const { pid, url, load, accessLog } = contestant;
+  const start = performance.now();
+  const busyBefore = busyMicrosOf(cores.proxy);
   const before = pid === null ? null : usageOf(pid);
-  const report = await runWrk(session, url, load, seconds, loadCore);
+  const report = await runWrk(session, url, load, seconds, cores.load);
   const after = pid === null ? null : usageOf(pid);
+  const busy = busyMicrosOf(cores.proxy) - busyBefore;
+  const elapsed = (performance.now() - start) * 1000;
+  const cpuMicros = before === null || after === null ? null : after.cpuMicros - before.cpuMicros;
   const problems = problemsOf(report, bodyBytes);
   if (accessLog !== undefined)
     problems.push(...(await checkAccessLines(accessLog, report.requests)));
   return {
     requests: report.requests,
     seconds: report.durationMicros / 1e6,
-    cpuMicros: before === null || after === null ? null : after.cpuMicros - before.cpuMicros,
+    cpuMicros,
     residentBytes: after?.residentBytes ?? null,
+    foreignShare: cpuMicros === null ? 0 : Math.max(0, busy - cpuMicros) / elapsed,
     p50: report.p50,
     p99: report.p99,
     problems,

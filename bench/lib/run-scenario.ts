@@ -19,7 +19,6 @@ export async function runScenario(arena: Arena, scenario: Scenario): Promise<Sce
   }
   const run: RoundOptions = {
     ...options,
-    loadCore: options.cores.load,
     bodyBytes: expected.bodyBytes,
     onRound: (round) => progress(`round ${round + 1} of ${options.rounds}`),
   };

@@ -23,6 +23,11 @@ export class Session {
   #folders = 0;
   #closed = false;
 
+  /** Whether it has ended, or an interruption is ending it. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** A new folder below `directory`. */
   folder(name: string): string {
     return mkdtempSync(join(this.directory, `${name}-${this.#folders++}-`));

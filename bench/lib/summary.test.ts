@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Round } from './rounds.ts';
-import { judge, summarise } from './summary.ts';
+import { judge, remarksOn, summarise } from './summary.ts';
 
 /** A round in which each of 1,000 requests took so much CPU time, µs. */
 function round(cpu: number | null, rest: Partial<Round> = {}): Round {
   const cpuMicros = cpu === null ? null : cpu * 1000;
-  const sound = { requests: 1000, seconds: 2, residentBytes: 1, p50: 1, p99: 2, problems: [] };
+  const sound = {
+    requests: 1000,
+    seconds: 2,
+    residentBytes: 1,
+    p50: 1,
+    p99: 2,
+    problems: [],
+    foreignShare: 0,
+  };
   return { ...sound, cpuMicros, ...rest };
 }
 
@@ -47,6 +55,12 @@ describe('summary', () => {
   it('names each problem once', () => {
     const bad = round(1, { problems: ['no answers at all'] });
     assert.deepEqual(summarise('x', [bad, bad], nginx).problems, ['no answers at all']);
+  });
+
+  it('says when others used the core as well', () => {
+    const busy = [0.4, 0.3, 0.5].map((foreignShare) => round(20, { foreignShare }));
+    assert.equal(remarksOn(summarise('x', busy, nginx)), 'NOISY: others used 40.0 % of its core');
+    assert.equal(remarksOn(summarise('x', nginx, nginx)), '');
   });
 
   it('judges by the median', () => {

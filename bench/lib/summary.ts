@@ -1,3 +1,4 @@
+import { percent } from './format.ts';
 import type { Round } from './rounds.ts';
 import type { Goal, Scenario } from './scenario.ts';
 import { type Spread, ratiosOf, spreadOf } from './stats.ts';
@@ -16,9 +17,14 @@ export interface ContestantResult {
   readonly p99: Spread;
   /** After the last round. */
   readonly residentBytes: number | null;
+  /** Share of its core that others used meanwhile, 0 to 1. */
+  readonly foreignShare: Spread;
   readonly problems: readonly string[];
   readonly rounds: readonly Round[];
 }
+
+/** Others may use so much of the core of a server before its numbers are called noisy. */
+const FOREIGN_LIMIT = 0.05;
 
 export type Verdict = 'reached' | 'reached within the spread' | 'not reached' | 'INVALID';
 
@@ -43,9 +49,17 @@ export function summarise(
     p50: spreadOf(rounds.map(({ p50 }) => p50)),
     p99: spreadOf(rounds.map(({ p99 }) => p99)),
     residentBytes: rounds.at(-1)?.residentBytes ?? null,
+    foreignShare: spreadOf(rounds.map(({ foreignShare }) => foreignShare)),
     problems: [...new Set(rounds.flatMap(({ problems }) => problems))],
     rounds,
   };
+}
+
+/** What to know about a result, in words; empty when it is sound. */
+export function remarksOn({ problems, foreignShare }: ContestantResult): string {
+  if (problems.length > 0) return `INVALID: ${problems.join('; ')}`;
+  const share = foreignShare.median;
+  return share > FOREIGN_LIMIT ? `NOISY: others used ${percent(share)} of its core` : '';
 }
 
 /** Judges Sluice by the goal of a scenario; null when there is none or it could not be measured. */

@@ -1,5 +1,5 @@
 import { count, milliseconds, percent, spread } from '../format.ts';
-import type { ContestantResult } from '../summary.ts';
+import { type ContestantResult, remarksOn } from '../summary.ts';
 import type { Spread } from '../stats.ts';
 import type { Table } from '../table.ts';
 
@@ -22,7 +22,7 @@ export function migrationTable(rows: readonly MigrationRow[]): Table {
       result.cpu === null ? '' : spread(result.cpu, 1),
       milliseconds(result.p50.median),
       milliseconds(result.p99.median),
-      result.problems.length === 0 ? '' : `INVALID: ${result.problems.join('; ')}`,
+      remarksOn(result),
     ]),
   };
 }

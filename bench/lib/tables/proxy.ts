@@ -1,7 +1,7 @@
 import { count, fixed, mebibytes, milliseconds, spread } from '../format.ts';
 import { type PacedResult, P99_GOAL } from '../paced.ts';
 import type { ContestantResult, GoalResult } from '../summary.ts';
-import { verdictOf } from '../summary.ts';
+import { remarksOn, verdictOf } from '../summary.ts';
 import type { Table } from '../table.ts';
 
 /** What was measured for one scenario. */
@@ -39,7 +39,7 @@ function detailRow(result: ContestantResult): string[] {
     milliseconds(result.p50.median),
     milliseconds(result.p99.median),
     result.residentBytes === null ? '' : mebibytes(result.residentBytes),
-    result.problems.length === 0 ? '' : `INVALID: ${result.problems.join('; ')}`,
+    remarksOn(result),
   ];
 }
 
