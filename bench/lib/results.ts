@@ -24,6 +24,10 @@ export interface Result<T> {
   readonly rows: readonly T[];
 }
 
+/** Changes with the shape of results: older ones are not read any more. */
+const FORMAT = 1;
+
+/** Where results are kept. */
 export const usualFolder = join(workspace, 'bench', 'results');
 
 /** Folder for the results of a run; quick ones never take the place of real ones. */
