@@ -1,6 +1,5 @@
 import type { ConnectionInfo } from '../plugin/exchange.ts';
 import type { HttpExchange } from './exchange.ts';
-import type { RequestHead } from './http1/request-head.ts';
 
 /**
  * The client's side of one exchange, whatever protocol it speaks. The exchange decides what to
@@ -52,6 +51,6 @@ export interface Downstream extends ConnectionInfo {
   startTunnel(): void;
   /** Bytes of a tunnel; valid during the call. @returns false when the client does not keep up */
   sendRaw(chunk: Uint8Array): boolean;
-  /** The exchange is over and logged: what it borrowed can be used again. */
-  exchangeDone(exchange: HttpExchange, head: RequestHead): void;
+  /** The exchange is over and logged: its head can be used again. */
+  exchangeDone(exchange: HttpExchange): void;
 }

@@ -86,6 +86,8 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   responseHead: ResponseHead | null = null;
   responseFields: Fields | null = null;
   reason: string | null = null;
+  /** The connection is not to be used again: what follows on it may not be a request. */
+  closing = false;
   /** The response's head is on its way; nothing of it can change any more. */
   headSent = false;
   /** Some instance changes the response's body. */

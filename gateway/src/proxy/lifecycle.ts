@@ -44,7 +44,7 @@ export class Lifecycle implements NextPhase {
   }
 
   private refuseWith(ex: HttpExchange, answer: Answer): void {
-    ex.head.keepAlive = false;
+    ex.closing = true;
     ex.instances = globalInstances(ex);
     ex.fail(answer);
     this.respond(ex);
@@ -124,17 +124,17 @@ export class Lifecycle implements NextPhase {
   }
 
   bodyTooLarge(ex: HttpExchange): void {
-    ex.head.keepAlive = false;
+    ex.closing = true;
     this.answerNow(ex, ANSWERS.body_too_large);
   }
 
   bodyBroken(ex: HttpExchange): void {
-    ex.head.keepAlive = false;
+    ex.closing = true;
     this.answerNow(ex, ANSWERS.bad_request);
   }
 
   bodyTimedOut(ex: HttpExchange): void {
-    ex.head.keepAlive = false;
+    ex.closing = true;
     this.answerNow(ex, ANSWERS.request_timeout);
   }
 
@@ -276,9 +276,8 @@ export class Lifecycle implements NextPhase {
     ex.finished = true;
     runLog(ex);
     ex.thread.exchangeFinished(ex);
-    const { head } = ex;
     ex.release();
-    ex.downstream.exchangeDone(ex, head);
+    ex.downstream.exchangeDone(ex);
   }
 }
 

@@ -1,6 +1,6 @@
 import { ANSWERS, type Answer } from './answers.ts';
 import type { HttpExchange } from './exchange.ts';
-import { isHostField } from './http1/host-field.ts';
+import { isHostField, splitHost } from './http1/host-field.ts';
 import * as known from './http1/known-fields.ts';
 import { normalisePath } from './router/path.ts';
 import { splitTarget, type TargetParts } from './router/target.ts';
@@ -23,7 +23,11 @@ export function prepareRequest(ex: HttpExchange): Answer | null {
   ex.rawPath = parts.path;
   ex.search = parts.query;
   ex.path = path;
-  readHost(ex, authority ?? head.host);
+  if (authority === null) setHost(ex, head.host, head.hostName, head.hostPort);
+  else {
+    const { name, port } = splitHost(authority);
+    setHost(ex, authority, name, port);
+  }
   ex.trusted = downstream.trusted;
   if (ex.trusted) {
     const values = ex.headerValues(thread.settings.realIpHeader);
@@ -36,15 +40,8 @@ export function prepareRequest(ex: HttpExchange): Answer | null {
   return null;
 }
 
-/** Takes a Host apart: `name`, `name:port`, `[address]:port`. */
-function readHost(ex: HttpExchange, value: string): void {
-  ex.hostHeader = value;
-  ex.port = ex.downstream.localPort;
-  let end = value.length;
-  const colon = value.lastIndexOf(':');
-  if (colon !== -1 && value.charCodeAt(end - 1) !== 93) {
-    if (colon < end - 1) ex.port = Number(value.slice(colon + 1));
-    end = colon;
-  }
-  ex.host = (end === value.length ? value : value.slice(0, end)).toLowerCase();
+function setHost(ex: HttpExchange, field: string, name: string, port: number): void {
+  ex.hostHeader = field;
+  ex.host = name;
+  ex.port = port === -1 ? ex.downstream.localPort : port;
 }

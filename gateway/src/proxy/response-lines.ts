@@ -1,5 +1,5 @@
 import type { HttpExchange } from './exchange.ts';
-import { copyFields, dropping, HOP_BY_HOP } from './http1/copy-fields.ts';
+import { dropping, HOP_BY_HOP, passingFields } from './http1/copy-fields.ts';
 import * as known from './http1/known-fields.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 
@@ -30,7 +30,7 @@ export function proxiedLines(ex: HttpExchange): string {
   const { names, clock } = ex.thread;
   const fields = ex.responseFields;
   let lines = contentTypeLine(head, fields?.isRemoved('content-type') === true);
-  lines += copyFields(head, DROP, head.hopNames, fields);
+  lines += passingFields(head, DROP, head.hopNames, fields);
   if (!has(ex, known.DATE, 'date')) lines += clock.dateLine;
   if (!has(ex, known.SERVER, 'server')) lines += names.serverLine;
   return lines + debugLines(ex) + proxyLines(ex, head);

@@ -7,7 +7,6 @@ import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
 import type { ClientConnection } from './client/http1-connection.ts';
-import { RequestHead } from './http1/request-head.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
@@ -17,9 +16,6 @@ import { ConnectionPool } from './upstream/connection-pool.ts';
 
 /** Bytes read at once. One buffer serves all sockets of a thread: what is read is used at once. */
 const READ_SIZE = 64 * 1024;
-
-/** Request heads kept for reuse. */
-const SPARE_HEADS = 256;
 
 export interface ThreadParts {
   readonly settings: NodeSettings;
@@ -59,7 +55,6 @@ export class ProxyThread {
   private readonly post: (message: FromThread) => void;
   private readonly connections = new Set<ClientConnection>();
   private readonly pools = new Map<string, ConnectionPool>();
-  private readonly heads: RequestHead[] = [];
   private serial = 0;
   private onEmpty: (() => void) | null = null;
 
@@ -90,14 +85,6 @@ export class ProxyThread {
   /** Number of the next client connection. */
   nextSerial(): number {
     return ++this.serial;
-  }
-
-  takeHead(): RequestHead {
-    return this.heads.pop() ?? new RequestHead();
-  }
-
-  returnHead(head: RequestHead): void {
-    if (this.heads.length < SPARE_HEADS) this.heads.push(head);
   }
 
   connectionOpened(connection: ClientConnection): void {

@@ -6,7 +6,7 @@ import { RequestBody } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import { BodyReader } from '../http1/body-reader.ts';
-import { INCOMPLETE, type RequestHead } from '../http1/request-head.ts';
+import { INCOMPLETE, RequestHead } from '../http1/request-head.ts';
 import { ResponseWriter } from './response-writer.ts';
 
 /** Waiting for a request, or for the rest of a head. */
@@ -46,6 +46,8 @@ export class ClientConnection implements Downstream, Timed {
   private readonly writer: ResponseWriter;
   private state = HEAD;
   private exchange: HttpExchange | null = null;
+  /** Parses this connection's heads, which are often the same; made by the first byte. */
+  private head: RequestHead | null = null;
   private requestBody: RequestBody | null = null;
   private readonly reader = new BodyReader();
   /** Bytes that arrived and wait: the beginning of a head, or pipelined requests. */
@@ -56,6 +58,8 @@ export class ClientConnection implements Downstream, Timed {
   private processing = false;
   private paused = false;
   private lingered = 0;
+  /** Bytes that the client had not taken when that was last looked at. */
+  private untaken = 0;
   private continueSent = false;
 
   constructor(thread: ProxyThread, handle: unknown, localPort: number) {
@@ -135,6 +139,11 @@ export class ClientConnection implements Downstream, Timed {
   }
 
   private readHead(buffer: Buffer, from: number, end: number): number {
+    if (this.headBegin === -1 && this.socket.writableNeedDrain) {
+      // Who does not take responses gets no further ones: they would pile up here.
+      this.pauseReading();
+      return from;
+    }
     let position = from;
     // Some clients send an empty line behind a body: RFC 9112 section 2.2.
     while (position < end && buffer[position] === 13) {
@@ -147,12 +156,11 @@ export class ClientConnection implements Downstream, Timed {
     const { settings } = this.thread;
     const now = this.thread.now();
     if (this.headBegin === -1) this.headBegin = now;
-    const head = this.thread.takeHead();
+    const head = (this.head ??= new RequestHead());
     const longest = settings.limits.head + settings.limits.requestLine;
     const text = buffer.toString('latin1', position, Math.min(end, position + longest + 1));
     const outcome = head.parse(text, 0, settings.limits);
     if (outcome === INCOMPLETE) {
-      this.thread.returnHead(head);
       if (this.deadline === 0 || this.headBytes === 0) {
         this.thread.wheel.arm(this, this.headBegin, settings.timeouts.head);
       }
@@ -192,6 +200,9 @@ export class ClientConnection implements Downstream, Timed {
       exchange.bytesIn -= end - position;
       this.nextPosition = position;
       if (this.exchange !== exchange) return;
+      if (this.state === BODY && this.deadline === 0 && !this.paused && !head.expectContinue) {
+        this.thread.wheel.arm(this, this.thread.time, this.thread.settings.timeouts.body);
+      }
     } else {
       body?.end(null);
       this.state = WAIT;
@@ -214,7 +225,6 @@ export class ClientConnection implements Downstream, Timed {
 
   /** Answers a head that cannot be taken for a request, and closes. */
   private refuse(head: RequestHead, status: number, bytes: number): void {
-    head.keepAlive = false;
     const exchange = this.startExchange(head, null);
     exchange.bytesIn = bytes;
     this.state = WAIT;
@@ -256,6 +266,7 @@ export class ClientConnection implements Downstream, Timed {
     this.requestBody = null;
     this.state = this.exchange === null ? HEAD : WAIT;
     if (this.state === HEAD) this.rest();
+    else if (this.socket.writableNeedDrain) this.awaitTaking();
     body?.end(trailers);
   }
 
@@ -270,6 +281,9 @@ export class ClientConnection implements Downstream, Timed {
   sendContinue(): void {
     if (this.continueSent) return;
     this.continueSent = true;
+    if (this.state === BODY) {
+      this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.body);
+    }
     this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
   }
 
@@ -287,7 +301,8 @@ export class ClientConnection implements Downstream, Timed {
     body: Uint8Array | string | null,
     last: boolean,
   ): void {
-    const reusable = exchange.head.keepAlive && !this.thread.draining && this.canSkipRest();
+    const reusable =
+      exchange.head.keepAlive && !exchange.closing && !this.thread.draining && this.canSkipRest();
     this.writer.begin(exchange, status, reason, lines, length, reusable, body, last);
   }
 
@@ -299,7 +314,9 @@ export class ClientConnection implements Downstream, Timed {
   }
 
   sendBody(chunk: Uint8Array): boolean {
-    return this.writer.write(chunk);
+    const more = this.writer.write(chunk);
+    if (!more) this.awaitTaking();
+    return more;
   }
 
   endBody(trailers: string): void {
@@ -315,15 +332,17 @@ export class ClientConnection implements Downstream, Timed {
       return;
     }
     // What was written still goes out; the missing rest shows that it is not all.
-    this.state = LINGER;
-    this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);
-    this.socket.end();
+    this.linger();
   }
 
   pauseBody(): void {
     if (this.paused) return;
-    this.paused = true;
     this.thread.wheel.disarm(this);
+    this.pauseReading();
+  }
+
+  private pauseReading(): void {
+    this.paused = true;
     this.socket.pause();
   }
 
@@ -342,12 +361,13 @@ export class ClientConnection implements Downstream, Timed {
   }
 
   sendRaw(chunk: Uint8Array): boolean {
-    return this.thread.copies.write(this.socket, chunk);
+    const more = this.thread.copies.write(this.socket, chunk);
+    if (!more) this.awaitTaking();
+    return more;
   }
 
   /** The exchange is over: on to the next request, or to the end of the connection. */
-  exchangeDone(exchange: HttpExchange, head: RequestHead): void {
-    this.thread.returnHead(head);
+  exchangeDone(exchange: HttpExchange): void {
     if (this.exchange !== exchange && this.state !== CLOSED) return;
     this.exchange = null;
     if (this.state === CLOSED) return;
@@ -375,11 +395,39 @@ export class ClientConnection implements Downstream, Timed {
   }
 
   private lastResponseSent(): void {
-    this.state = LINGER;
     this.buffered = null;
-    this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);
     if (this.paused) this.resumeBody();
-    this.socket.end();
+    this.linger();
+  }
+
+  /** Ends our side, and reads on for a while once all of it is sent. */
+  private linger(): void {
+    this.state = LINGER;
+    if (this.socket.writableLength === 0) {
+      this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);
+      this.socket.end();
+      return;
+    }
+    this.awaitTaking();
+    this.socket.end(() => {
+      if (this.state === LINGER) this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);
+    });
+  }
+
+  /** Sets the deadline for a client that does not keep up with what is sent to it. */
+  private awaitTaking(): void {
+    // While a body arrives, its own deadline holds.
+    if (this.state === BODY && this.deadline !== 0) return;
+    this.untaken = this.socket.writableLength;
+    this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.send);
+  }
+
+  /** Gives a client more time that has taken something since it was last looked at. */
+  private isTaking(): boolean {
+    const { writableLength } = this.socket;
+    if (writableLength === 0 || writableLength === this.untaken) return false;
+    this.awaitTaking();
+    return true;
   }
 
   private releaseBuffered(): void {
@@ -393,7 +441,9 @@ export class ClientConnection implements Downstream, Timed {
 
   /** Nothing is being asked: the connection can be closed without anybody losing anything. */
   closeIfIdle(): void {
-    if (this.state === HEAD && this.exchange === null && this.headBegin === -1) this.close();
+    if (this.state !== HEAD || this.exchange !== null || this.headBegin !== -1) return;
+    if (this.socket.writableLength === 0) this.close();
+    else this.lastResponseSent();
   }
 
   /** Ends the connection whatever it is doing. */
@@ -404,16 +454,23 @@ export class ClientConnection implements Downstream, Timed {
   onDeadline(): void {
     const exchange = this.exchange;
     if (this.state === HEAD && this.headBegin !== -1) {
-      const head = this.thread.takeHead();
+      const head = (this.head ??= new RequestHead());
       head.clear();
       this.refuse(head, 408, this.headBytes);
     } else if (this.state === BODY && exchange !== null) {
       this.thread.lifecycle.bodyTimedOut(exchange);
-    } else this.close();
+    } else if (!this.isTaking()) this.onGone();
   }
 
   private onDrain(): void {
-    if (this.exchange !== null) this.thread.lifecycle.downstreamDrained(this.exchange);
+    const { exchange } = this;
+    if (exchange !== null) {
+      if (this.state !== BODY) this.thread.wheel.disarm(this);
+      this.thread.lifecycle.downstreamDrained(exchange);
+    } else if (this.state === HEAD && this.paused) {
+      this.resumeBody();
+      this.releaseBuffered();
+    }
   }
 
   private onGone(): void {

@@ -22,6 +22,20 @@ export const HOP_BY_HOP: readonly number[] = [
 ];
 
 /**
+ * `copyFields`, remembered by the head while nobody changes its fields. One head is always asked with
+ * the same `drop`.
+ */
+export function passingFields(
+  head: MessageHead,
+  drop: Uint8Array,
+  hopNames: readonly string[] | null,
+  fields: Fields | null,
+): string {
+  if (fields !== null && fields.changed) return copyFields(head, drop, hopNames, fields);
+  return (head.passing ??= copyFields(head, drop, hopNames, null));
+}
+
+/**
  * The lines of `head` that pass on, as they were received: neighbouring lines are copied in one
  * piece. Leaves out what `drop` marks, what `Connection` named (`hopNames`), and what plugins
  * removed; lines that plugins added follow.

@@ -27,3 +27,11 @@ export function isHostField(value: string): boolean {
   }
   return true;
 }
+
+/** The name in a Host, lower-cased, an IPv6 address with its brackets; and its port, or -1. */
+export function splitHost(value: string): { name: string; port: number } {
+  const colon = value.lastIndexOf(':');
+  if (colon === -1 || value.endsWith(']')) return { name: value.toLowerCase(), port: -1 };
+  const port = colon === value.length - 1 ? -1 : Number(value.slice(colon + 1));
+  return { name: value.slice(0, colon).toLowerCase(), port };
+}

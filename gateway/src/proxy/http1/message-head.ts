@@ -11,9 +11,15 @@ export const FIELDS_MALFORMED = -2;
 export const FIELDS_TOO_MANY = -3;
 export const FIELDS_TOO_LONG = -4;
 
+/** Text beyond a head that may be kept alive with it, characters. */
+const MOST_BEHIND = 1024;
+
 /**
  * The fields of one message head: one latin1 string and offsets into it. Nothing is copied out
  * until somebody asks.
+ *
+ * Clients and upstreams send the same fields over and over on a connection. What was parsed before is
+ * recognised by comparing bytes, and then neither parsed nor judged again: equal bytes mean the same.
  */
 export class MessageHead {
   text = '';
@@ -23,6 +29,14 @@ export class MessageHead {
   ids = new Uint8Array(32);
   /** Just past the empty line that ends the head. */
   end = 0;
+  /** The fields are byte for byte those that this object held before. */
+  repeated = false;
+  /** The lines that pass on unchanged, kept by whoever put them together; null when not known. */
+  passing: string | null = null;
+  /** The field lines parsed last, with the empty line; empty when there are none to compare with. */
+  private block = '';
+  /** Where the field lines begin in `text`; offsets count from here. */
+  private base = 0;
   private offsets = new Uint32Array(32 * STRIDE);
 
   /**
@@ -35,11 +49,20 @@ export class MessageHead {
    * @returns one of the `FIELDS_*` codes; on `FIELDS_END`, `end` stands past the empty line
    */
   parseFields(text: string, position: number, maxFields: number, maxField: number): number {
+    this.text = text;
+    this.base = position;
+    if (this.block !== '' && text.startsWith(this.block, position)) {
+      this.repeated = true;
+      this.end = position + this.block.length;
+      return FIELDS_END;
+    }
+    this.repeated = false;
+    this.block = '';
+    this.passing = null;
+    this.count = 0;
     const length = text.length;
     let count = 0;
     let p = position;
-    this.text = text;
-    this.count = 0;
     while (true) {
       if (p >= length) return FIELDS_INCOMPLETE;
       let c = text.charCodeAt(p);
@@ -47,6 +70,7 @@ export class MessageHead {
         if (p + 1 >= length) return FIELDS_INCOMPLETE;
         if (text.charCodeAt(p + 1) !== 10) return FIELDS_MALFORMED;
         this.end = p + 2;
+        this.remember(text, position);
         return FIELDS_END;
       }
       const nameStart = p;
@@ -73,14 +97,27 @@ export class MessageHead {
       if (count === this.ids.length) this.grow();
       const o = count * STRIDE;
       const offsets = this.offsets;
-      offsets[o] = nameStart;
-      offsets[o + 1] = nameEnd;
-      offsets[o + 2] = valueStart;
-      offsets[o + 3] = valueEnd;
+      offsets[o] = nameStart - position;
+      offsets[o + 1] = nameEnd - position;
+      offsets[o + 2] = valueStart - position;
+      offsets[o + 3] = valueEnd - position;
       this.ids[count] = knownField(text, nameStart, nameEnd);
       this.count = ++count;
       p += 2;
     }
+  }
+
+  /** Nothing is left to compare the next head with. */
+  protected forgetFields(): void {
+    this.block = '';
+    this.passing = null;
+  }
+
+  private remember(text: string, position: number): void {
+    const block = text.slice(position, this.end);
+    // A slice keeps all of the text alive that it was cut from.
+    const behind = text.length - block.length;
+    this.block = behind > MOST_BEHIND ? Buffer.from(block, 'latin1').toString('latin1') : block;
   }
 
   private grow(): void {
@@ -94,17 +131,17 @@ export class MessageHead {
 
   name(index: number): string {
     const o = index * STRIDE;
-    return this.text.slice(this.offsets[o], this.offsets[o + 1]);
+    return this.text.slice(this.base + this.offsets[o]!, this.base + this.offsets[o + 1]!);
   }
 
   value(index: number): string {
     const o = index * STRIDE;
-    return this.text.slice(this.offsets[o + 2], this.offsets[o + 3]);
+    return this.text.slice(this.base + this.offsets[o + 2]!, this.base + this.offsets[o + 3]!);
   }
 
   /** Where the line of a field begins. The line of the last field ends at `end - 2`. */
   lineStart(index: number): number {
-    return index === this.count ? this.end - 2 : this.offsets[index * STRIDE]!;
+    return index === this.count ? this.end - 2 : this.base + this.offsets[index * STRIDE]!;
   }
 
   /**
@@ -113,15 +150,15 @@ export class MessageHead {
    */
   tabBehind(index: number): boolean {
     const lineEnd = this.lineStart(index + 1) - 2;
-    const tab = this.text.indexOf('\t', this.offsets[index * STRIDE + 3]);
+    const tab = this.text.indexOf('\t', this.base + this.offsets[index * STRIDE + 3]!);
     return tab !== -1 && tab < lineEnd;
   }
 
   /** Whether the name of a field is `lower`, which is lower-case. */
   nameIs(index: number, lower: string): boolean {
     const o = index * STRIDE;
-    const start = this.offsets[o]!;
-    if (this.offsets[o + 1]! - start !== lower.length) return false;
+    if (this.offsets[o + 1]! - this.offsets[o]! !== lower.length) return false;
+    const start = this.base + this.offsets[o]!;
     const text = this.text;
     for (let i = 0; i < lower.length; i++) {
       let c = text.charCodeAt(start + i);
@@ -134,8 +171,8 @@ export class MessageHead {
   /** Whether the name of a field is `lower` when `_` is read as `-`, as routes compare names. */
   nameFoldsTo(index: number, lower: string): boolean {
     const o = index * STRIDE;
-    const start = this.offsets[o]!;
-    if (this.offsets[o + 1]! - start !== lower.length) return false;
+    if (this.offsets[o + 1]! - this.offsets[o]! !== lower.length) return false;
+    const start = this.base + this.offsets[o]!;
     const text = this.text;
     for (let i = 0; i < lower.length; i++) {
       let c = text.charCodeAt(start + i);

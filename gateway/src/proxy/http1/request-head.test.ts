@@ -163,3 +163,46 @@ describe('parseLength', () => {
     }
   });
 });
+
+describe('a head that repeats the fields of the one before', () => {
+  it('means the same, whatever its request line and position', () => {
+    const head = new RequestHead();
+    const fields = 'Host: Shop:81\r\nContent-Length: 7\r\nConnection: x-hop\r\n\r\n';
+    assert.equal(head.parse(`GET /a HTTP/1.1\r\n${fields}`, 0, LIMITS), 0);
+    assert.equal(head.parse(`..POST /longer?b HTTP/1.1\r\n${fields}rest`, 2, LIMITS), 0);
+    assert.equal(head.repeated, true);
+    assert.equal(head.method, 'POST');
+    assert.equal(head.target, '/longer?b');
+    assert.equal(head.hostName, 'shop');
+    assert.equal(head.hostPort, 81);
+    assert.equal(head.contentLength, 7);
+    assert.deepEqual(head.hopNames, ['x-hop']);
+    assert.equal(head.value(1), '7');
+    assert.equal(head.text.slice(head.end), 'rest');
+  });
+
+  it('is judged anew where the version differs', () => {
+    const head = new RequestHead();
+    const fields = 'Host: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    assert.equal(head.parse(`GET / HTTP/1.1\r\n${fields}`, 0, LIMITS), 0);
+    assert.equal(head.parse(`GET / HTTP/1.0\r\n${fields}`, 0, LIMITS), 400);
+    assert.equal(head.parse(`GET / HTTP/1.1\r\n${fields}`, 0, LIMITS), 0);
+    assert.equal(head.chunked, true);
+  });
+
+  it('is refused again when it was refused before', () => {
+    const head = new RequestHead();
+    const text = get('Content-Length: 1\r\nContent-Length: 1\r\n');
+    assert.equal(head.parse(text, 0, LIMITS), 400);
+    assert.equal(head.parse(text, 0, LIMITS), 400);
+  });
+
+  it('does not pass for one that only begins alike', () => {
+    const head = new RequestHead();
+    assert.equal(head.parse(get(''), 0, LIMITS), 0);
+    assert.equal(head.parse('GET / HTTP/1.1\r\nHost: a\r\nX-B: 1\r\n\r\n', 0, LIMITS), 0);
+    assert.equal(head.repeated, false);
+    assert.equal(head.count, 2);
+    assert.equal(head.parse('GET / HTTP/1.1\r\nHost: a\r\nX-B: 1\r\n', 0, LIMITS), INCOMPLETE);
+  });
+});

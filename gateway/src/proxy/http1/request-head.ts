@@ -1,6 +1,6 @@
 import type { Limits } from '../../settings/node-settings.ts';
 import { TARGET, TOKEN } from './characters.ts';
-import { isHostField } from './host-field.ts';
+import { isHostField, splitHost } from './host-field.ts';
 import * as known from './known-fields.ts';
 import {
   FIELDS_INCOMPLETE,
@@ -28,6 +28,10 @@ export class RequestHead extends MessageHead {
   minor = 1;
   /** Value of Host as received; empty when there is none (HTTP/1.0). */
   host = '';
+  /** The same, lower-cased and without port. */
+  hostName = '';
+  /** Port that Host names, or -1. */
+  hostPort = -1;
   /** Length of the body, or -1 when the head names none. */
   contentLength = -1;
   chunked = false;
@@ -47,10 +51,11 @@ export class RequestHead extends MessageHead {
    * @returns 0 when complete, `INCOMPLETE`, or the status of the error that the client gets
    */
   parse(text: string, position: number, limits: Limits): number {
-    this.clear();
     const lineEnd = this.parseRequestLine(text, position, limits.requestLine);
-    if (lineEnd === INCOMPLETE || lineEnd < -1)
+    if (lineEnd < 0) {
+      this.clear();
       return lineEnd === INCOMPLETE ? INCOMPLETE : -lineEnd;
+    }
     const outcome = this.parseFields(text, lineEnd, limits.fields, limits.field);
     switch (outcome) {
       case FIELDS_INCOMPLETE:
@@ -62,16 +67,32 @@ export class RequestHead extends MessageHead {
         return 431;
     }
     if (this.end - position > limits.head) return 431;
-    return this.interpret();
+    if (this.repeated && this.judgedMinor === this.minor) return 0;
+    this.judgedMinor = -1;
+    this.resetMeaning();
+    const status = this.interpret();
+    if (status === 0) this.judgedMinor = this.minor;
+    return status;
   }
+
+  /** Minor version under which the present fields were found to be in order, or -1. */
+  private judgedMinor = -1;
 
   /** Forgets what stood here: the answer to a head that never came has none. */
   clear(): void {
     this.method = '';
     this.target = '';
-    this.host = '';
     this.minor = 1;
     this.count = 0;
+    this.judgedMinor = -1;
+    this.forgetFields();
+    this.resetMeaning();
+  }
+
+  private resetMeaning(): void {
+    this.host = '';
+    this.hostName = '';
+    this.hostPort = -1;
     this.keepAlive = false;
     this.contentLength = -1;
     this.chunked = false;
@@ -172,11 +193,13 @@ export class RequestHead extends MessageHead {
     if (this.chunked && this.contentLength !== -1) return 400;
     if (host === -1) {
       if (this.minor === 1) return 400;
-      this.host = '';
     } else {
       this.host = this.value(host);
       // Every http URI names a host, so an empty field can only be a mistake: RFC 9110 section 4.2.1.
       if (this.host === '' || !isHostField(this.host)) return 400;
+      const { name, port } = splitHost(this.host);
+      this.hostName = name;
+      this.hostPort = port;
     }
     this.keepAlive = !close && (this.minor === 1 || keepAlive);
     this.upgrade = upgrade && connectionUpgrade && this.minor === 1;

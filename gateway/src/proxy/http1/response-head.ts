@@ -25,6 +25,9 @@ export class ResponseHead extends MessageHead {
   /** The response switches protocols and names the one it switches to. */
   upgrade = false;
 
+  /** Status and minor version under which the present fields were judged, or -1. */
+  private judged = -1;
+
   /** @returns one of the `HEAD_*` codes; on `HEAD_COMPLETE`, `end` stands past the head */
   parse(text: string, position: number): number {
     const length = text.length;
@@ -61,7 +64,12 @@ export class ResponseHead extends MessageHead {
       return length - position > LONGEST_HEAD ? HEAD_INVALID : HEAD_INCOMPLETE;
     }
     if (outcome !== FIELDS_END || this.end - position > LONGEST_HEAD) return HEAD_INVALID;
-    return this.interpret() ? HEAD_COMPLETE : HEAD_INVALID;
+    const circumstances = status * 2 + this.minor;
+    if (this.repeated && this.judged === circumstances) return HEAD_COMPLETE;
+    this.judged = -1;
+    if (!this.interpret()) return HEAD_INVALID;
+    this.judged = circumstances;
+    return HEAD_COMPLETE;
   }
 
   private interpret(): boolean {

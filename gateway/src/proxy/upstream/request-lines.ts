@@ -1,6 +1,6 @@
 import type { HttpExchange } from '../exchange.ts';
 import { forwardedLines } from '../forwarded.ts';
-import { copyFields, dropping, HOP_BY_HOP } from '../http1/copy-fields.ts';
+import { dropping, HOP_BY_HOP, passingFields } from '../http1/copy-fields.ts';
 import * as known from '../http1/known-fields.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import { escapePath } from '../router/path.ts';
@@ -63,7 +63,7 @@ export function buildUpstreamRequest(ex: HttpExchange): UpstreamRequest {
   if (thread.settings.requestIdUpstream) fields += `${thread.names.requestIdName}: ${ex.id}\r\n`;
   if (head.teTrailers) fields += 'TE: trailers\r\n';
   fields += ex.upstreamLines;
-  fields += copyFields(head, DROP, head.hopNames, ex.requestFields);
+  fields += passingFields(head, DROP, head.hopNames, ex.requestFields);
   return { line: `${ex.method} ${escapePath(path)}${search} HTTP/1.1\r\n`, fields };
 }
 

@@ -154,8 +154,11 @@ export class UpstreamConnection implements BodySink, Timed {
     return this.thread.copies.write(this.socket, chunk);
   }
 
+  /** The client is gone: what it sent still goes out, what comes back nobody wants. */
   endTunnel(): void {
-    this.socket.end();
+    this.exchange = null;
+    this.thread.wheel.arm(this, this.thread.time, this.writeTimeout);
+    this.socket.destroySoon();
   }
 
   /** Stops reading: the client does not keep up. */
@@ -228,7 +231,9 @@ export class UpstreamConnection implements BodySink, Timed {
         this.readBody(buffer, position, length);
         break;
       case TUNNEL:
-        if (position < length) this.readTunnel(buffer.subarray(position, length));
+        if (position < length && this.exchange !== null) {
+          this.readTunnel(this.exchange, buffer.subarray(position, length));
+        }
         break;
       case IDLE:
         // Nobody asked for anything: what comes now could only be taken for the next answer.
@@ -369,9 +374,9 @@ export class UpstreamConnection implements BodySink, Timed {
     this.pool.put(this, this.thread.time);
   }
 
-  private readTunnel(data: Uint8Array): void {
+  private readTunnel(exchange: HttpExchange, data: Uint8Array): void {
     this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
-    this.thread.lifecycle.tunnelData(this.exchange!, data);
+    this.thread.lifecycle.tunnelData(exchange, data);
   }
 
   private onEnd(): void {
