@@ -1,4 +1,6 @@
-import type { Failure } from '../entities/schema/failure.ts';
+import type { Failure, Path } from '../entities/schema/failure.ts';
+import type { Fields } from '../entities/schema/field.ts';
+import type { Validation } from '../entities/schema/validate.ts';
 import type { Entity, EntityTables } from '../entities/tables.ts';
 import { validatorOf } from '../entities/validators.ts';
 import { foreignFields } from './capabilities.ts';
@@ -9,6 +11,8 @@ import { isEmpty } from './preamble.ts';
 import { groupOf, type ProblemList } from './problem-list.ts';
 import { isSame, Uniqueness } from './uniqueness.ts';
 import { leadsToGrpc, unsupportedIn } from './unsupported.ts';
+
+type Refused = Extract<Validation<unknown>, { ok: false }>;
 
 /** Judges the entities of one document and collects what is wrong with them. */
 export class EntityChecker {
@@ -53,7 +57,7 @@ export class EntityChecker {
 
   #entity(node: EntityNode): Entity | undefined {
     const result = validatorOf(node.table)(node.input);
-    if (!result.ok) return this.#failed(node, result.failures);
+    if (!result.ok) return this.#failed(node, result);
     this.#refuseUnsupported(node, unsupportedIn(node.table, result.value));
     this.#refuseRepetition(node, result.value);
     return result.value;
@@ -66,15 +70,22 @@ export class EntityChecker {
       return this.#unknownPlugin(node, name);
     }
     const result = pluginValidator(schema)(node.input);
-    if (!result.ok) return this.#failed(node, result.failures);
+    if (!result.ok) return this.#failed(node, result, schema?.config.fields);
     const entity = result.value as Entity<'plugins'>;
     this.#refuseUnsupported(node, unsupportedIn('plugins', entity, schema?.config.fields));
     this.#refuseRepetition(node, entity);
     return entity;
   }
 
-  #failed(node: EntityNode, failures: readonly Failure[]): undefined {
+  #failed(node: EntityNode, { failures, draft }: Refused, pluginConfig?: Fields): undefined {
     for (const failure of failures) this.#problems.failure(node, failure);
+    if (draft !== undefined) {
+      // What is wrong already need not be supported on top of it.
+      const found = unsupportedIn(node.table, draft, pluginConfig).filter(
+        ({ path }) => !failures.some((failure) => concerns(failure, path)),
+      );
+      this.#refuseUnsupported(node, found);
+    }
     this.#refuseRepetition(node, node.input);
     return undefined;
   }
@@ -146,4 +157,9 @@ export class EntityChecker {
       });
     }
   }
+}
+
+/** Whether a failure is about the value at a path, or something in it. */
+function concerns({ path: failed }: Failure, path: Path): boolean {
+  return path.length > 0 && path.every((step, depth) => failed[depth] === step);
 }

@@ -28,10 +28,36 @@ describe('what Sluice does not serve yet', () => {
     const body = 'consumers: [{username: a, basicauth_credentials: [{username: u}]}]';
     assert.deepEqual(problemsIn(body), [
       "2:51: basic-auth credential 'u': password: required field missing",
+      "2:51: basic-auth credential 'u': basic-auth credential entities are not supported by Sluice yet",
     ]);
     const right = 'consumers: [{username: a, basicauth_credentials: [{username: u, password: p}]}]';
     assert.deepEqual(problemsIn(right), [
       "2:51: basic-auth credential 'u': basic-auth credential entities are not supported by Sluice yet",
+    ]);
+  });
+
+  it('is told together with what is wrong beside it, but not on top of it', () => {
+    const body =
+      'services: [{name: s, url: "https://h", hots: x}]\nupstreams: [{name: u, algorithm: nope, use_srv_name: true}]';
+    assert.deepEqual(
+      problemsIn(body).map((problem) => problem.replace(/ \(.*/, '')),
+      [
+        "2:12: service 's': protocol: 'https' is not supported by Sluice yet",
+        "2:40: service 's': unknown field 'hots'",
+        "3:34: upstream 'u': algorithm: expected one of: consistent-hashing, least-connections, round-robin, latency",
+        "3:54: upstream 'u': use_srv_name: true is not supported by Sluice yet",
+      ],
+    );
+    const plugin = 'plugins: [{name: prometheus, config: {upstream_health_metrics: true, x: 1}}]';
+    assert.equal(problemsIn(plugin).length, 2);
+    assert.equal(problemsIn('plugins: [{name: prometheus, config: 5}]').length, 1);
+  });
+
+  it('includes references to vaults', () => {
+    const body =
+      'plugins: [{name: rate-limiting, config: {minute: 5, redis: {password: "{vault://env/x}"}}}]';
+    assert.deepEqual(problemsIn(body), [
+      "2:71: plugin 'rate-limiting': config.redis.password: references to vaults are not supported by Sluice yet",
     ]);
   });
 

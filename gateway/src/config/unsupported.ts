@@ -21,8 +21,9 @@ export interface UnsupportedValue {
 }
 
 /**
- * What of a validated entity this version cannot serve.
+ * What of an entity this version cannot serve.
  *
+ * @param entity defaults filled in; values that are not what they should be are passed over
  * @param pluginConfig the schema of the configuration when the entity is a plugin
  */
 export function unsupportedIn(
@@ -55,7 +56,8 @@ function checkPlugin(
   found: UnsupportedValue[],
 ): void {
   const group = `plugin ${name}`;
-  const config = entity.config as Values;
+  const { config } = entity;
+  if (!isRecord(config)) return;
   const rules = limitedPluginFields[name];
   if (rules !== undefined) checkLimits(rules, fields, config, ['config'], group, found);
   findReferences(fields, config, ['config'], group, found);
@@ -146,11 +148,15 @@ function findReferences(
   for (const [name, field] of Object.entries(fields)) {
     const value = values[name];
     const path = [...at, name];
-    if (field.type === 'record' && value !== null) {
-      findReferences(field.fields, value as Values, path, group, found);
+    if (field.type === 'record') {
+      if (isRecord(value)) findReferences(field.fields, value, path, group, found);
     } else if (field.referenceable === true && typeof value === 'string' && isReference(value)) {
       const message = `${path.join('.')}: references to vaults are not supported by Sluice yet`;
       found.push({ path, message, unsupported: { group, field: path.join('.') } });
     }
   }
+}
+
+function isRecord(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

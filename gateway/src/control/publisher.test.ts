@@ -102,6 +102,17 @@ describe('publishing', () => {
     assert.equal(thread.serves.size, 450);
   });
 
+  it('takes no notice of an acknowledgement that came before', async () => {
+    const publisher = new Publisher(delta);
+    const thread = new Thread(publisher);
+    void publisher.publish(config(1, numbered(450)));
+    await turn();
+    thread.step();
+    assert.equal(thread.inbox.length, 1);
+    thread.feed.receive({ type: 'ack', seq: 1 });
+    assert.equal(thread.inbox.length, 1);
+  });
+
   it('turns a change to JSON once for all threads', async () => {
     const publisher = new Publisher(delta);
     const threads = [new Thread(publisher), new Thread(publisher), new Thread(publisher)];

@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../entities/schema/nearest.ts';
 import { optionNames, variableOf } from './options.ts';
 import type { Environment } from './resolve.ts';
 

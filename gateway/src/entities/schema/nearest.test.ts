@@ -10,10 +10,12 @@ describe('nearest', () => {
     assert.equal(nearest('Port', names), 'port');
     assert.equal(nearest('readtimeout', names), 'read_timeout');
     assert.equal(nearest('protocl', names), 'protocol');
+    assert.equal(nearest('hots', names), 'host');
   });
 
   it('finds nothing when no name is near', () => {
     assert.equal(nearest('banana', names), undefined);
     assert.equal(nearest('x', names), undefined);
+    assert.equal(nearest('', names), undefined);
   });
 });

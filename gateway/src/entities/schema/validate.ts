@@ -12,7 +12,12 @@ import type { EntityCheck, Field, Fields, Shorthand } from './field.ts';
 
 export type Validation<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failures: readonly Failure[] };
+  | {
+      readonly ok: false;
+      readonly failures: readonly Failure[];
+      /** What the value would be, as far as it could be read; undefined when it is no record. */
+      readonly draft?: Readonly<Record<string, unknown>> | undefined;
+    };
 
 /** What a set of fields is checked by. */
 export interface Schema {
@@ -34,7 +39,13 @@ export function compileSchema<T>(schema: Schema): (value: unknown) => Validation
   return function validate(value) {
     const failures: Failure[] = [];
     const clean = check(value, failures);
-    return failures.length === 0 ? { ok: true, value: clean as T } : { ok: false, failures };
+    if (failures.length === 0) return { ok: true, value: clean as T };
+    const isRecord = typeof clean === 'object' && clean !== null && !Array.isArray(clean);
+    return {
+      ok: false,
+      failures,
+      draft: isRecord ? (clean as Record<string, unknown>) : undefined,
+    };
   };
 }
 
