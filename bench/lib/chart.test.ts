@@ -4,7 +4,7 @@ import { drawChart, escapeXml } from './chart.ts';
 
 describe('chart', () => {
   const rows = [{ label: 'a < b', bars: [{ name: 'R&D', value: 1.25, own: true }] }];
-  const svg = drawChart('Say "less"', rows, 'note');
+  const svg = drawChart('Say "less"', rows, ['note']);
 
   it('escapes what names may hold', () => {
     assert.equal(escapeXml(`<a b="c" d='e'>&`), '&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;');
@@ -22,6 +22,6 @@ describe('chart', () => {
 
   it('grows with its rows', () => {
     const height = (text: string): number => Number(/height="(\d+)" role/.exec(text)?.[1]);
-    assert.ok(height(drawChart('t', [...rows, ...rows], '')) > height(drawChart('t', rows, '')));
+    assert.ok(height(drawChart('t', [...rows, ...rows], [])) > height(drawChart('t', rows, [])));
   });
 });

@@ -14,14 +14,14 @@ export interface ChartBar {
 
 const WIDTH = 760;
 const LEFT = 16;
-const NAMES = 210;
+const NAMES = 224;
 const RIGHT = 56;
 const BAR = 16;
 const GAP = 4;
 const LABEL = 26;
 const ROW_GAP = 14;
 const TOP = 64;
-const BOTTOM = 44;
+const LINE = 16;
 
 /** For text between tags and in attributes. */
 export function escapeXml(text: string): string {
@@ -50,17 +50,23 @@ export function chartRows(scenarios: readonly ScenarioResult[]): ChartRow[] {
 /**
  * Draws bars from 0 with a line at 1. Readable on light and on dark ground.
  *
- * @param note one line under the chart
+ * @param notes lines under the chart
  */
-export function drawChart(title: string, rows: readonly ChartRow[], note: string): string {
+export function drawChart(
+  title: string,
+  rows: readonly ChartRow[],
+  notes: readonly string[],
+): string {
   const most = Math.max(1.2, ...rows.flatMap(({ bars }) => bars.map(({ value }) => value)));
   const scale = (WIDTH - LEFT - NAMES - RIGHT) / most;
   const start = LEFT + NAMES;
+  const one = (start + scale).toFixed(1);
   const marks: string[] = [];
   let y = TOP;
   for (const { label, bars } of rows) {
     marks.push(text(LEFT, y + 12, 'label', label));
     y += LABEL;
+    const top = y;
     for (const { name, value, own } of bars) {
       const width = (value * scale).toFixed(1);
       const kind = own ? 'own' : 'other';
@@ -71,18 +77,19 @@ export function drawChart(title: string, rows: readonly ChartRow[], note: string
       );
       y += BAR + GAP;
     }
+    marks.push(`<line class="one" x1="${one}" y1="${top - GAP}" x2="${one}" y2="${y}"/>`);
     y += ROW_GAP;
   }
-  const one = (start + scale).toFixed(1);
-  const height = y + BOTTOM - ROW_GAP;
+  const height = y + LINE * (notes.length + 1) + GAP;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escapeXml(title)}">`,
     `<style>${style}</style>`,
-    text(LEFT, 24, 'title', title),
-    `<line class="one" x1="${one}" y1="${TOP - 10}" x2="${one}" y2="${y - ROW_GAP}"/>`,
+    // Its own ground, since whoever shows it may have another taste than the page around it.
+    `<rect class="ground" width="${WIDTH}" height="${height}" rx="8"/>`,
+    text(LEFT, 28, 'title', title),
     text(Number(one), TOP - 16, 'scale', 'nginx = 1'),
     ...marks,
-    text(LEFT, height - 14, 'note', note),
+    ...notes.map((note, index) => text(LEFT, y + LINE * (index + 1), 'note', note)),
     '</svg>',
     '',
   ].join('\n');
@@ -93,6 +100,7 @@ function text(x: number, y: number, kind: string, content: string): string {
 }
 
 const style = `
+.ground { fill: #ffffff; }
 text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .title { font-size: 16px; font-weight: 600; }
 .label { font-weight: 600; }
@@ -104,6 +112,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .other { fill: #9aa4af; }
 .one { stroke: #59636e; stroke-dasharray: 4 3; }
 @media (prefers-color-scheme: dark) {
+  .ground { fill: #0d1117; }
   text { fill: #e6edf3; }
   .note, .scale { fill: #9198a1; }
   .own { fill: #4493f8; }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { BenchError } from './bench-error.ts';
 
 export interface ProcessStat {
   readonly pid: number;
@@ -70,11 +71,11 @@ export interface Usage {
  * Adds up what the processes of a server use now.
  *
  * @param root process id of the first of them; the others are its descendants
- * @throws Error when there is no such process
+ * @throws BenchError when there is no such process
  */
 export function usageOf(root: number): Usage {
   const tree = treeOf(root, listProcesses());
-  if (tree.length === 0) throw new Error(`there is no process ${root}`);
+  if (tree.length === 0) throw new BenchError(`there is no process ${root}`);
   let ticks = 0;
   let residentBytes = 0;
   for (const stat of tree) {

@@ -104,11 +104,9 @@ function origin({ date, commit, quick, machine, versions }: Result<unknown>): st
 function drawResult(result: Result<ScenarioResult> | undefined): string | undefined {
   if (result === undefined) return undefined;
   const { machine, versions, date } = result;
-  return drawChart(
-    'CPU time of a request, nginx as a plain proxy = 1',
-    chartRows(result.rows),
+  return drawChart('CPU time of a request, nginx as a plain proxy = 1', chartRows(result.rows), [
+    'Lower is better. Each server has one core and the load another one.',
     `${result.quick ? 'A QUICK RUN: THE NUMBERS MEAN NOTHING. ' : ''}${date.slice(0, 10)}, ` +
-      `${machine.cpu}, nginx ${versions['nginx'] ?? '?'}, Node ${versions['Node'] ?? '?'}. ` +
-      'Lower is better; each server has one core.',
-  );
+      `${machine.cpu}, nginx ${versions['nginx'] ?? '?'}, Node ${versions['Node'] ?? '?'}`,
+  ]);
 }

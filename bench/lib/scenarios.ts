@@ -94,7 +94,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'logged',
-    title: 'the same with JSON access log and metrics by route and consumer',
+    title: 'key-auth, rate-limiting, JSON access log, metrics by route and consumer',
     load: keyLoad,
     sluices: [
       {
