@@ -8,7 +8,7 @@ import { startGateway, type Gateway } from '../support/gateway.ts';
 import { field } from '../support/http-message.ts';
 import { get } from '../support/message.ts';
 import { oneService, useSite } from '../support/site.ts';
-import { within } from '../support/until.ts';
+import { until, within } from '../support/until.ts';
 
 describe('WebSocket through the gateway, a real library at both ends', () => {
   let gateway: Gateway;
@@ -157,5 +157,23 @@ describe('Upgrade', () => {
   it('101 to a protocol that was not asked for is a bad response', async () => {
     await site.serve((exchange) => exchange.write(switching.replace('websocket', 'h2c')));
     assert.equal((await site.fetch(upgrade)).status, 502);
+  });
+
+  it('the upstream side is closed when the client is gone, even if the upstream talks on', async () => {
+    let closed = false;
+    await site.serve(async (exchange) => {
+      const { socket } = exchange.connection;
+      socket.on('close', () => (closed = true));
+      await exchange.write(switching);
+      while (!closed) {
+        await exchange.write('are you there?');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    });
+    const client = await site.connect();
+    client.send(upgrade);
+    await client.head();
+    client.close();
+    await until('the upstream sees the end', () => closed);
   });
 });

@@ -28,6 +28,8 @@ export interface Timeouts {
   readonly idle: number;
   /** Longest pause between two pieces of a request body, ms. */
   readonly body: number;
+  /** Longest time in which a client takes nothing of a response that waits for it, ms. */
+  readonly send: number;
 }
 
 /** Which response headers the gateway adds; Kong's `headers` setting. */

@@ -161,6 +161,12 @@ export const optionGroups = {
       example: '60s',
       kong: 'nginx_http_client_body_timeout',
     }),
+    'send-timeout': option(duration({ min: 1 }), {
+      default: '60s',
+      help: 'Longest time in which a client takes nothing of a response that waits for it; then its connection is closed.',
+      example: '60s',
+      kong: 'nginx_http_send_timeout',
+    }),
     'idle-timeout': option(duration({ min: 1 }), {
       default: '75s',
       help: 'How long a client connection may rest between two requests.',

@@ -56,7 +56,7 @@ describe('settings', () => {
         headStatus: 431,
         body: 0,
       },
-      timeouts: { head: 10_000, body: 60_000, idle: 75_000 },
+      timeouts: { head: 10_000, body: 60_000, send: 60_000, idle: 75_000 },
       upstreamKeepalive: { poolSize: 512, maxRequests: 10_000, idleTimeout: 60_000 },
       metricsMaxSeries: 10_000,
       threadHeap: { old: 512, young: 16 },

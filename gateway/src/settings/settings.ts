@@ -47,6 +47,7 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
     timeouts: {
       head: values['head-timeout'],
       body: values['body-timeout'],
+      send: values['send-timeout'],
       idle: values['idle-timeout'],
     },
     upstreamKeepalive: {
