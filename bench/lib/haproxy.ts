@@ -30,7 +30,7 @@ export async function startHaproxy(
 function haproxyConfig(port: number, backendPort: number): string {
   return `global
   nbthread 1
-  maxconn 16384
+  maxconn 4096
 defaults
   mode http
   http-reuse always
