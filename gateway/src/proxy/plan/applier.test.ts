@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { AnyPlugin, PluginLog } from '../../plugin/plugin.ts';
 import { definePlugin, f } from '../../plugin/plugin.ts';
 import { createCounterMemory, SharedCounterTable } from '../../shm/counter-table.ts';
@@ -29,7 +31,8 @@ class Bench {
   onPlan: (plan: Plan) => void = () => {};
   revision = 0;
 
-  constructor() {
+  /** @param disposeAfter ms */
+  constructor(disposeAfter = 1) {
     const note = (message: string): number => this.notes.push(message);
     const log: PluginLog = { debug: note, info: note, warn: note, error: note };
     this.applier = new PlanApplier({
@@ -43,7 +46,7 @@ class Bench {
         this.plan = plan;
         this.onPlan(plan);
       },
-      disposeAfter: 1,
+      disposeAfter,
     });
   }
 
@@ -97,7 +100,21 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 describe('the plan applier', () => {
+  it('lets go of plans though parts of them wait to be disposed', async () => {
+    const bench = new Bench(60_000);
+    await bench.apply(service('s'), route('r', { service: 's' }), plugin('p1'));
+    await bench.apply(route('q', { service: 's' }), gone('plugins', 'p1'), plugin('p2'));
+    const between = new WeakRef(bench.match('/q')!);
+    await bench.apply(gone('routes', 'q'), gone('plugins', 'p2'), plugin('p3'));
+    await new Promise(setImmediate);
+    collectGarbage();
+    assert.equal(between.deref(), undefined);
+  });
+
   it('hands over a plan that routes, and answers live', async () => {
     const bench = new Bench();
     const answer = await bench.apply(service('s'), route('r', { service: 's' }), plugin('g'));

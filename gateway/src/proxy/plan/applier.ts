@@ -121,11 +121,13 @@ export class PlanApplier {
     const balancers = [...previous.balancers]
       .filter(([key, before]) => next.balancers.get(key) !== before)
       .map(([, before]) => before.balancer);
-    if (instances.length + balancers.length === 0) return;
-    setTimeout(
-      () => this.#dispose({ instances, balancers }),
-      this.#options.disposeAfter ?? DISPOSE_AFTER_MS,
-    ).unref();
+    if (instances.length + balancers.length > 0) this.#disposeLater({ instances, balancers });
+  }
+
+  /** Apart from `#retire`, since a closure made there would keep both plans alive until it ran. */
+  #disposeLater(parts: Parts): void {
+    const delay = this.#options.disposeAfter ?? DISPOSE_AFTER_MS;
+    setTimeout(() => this.#dispose(parts), delay).unref();
   }
 
   #dispose({ instances, balancers }: Parts): void {
