@@ -76,11 +76,16 @@ export class ByteStream {
   async readLine(what: string, limit = 1 << 20): Promise<string> {
     let line = '';
     for (;;) {
-      line += this.#shift(this.#size).toString('latin1');
-      const lf = line.indexOf('\n');
-      if (lf >= 0) {
-        this.#unshift(Buffer.from(line.slice(lf + 1), 'latin1'));
-        line = line.slice(0, lf);
+      // One chunk at a time: what follows the line may be a megabyte of body.
+      const chunk = this.#chunks.shift();
+      if (chunk !== undefined) {
+        const lf = chunk.indexOf(10);
+        const end = lf < 0 ? chunk.length : lf + 1;
+        line += chunk.toString('latin1', 0, end);
+        if (end < chunk.length) this.#chunks.unshift(chunk.subarray(end));
+        this.#size -= end;
+        if (lf < 0) continue;
+        line = line.slice(0, -1);
         if (!line.endsWith('\r')) throw new ProtocolViolation(`bare LF in ${what}: ${show(line)}`);
         line = line.slice(0, -1);
         if (line.includes('\r')) throw new ProtocolViolation(`bare CR in ${what}: ${show(line)}`);
@@ -170,11 +175,5 @@ export class ByteStream {
     this.#chunks = all.length > count ? [all.subarray(count)] : [];
     this.#size = all.length - count;
     return all.subarray(0, count);
-  }
-
-  #unshift(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    this.#chunks.unshift(bytes);
-    this.#size += bytes.length;
   }
 }
