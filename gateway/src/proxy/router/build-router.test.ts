@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { RouteRecord } from '../../snapshot/records.ts';
 import { buildRouter, buildRouterNow } from './build-router.ts';
 import type { RouteQuery, Router } from './router.ts';
@@ -319,5 +321,23 @@ describe('buildRouter', () => {
     let steps = 0;
     while (building.next().done !== true) steps++;
     assert.ok(steps > 300, `${steps} steps`);
+  });
+});
+
+describe('the router', () => {
+  it('does not keep the last request that it saw', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const router = routerOf({ foo: { paths: ['/foo'] } });
+    const seen = (): WeakRef<RouteQuery> => {
+      const query = routeQuery({ path: '/foo' });
+      assert.equal(matchOf(router, query).target, 'foo');
+      return new WeakRef(query);
+    };
+    const query = seen();
+    await new Promise(setImmediate);
+    collectGarbage();
+    assert.equal(query.deref(), undefined);
+    assert.equal(matchOf(router, routeQuery({ path: '/foo' })).target, 'foo');
   });
 });

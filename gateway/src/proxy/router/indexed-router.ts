@@ -80,6 +80,7 @@ export class IndexedRouter<T> implements Router<T> {
         result.pattern = isRegex ? subject.pattern : null;
       }
     }
+    subject.end();
   }
 
   private findInGroup(group: number, length: number, limit: number): SubRoute<T> | null {

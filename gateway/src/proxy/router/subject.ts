@@ -5,9 +5,19 @@ import type { RouteQuery } from './router.ts';
 
 const NO_VALUES: readonly string[] = [];
 
+const NO_QUERY: RouteQuery = {
+  method: '',
+  scheme: 'http',
+  host: '',
+  port: 0,
+  path: '',
+  sni: '',
+  foldedHeaderValues: () => NO_VALUES,
+};
+
 /** The request being matched, with what was found out about it on the way. One per router, reused. */
 export class Subject {
-  query!: RouteQuery;
+  query = NO_QUERY;
   path = '';
   /** The expression that matched last, and how much of the path. */
   pattern: PathPattern | null = null;
@@ -22,6 +32,11 @@ export class Subject {
     this.ascii = null;
     this.headerName = '';
     this.pattern = null;
+  }
+
+  /** Lets go of the request: a router may live much longer than the last one it saw. */
+  end(): void {
+    this.query = NO_QUERY;
   }
 
   /** Values of a field as `headerText` gives them; `name` is folded. */
