@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** Resident memory of a process, bytes. */
+export function residentMemory(pid: number): number {
+  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  return Number(line?.[1] ?? 0) * 1024;
+}
+
+export interface Sample {
+  /** Since the load began, s. */
+  readonly at: number;
+  /** bytes */
+  readonly memory: number;
+}
+
+/**
+ * Slope of a straight line through the samples (least squares), bytes a minute.
+ *
+ * @param from ignores what came before, s
+ */
+export function slope(samples: readonly Sample[], from: number): number {
+  const counted = samples.filter(({ at }) => at >= from);
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const meanAt = mean(counted.map(({ at }) => at));
+  const meanMemory = mean(counted.map(({ memory }) => memory));
+  let above = 0;
+  let below = 0;
+  for (const { at, memory } of counted) {
+    above += (at - meanAt) * (memory - meanMemory);
+    below += (at - meanAt) ** 2;
+  }
+  return below === 0 ? 0 : (above / below) * 60;
+}
+
+export interface OpenSocket {
+  readonly state: string;
+  readonly localPort: number;
+  readonly remotePort: number;
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  '01': 'established',
+  '02': 'syn-sent',
+  '03': 'syn-received',
+  '04': 'fin-wait-1',
+  '05': 'fin-wait-2',
+  '06': 'time-wait',
+  '07': 'closed',
+  '08': 'close-wait',
+  '09': 'last-ack',
+  '0A': 'listening',
+  '0B': 'closing',
+};
+
+/** TCP sockets that the process holds open. */
+export function openSockets(pid: number): OpenSocket[] {
+  const inodes = new Set<string>();
+  for (const target of openFiles(pid)) {
+    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+    if (inode !== undefined) inodes.add(inode);
+  }
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, 'latin1')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((columns) => inodes.has(columns[9] ?? ''))
+      .map(([, local = '', remote = '', state = '']) => ({
+        state: STATES[state] ?? state,
+        localPort: portOf(local),
+        remotePort: portOf(remote),
+      })),
+  );
+}
+
+function portOf(address: string): number {
+  return Number.parseInt(address.slice(address.indexOf(':') + 1), 16);
+}
+
+/** What the file descriptors of the process stand for. */
+export function openFiles(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).flatMap((name) => {
+    try {
+      return [readlinkSync(`${folder}/${name}`)];
+    } catch {
+      // Closed since the folder was read.
+      return [];
+    }
+  });
+}
