@@ -7,13 +7,13 @@ import { count } from './lib/format.ts';
 import { BenchError } from './lib/bench-error.ts';
 import { inspect, probe } from './lib/probe.ts';
 import { writeReport } from './lib/report.ts';
-import { resultsFolder, writeResult } from './lib/results.ts';
+import { resultsFolder, withLastRows, writeResult } from './lib/results.ts';
 import { settledBytes } from './lib/settled.ts';
 import { type Sluice, prepareSluice, startSluice } from './lib/sluice.ts';
 import { choose, progress, runSuite } from './lib/suite.ts';
 import { toText } from './lib/table.ts';
 import { type MemoryRow, memoryTable } from './lib/tables/memory.ts';
-import { checkMachine } from './lib/tools.ts';
+import { checkMachine, describeCommit } from './lib/tools.ts';
 
 interface Case {
   readonly name: string;
@@ -101,26 +101,33 @@ await runSuite(about, async (session, options) => {
     await sluice.child.stop();
     progress('');
     rows.push({
+      name: one.name,
+      commit: describeCommit(),
       title:
         connections === (one.connections ?? 0)
           ? one.title
           : `${count(connections)} idle connections (the limit of open files allows no more)`,
       threads: one.threads ?? 1,
       residentBytes,
-      units: connections || Math.max(one.routes ?? 0, one.keys ?? 0),
+      units: connections || unitsOf(one),
       seconds,
       goal: one.goal ?? '',
     });
   }
-  console.log(toText(memoryTable(rows)));
-  if (options.only.length > 0) return;
-  writeResult('memory', rows, options);
+  const all = withLastRows('memory', cases, rows, options);
+  console.log(toText(memoryTable(all)));
+  writeResult('memory', all, options);
   writeReport(resultsFolder(options));
 });
 
 /** More than the default only where that is not enough: room that is there is also used. */
 function heapFor({ routes = 0, keys = 0 }: Case): string[] {
   return routes + keys >= 1_000_000 ? ['--thread-old-heap', '4096'] : [];
+}
+
+/** Routes or keys; with both of them, a share for each would mean nothing. */
+function unitsOf({ routes, keys }: Case): number {
+  return routes !== undefined && keys !== undefined ? 0 : (routes ?? keys ?? 0);
 }
 
 /** Keys are asked for on every route, so that each thread holds them ready. */

@@ -2,7 +2,7 @@
 import { startBackend } from './lib/backend.ts';
 import { isHaproxyInstalled } from './lib/haproxy.ts';
 import { writeReport } from './lib/report.ts';
-import { readResult, resultsFolder, writeResult } from './lib/results.ts';
+import { resultsFolder, withLastRows, writeResult } from './lib/results.ts';
 import { runScenario } from './lib/run-scenario.ts';
 import { scenarios } from './lib/scenarios.ts';
 import { prepareSluice } from './lib/sluice.ts';
@@ -41,12 +41,6 @@ await runSuite(about, async (session, options) => {
   }
   if (results.some(({ goal }) => goal !== null)) console.log(toText(goalTable(results)));
 
-  // With `--only`, the other scenarios keep the result of their last run.
-  const folder = resultsFolder(options);
-  const last = readResult<ScenarioResult>('proxy', folder)?.rows ?? [];
-  const rows = scenarios.flatMap(
-    ({ name }) => [...results, ...last].find((row) => row.name === name) ?? [],
-  );
-  writeResult('proxy', rows, options);
-  writeReport(folder);
+  writeResult('proxy', withLastRows('proxy', scenarios, results, options), options);
+  writeReport(resultsFolder(options));
 });

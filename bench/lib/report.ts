@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chartRows, drawChart } from './chart.ts';
-import { type Result, readResult, usualFolder } from './results.ts';
+import { type NamedRow, type Result, readResult, usualFolder } from './results.ts';
 import { toMarkdown } from './table.ts';
 import { type MemoryRow, memoryTable } from './tables/memory.ts';
 import { type MigrationRow, migrationTable } from './tables/migration.ts';
@@ -78,7 +78,7 @@ function proxySection(scenarios: readonly ScenarioResult[]): string {
   ].join('\n');
 }
 
-function section<T>(
+function section<T extends object>(
   script: string,
   result: Result<T> | undefined,
   render: (rows: readonly T[]) => string,
@@ -92,11 +92,12 @@ function notMeasured(script: string): string {
 }
 
 /** Where, when and with what it was measured. */
-function origin({ date, commit, quick, machine, versions }: Result<unknown>): string {
+function origin({ date, commit, quick, machine, versions, rows }: Result<object>): string {
+  const commits = new Set(rows.map((row) => (row as Partial<NamedRow>).commit ?? commit));
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return (
     `${quick ? '**A quick run: the numbers mean nothing.** ' : ''}Measured on ${date.slice(0, 10)} ` +
-    `at commit \`${commit}\`: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ` +
+    `at commit ${[...commits].map((name) => `\`${name}\``).join(', ')}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ` +
     `${machine.system}, Linux ${machine.kernel}; ${list.join(', ')}.\n`
   );
 }

@@ -44,6 +44,23 @@ export function readResult<T>(suite: string, folder = usualFolder): Result<T> | 
   return result.format === FORMAT ? result : undefined;
 }
 
+/** Rows that can be measured by themselves, each at a commit of its own. */
+export interface NamedRow {
+  readonly name: string;
+  readonly commit: string;
+}
+
+/** New rows, and for those that were not measured this time the ones of the last result. */
+export function withLastRows<T extends NamedRow>(
+  suite: string,
+  order: readonly { readonly name: string }[],
+  rows: readonly T[],
+  options: Pick<BenchOptions, 'out' | 'quick'>,
+): T[] {
+  const last = readResult<T>(suite, resultsFolder(options))?.rows ?? [];
+  return order.flatMap(({ name }) => [...rows, ...last].find((row) => row.name === name) ?? []);
+}
+
 /** Writes the result of a suite in place of the last one, and says where. */
 export function writeResult<T>(
   suite: string,

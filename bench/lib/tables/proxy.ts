@@ -1,15 +1,14 @@
 import { count, fixed, mebibytes, milliseconds, spread } from '../format.ts';
 import { type PacedResult, P99_GOAL } from '../paced.ts';
+import type { NamedRow } from '../results.ts';
 import type { ContestantResult, GoalResult } from '../summary.ts';
 import { remarksOn, verdictOf } from '../summary.ts';
 import type { Table } from '../table.ts';
 
 /** What was measured for one scenario. */
-export interface ScenarioResult {
-  readonly name: string;
+export interface ScenarioResult extends NamedRow {
   readonly title: string;
   readonly date: string;
-  readonly commit: string;
   readonly rounds: number;
   readonly seconds: number;
   readonly contestants: readonly ContestantResult[];

@@ -23,7 +23,6 @@ export interface ReloadRow {
 const goals: Partial<Record<`${ReloadRow['format']} ${ReloadRow['change']}`, number>> = {
   'json all': 1000,
   'json one': 100,
-  'yaml one': 100,
 };
 
 /** The slowest request may take so much longer than without a reload, µs. */
