@@ -74,6 +74,7 @@ await runSuite(about, async (session, options) => {
   for (const [index, { name, url, load, guarded }] of ways.entries()) {
     const result = summarise(name, rounds[index] ?? [], base);
     const faults = await inspect(url, load, guarded, expected);
+    if (faults.length > 0) process.exitCode = 1;
     const losses = ratiosOf(rates[index] ?? [], rates[0] ?? []).map((ratio) => 1 - ratio);
     rows.push({
       title: name,
