@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { field, fieldValues, type RequestHead } from '../support/http-message.ts';
 import { get, head } from '../support/message.ts';
-import { useSite } from '../support/site.ts';
+import { oneService, useSite } from '../support/site.ts';
 
 describe('Fields on their way upstream', () => {
   const site = useSite();
@@ -168,5 +168,36 @@ describe('Fields on their way to the client', () => {
       exchange.send(200, 'body', [['X-Accel-Redirect', '/elsewhere']]),
     );
     assert.equal((await site.fetch(get())).text, 'body');
+  });
+});
+
+describe('A target in absolute form', () => {
+  const site = useSite({
+    config: (port) => ({
+      _format_version: '3.0',
+      // A plugin that looks at the request's fields must change nothing in this.
+      plugins: [{ name: 'correlation-id' }],
+      services: [
+        oneService(port),
+        {
+          name: 'secure',
+          url: `http://127.0.0.1:${port}`,
+          routes: [
+            { hosts: ['secure.test'], protocols: ['https'], https_redirect_status_code: 301 },
+          ],
+        },
+      ],
+    }),
+  });
+
+  it('names the host that the upstream is asked for, whatever Host says', async () => {
+    await site.fetch(head('GET http://target.test/x HTTP/1.1', 'Host: field.test'));
+    const { request } = await site.origin.exchange();
+    assert.deepEqual(fieldValues(request, 'host'), ['target.test']);
+  });
+
+  it('is redirected to the same path of the same host', async () => {
+    const request = head('GET http://secure.test:80/x?y=1 HTTP/1.1', 'Host: secure.test');
+    assert.equal(field(await site.fetch(request), 'location'), 'https://secure.test/x?y=1');
   });
 });

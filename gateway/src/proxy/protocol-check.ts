@@ -22,7 +22,7 @@ export function checkProtocol(ex: HttpExchange, route: RoutePlan): boolean {
   else {
     ex.respond(status, statusPage(status), {
       'Content-Type': 'text/html',
-      Location: `https://${ex.host}${ex.head.target}`,
+      Location: `https://${ex.host}${ex.rawPath}${ex.search}`,
     });
     ex.reason = ANSWERS.https_required.reason;
   }

@@ -67,6 +67,14 @@ describe('copying fields', () => {
     assert.equal(copyFields(from, drop, null, fields), 'A: 1\r\nb: 3\r\n');
   });
 
+  it('leaves a Host that was set to the line that there is already', () => {
+    const from = head('Host: a', 'A: 1');
+    const fields = new Fields(from);
+    fields.set('Host', 'b');
+    assert.equal(copyFields(from, drop, null, fields), 'A: 1\r\n');
+    assert.equal(fields.getAdded('host'), 'b');
+  });
+
   it('copies nothing of an empty head', () => {
     assert.equal(copyFields(head('TE: trailers'), drop, null, null), '');
   });

@@ -40,11 +40,7 @@ export class Fields {
     if (head !== null && !this.isRemoved(name)) {
       for (let i = 0; i < head.count; i++) if (head.nameIs(i, name)) return head.value(i);
     }
-    const added = this.added;
-    if (added !== null) {
-      for (let i = 0; i < added.length; i += 3) if (added[i] === name) return added[i + 2];
-    }
-    return undefined;
+    return this.getAdded(name);
   }
 
   /** All values of a field in order; `name` is lower-case. */
@@ -98,12 +94,22 @@ export class Fields {
     return this.removed !== null && this.removed.includes(lower);
   }
 
-  /** The added fields as lines, each ending in CRLF. */
+  /** First value of a field that was set or added; `name` is lower-case. */
+  getAdded(name: string): string | undefined {
+    const added = this.added;
+    if (added === null) return undefined;
+    for (let i = 0; i < added.length; i += 3) if (added[i] === name) return added[i + 2];
+    return undefined;
+  }
+
+  /** The added fields as lines, each ending in CRLF; but Host, of which there is only one. */
   addedLines(): string {
     const added = this.added;
     if (added === null) return '';
     let lines = '';
-    for (let i = 0; i < added.length; i += 3) lines += `${added[i + 1]}: ${added[i + 2]}\r\n`;
+    for (let i = 0; i < added.length; i += 3) {
+      if (added[i] !== 'host') lines += `${added[i + 1]}: ${added[i + 2]}\r\n`;
+    }
     return lines;
   }
 

@@ -75,9 +75,9 @@ function viaLine(head: RequestHead, token: string): string {
 
 /** Host and connection lines for one attempt. */
 export function connectionLines(ex: HttpExchange, peer: Peer): string {
-  const host = ex.requestFields?.get('host') ?? ex.hostHeader;
-  const preserve = ex.routePlan!.preserveHost && host !== '';
-  const hostLine = `Host: ${preserve ? host : peer.hostHeader}\r\n`;
+  // Not the client's Host field: a target in absolute form names another host.
+  const own = ex.routePlan!.preserveHost && ex.hostHeader !== '' ? ex.hostHeader : peer.hostHeader;
+  const hostLine = `Host: ${ex.requestFields?.getAdded('host') ?? own}\r\n`;
   if (!ex.wantsUpgrade) return `${hostLine}Connection: keep-alive\r\n`;
   const protocol = ex.head.known(known.UPGRADE)!;
   return `${hostLine}Connection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\n`;
