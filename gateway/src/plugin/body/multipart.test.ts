@@ -48,6 +48,12 @@ describe('multipartValues', () => {
     assert.deepEqual(multipartValues('', 'BND', 'k'), []);
   });
 
+  it('is through with a hundred thousand parts without heads at once', () => {
+    // Minutes, if the head of each were looked for through to the end.
+    const body = `${'--BND\r\n'.repeat(100_000)}\r\n\r\n${END}`;
+    assert.deepEqual(multipartValues(body, 'BND', 'k'), []);
+  });
+
   it('skips a preamble and an empty value', () => {
     const body = `ignored\r\n${part('k', '')}${END}`;
     assert.deepEqual(multipartValues(body, 'BND', 'k'), ['']);

@@ -47,14 +47,17 @@ interface Part {
 function* parts(body: string, boundary: string): Generator<Part> {
   const delimiter = `--${boundary}`;
   let start = findDelimiter(body, delimiter, 0);
+  let blank = 0;
   while (start >= 0 && !body.startsWith('--', start + delimiter.length)) {
     const endOfLine = body.indexOf('\r\n', start + delimiter.length);
     const next = endOfLine < 0 ? -1 : findDelimiter(body, delimiter, endOfLine + 2);
     // Cut short: what has no end is no part.
     if (next < 0) return;
-    // The blank line may follow at once, when a part has no head.
-    const blank = body.indexOf('\r\n\r\n', endOfLine);
-    if (blank >= 0 && blank + 4 <= next) {
+    // The blank line may follow at once, when a part has no head. One that lies further on is looked
+    // for once, not once for each part before it.
+    if (blank < endOfLine) blank = body.indexOf('\r\n\r\n', endOfLine);
+    if (blank < 0) return;
+    if (blank + 4 <= next) {
       const name = fieldName(body.slice(endOfLine, blank));
       yield { name, start, content: blank + 4, end: Math.max(next - 2, blank + 4), next };
     }
