@@ -58,7 +58,7 @@ describe('a gateway node', () => {
 
   it('is ready when its threads listen, and tells where', async () => {
     create(good);
-    assert.equal(node.status().notReady, 'threads starting');
+    assert.equal(node.status().notReady, 'no configuration available');
     await node.start();
     const { notReady, listen, served, threads, pendingRevision } = node.status();
     assert.equal(notReady, null);

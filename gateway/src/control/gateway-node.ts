@@ -171,9 +171,10 @@ export class GatewayNode implements StatusSource {
 
   #notReady(): NotReady | null {
     if (this.#phase === 'draining') return 'draining';
+    if (this.#phase === 'starting') return 'no configuration available';
     // One thread is enough: another that is being replaced must not take the node out of service.
     const serves = this.#pool?.status.some(({ state }) => state === 'running') === true;
-    return this.#phase === 'serving' && serves ? null : 'threads starting';
+    return serves ? null : 'threads starting';
   }
 
   #greeting(): string {

@@ -10,6 +10,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { Socket } from 'node:net';
@@ -75,6 +76,12 @@ describe('log sink', () => {
       await sink.close();
     }
     assert.equal(readFileSync(path, 'utf8'), 'one\ntwo\n');
+  });
+
+  it('makes a file that only its user and group may read', async () => {
+    const path = newPath();
+    await new LogSink({ target: path, onProblem: assert.fail }).close();
+    assert.equal(statSync(path).mode & 0o137, 0);
   });
 
   it('writes without being told when lines have waited for their time', async () => {
