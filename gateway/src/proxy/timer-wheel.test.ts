@@ -47,6 +47,25 @@ describe('the timer wheel', () => {
     assert.ok(at[1] < at[0]);
   });
 
+  it('lets deadlines be brought forward however long it has run', async () => {
+    const uptimes = [0, 60_000, 100_000, 170_000, 3_600_000, 30 * 86_400_000];
+    const order = uptimes.map(async (uptime) => {
+      const wheel = new TimerWheel(() => now() + uptime);
+      const sooner = new Entry();
+      const later = new Entry();
+      const begin = now() + uptime;
+      wheel.arm(sooner, begin, 60_000);
+      wheel.arm(sooner, begin, 40);
+      wheel.arm(later, begin, 200);
+      const first = sooner.fired.promise.then(() => 'sooner');
+      return Promise.race([first, later.fired.promise.then(() => 'later')]);
+    });
+    assert.deepEqual(
+      await keepAlive(Promise.all(order)),
+      uptimes.map(() => 'sooner'),
+    );
+  });
+
   it('does not call what was disarmed or released', async () => {
     const wheel = new TimerWheel(now);
     const [disarmed, released, last] = [new Entry(), new Entry(), new Entry()];

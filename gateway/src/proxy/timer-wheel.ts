@@ -59,7 +59,8 @@ export class TimerWheel {
   }
 
   private timeOf(slot: number): number {
-    const distance = (slot - this.tick + SLOTS) % SLOTS;
+    // Not the remainder of `slot - tick`, which is negative once the wheel has turned round.
+    const distance = (slot + SLOTS - (this.tick % SLOTS)) % SLOTS;
     return (this.tick + distance) * TICK;
   }
 
