@@ -1,4 +1,4 @@
-import type { FromThread, ThreadSeed } from '../snapshot/messages.ts';
+import type { FromThread, ThreadSeed, NewSeries } from '../snapshot/messages.ts';
 import { Backoff } from './backoff.ts';
 import type { Feed, Revision } from './feed.ts';
 import { withDetails } from './gateway-log.ts';
@@ -7,7 +7,6 @@ import { ProxyThread } from './proxy-thread.ts';
 import type { Publisher } from './publisher.ts';
 import type { ThreadStatus } from './status-source.ts';
 
-export type SeriesMessage = Extract<FromThread, { type: 'series' }>;
 export type ListeningMessage = Extract<FromThread, { type: 'listening' }>;
 
 export interface ThreadSlotOptions<S extends Revision> {
@@ -21,7 +20,7 @@ export interface ThreadSlotOptions<S extends Revision> {
   readonly reusePort: boolean;
   /** What a thread is given; asked for each thread that is started. */
   readonly seed: (index: number) => ThreadSeed;
-  readonly onSeries: (thread: ThreadSeed, message: SeriesMessage) => void;
+  readonly onSeries: (thread: ThreadSeed, message: NewSeries) => void;
   readonly onEnded: (thread: ThreadSeed) => void;
 }
 
@@ -134,7 +133,7 @@ export class ThreadSlot<S extends Revision> {
   #receive(thread: ProxyThread, message: FromThread): void {
     switch (message.type) {
       case 'series':
-        this.#options.onSeries(thread.seed, message);
+        for (const series of message.series) this.#options.onSeries(thread.seed, series);
         return;
       case 'log':
         this.#log[message.level](message.message, message.details);

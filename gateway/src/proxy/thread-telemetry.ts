@@ -1,5 +1,5 @@
 import { MetricBlock } from '../shm/metric-block.ts';
-import type { FromThread, ThreadSeed } from '../snapshot/messages.ts';
+import type { FromThread, NewSeries, ThreadSeed } from '../snapshot/messages.ts';
 import { formatAccessLine } from '../telemetry/access-log.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import { LogSink } from '../telemetry/log-sink.ts';
@@ -28,7 +28,7 @@ export function openTelemetry(
   post: (message: FromThread) => void,
 ): ThreadTelemetry {
   const { accessLog, metricsMaxSeries } = seed.settings;
-  const metrics = createRequestMetrics(new MetricBlock(seed.metrics), post, {
+  const metrics = createRequestMetrics(new MetricBlock(seed.metrics), seriesTo(post), {
     maxSeries: metricsMaxSeries,
     perConsumer: false,
   });
@@ -61,5 +61,18 @@ export function openTelemetry(
       if (sampling !== null) clearInterval(sampling);
       await sink?.close();
     },
+  };
+}
+
+/** Tells of new series in one message a turn: under load with many consumers, hundreds come at once. */
+function seriesTo(post: (message: FromThread) => void): (series: NewSeries) => void {
+  let waiting: NewSeries[] = [];
+  const flush = (): void => {
+    const series = waiting;
+    waiting = [];
+    post({ type: 'series', series });
+  };
+  return (series) => {
+    if (waiting.push(series) === 1) setImmediate(flush);
   };
 }

@@ -22,6 +22,14 @@ export type ToThread =
   /** Reopen log files (after a rotation). */
   | { readonly type: 'reopen-logs' };
 
+/** A time series whose cells begin at `start` of the thread's block. */
+export interface NewSeries {
+  readonly family: string;
+  /** Values in the order of the family's labels. */
+  readonly labels: readonly string[];
+  readonly start: number;
+}
+
 /** Proxy thread → control thread. */
 export type FromThread =
   /** The thread runs and waits for a configuration. */
@@ -35,13 +43,8 @@ export type FromThread =
    * served and has forgotten the changes.
    */
   | { readonly type: 'failed-commit'; readonly revision: number; readonly message: string }
-  /** A new time series: cells `start…start+length` of the thread's block carry it. */
-  | {
-      readonly type: 'series';
-      readonly family: string;
-      readonly labels: readonly string[];
-      readonly start: number;
-    }
+  /** Time series that are new. */
+  | { readonly type: 'series'; readonly series: readonly NewSeries[] }
   | {
       readonly type: 'log';
       readonly level: 'debug' | 'info' | 'warn' | 'error';

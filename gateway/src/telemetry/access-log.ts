@@ -22,7 +22,7 @@ export function formatAccessLine(record: ExchangeRecord): string {
     '{"time":"' +
     timestamp(record.startedAt) +
     '","request_id":' +
-    text(record.id) +
+    id(record.id) +
     ',"revision":' +
     record.revision +
     ',"client_ip":' +
@@ -42,19 +42,19 @@ export function formatAccessLine(record: ExchangeRecord): string {
     ',"status":' +
     record.status +
     ',"route_id":' +
-    known(record.routeId) +
+    id(record.routeId) +
     ',"route_name":' +
     known(record.routeName) +
     ',"service_id":' +
-    known(record.serviceId) +
+    id(record.serviceId) +
     ',"service_name":' +
     known(record.serviceName) +
     ',"consumer_id":' +
-    known(record.consumerId) +
+    id(record.consumerId) +
     ',"consumer_name":' +
     known(record.consumerName) +
     ',"credential_id":' +
-    known(record.credentialId) +
+    id(record.credentialId) +
     ',"bytes_in":' +
     record.bytesIn +
     ',"bytes_out":' +
@@ -76,7 +76,7 @@ export function formatAccessLine(record: ExchangeRecord): string {
     '","reason":' +
     known(record.reason) +
     ',"aborted":' +
-    known(record.aborted) +
+    id(record.aborted) +
     '}\n'
   );
 }
@@ -110,7 +110,12 @@ function path(value: string): string {
   return text(value.length > LONGEST_PATH ? value.slice(0, LONGEST_PATH) : value);
 }
 
-/** Names and ids of the configuration, quoted: the same ones come with every request. */
+/** UUIDs, and words of the gateway's own: nothing in them needs escaping. */
+function id(value: string | null): string {
+  return value === null ? 'null' : `"${value}"`;
+}
+
+/** Names of the configuration, quoted: the same ones come with every request. */
 const quoted = new Map<string, string>();
 const MOST_QUOTED = 20_000;
 

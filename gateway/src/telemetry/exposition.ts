@@ -6,7 +6,7 @@ import {
   renderNodeMetric,
 } from './exposition-text.ts';
 import { type MetricFamily, cellsOf, threadFamilies } from './metric-families.ts';
-import type { SeriesMessage } from './series-allocator.ts';
+import type { NewSeries } from '../snapshot/messages.ts';
 import { THREAD_CELLS, THREAD_CELL_COUNT, type ThreadCell, isGauge } from './thread-totals.ts';
 
 /** A thread as the collector needs to know it; `ThreadSeed` is one. */
@@ -58,7 +58,7 @@ export class MetricsCollector {
   }
 
   /** Takes a thread's message about a new series. */
-  receive(source: MetricSource, message: SeriesMessage): void {
+  receive(source: MetricSource, message: NewSeries): void {
     const known = this.#families.get(message.family);
     if (known === undefined) throw new Error(`no metric family is named '${message.family}'`);
     const { family } = known;

@@ -3,7 +3,8 @@ import type { MetricBlock } from '../shm/metric-block.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { type MetricFamily, gatewayAnswersFamily, pluginErrorsFamily } from './metric-families.ts';
 import { RouteCells } from './route-cells.ts';
-import { SeriesAllocator, type SeriesMessage } from './series-allocator.ts';
+import type { NewSeries } from '../snapshot/messages.ts';
+import { SeriesAllocator } from './series-allocator.ts';
 import { THREAD_CELLS } from './thread-totals.ts';
 
 /** Where one route's series live in this thread's block of metric cells. */
@@ -56,7 +57,7 @@ export interface RequestMetricsOptions {
  */
 export function createRequestMetrics(
   block: MetricBlock,
-  post: (message: SeriesMessage) => void,
+  post: (message: NewSeries) => void,
   options: RequestMetricsOptions,
 ): ThreadMetrics {
   return new CellMetrics(new SeriesAllocator(block, options.maxSeries, post), options.perConsumer);

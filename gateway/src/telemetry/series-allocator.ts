@@ -1,9 +1,7 @@
 import type { MetricBlock } from '../shm/metric-block.ts';
-import type { FromThread } from '../snapshot/messages.ts';
+import type { NewSeries } from '../snapshot/messages.ts';
 import { type MetricFamily, cellsOf, threadFamilies } from './metric-families.ts';
 import { THREAD_CELLS, THREAD_CELL_COUNT } from './thread-totals.ts';
-
-export type SeriesMessage = Extract<FromThread, { type: 'series' }>;
 
 /** Value of every label of the series that takes what is beyond the cap. */
 export const OVERFLOW = 'overflow';
@@ -19,15 +17,15 @@ interface FamilyState {
 export class SeriesAllocator {
   readonly cells: Float64Array;
   readonly #block: MetricBlock;
-  readonly #post: (message: SeriesMessage) => void;
+  readonly #tell: (message: NewSeries) => void;
   readonly #maxSeries: number;
   readonly #families = new Map<MetricFamily, FamilyState>();
 
   /** @param block fresh, with at least `metricCells(1)` cells */
-  constructor(block: MetricBlock, maxSeries: number, post: (message: SeriesMessage) => void) {
+  constructor(block: MetricBlock, maxSeries: number, tell: (message: NewSeries) => void) {
     this.cells = block.cells;
     this.#block = block;
-    this.#post = post;
+    this.#tell = tell;
     this.#maxSeries = maxSeries;
     if (block.allocate(THREAD_CELL_COUNT) !== 0) throw new Error('This metric block is in use.');
     for (const family of threadFamilies) {
@@ -52,7 +50,7 @@ export class SeriesAllocator {
     if (this.full(family)) return this.overflow(family);
     const start = this.#block.allocate(cellsOf(family));
     this.#families.get(family)!.made++;
-    this.#post({ type: 'series', family: family.name, labels, start });
+    this.#tell({ family: family.name, labels, start });
     return start;
   }
 
@@ -63,7 +61,7 @@ export class SeriesAllocator {
     if (!state.overflowing) {
       state.overflowing = true;
       const labels = family.labels.map(() => OVERFLOW);
-      this.#post({ type: 'series', family: family.name, labels, start: state.overflow });
+      this.#tell({ family: family.name, labels, start: state.overflow });
     }
     return state.overflow;
   }
