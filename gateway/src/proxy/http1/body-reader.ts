@@ -16,6 +16,8 @@ export class BodyReader {
   remaining = 0;
   private mode = LENGTH;
   private decoder: ChunkedDecoder | null = null;
+  /** Behind the data that was found last the framing is broken. */
+  private broken = false;
 
   /** Prepares for a body of so many bytes; 0 for none. */
   beginLength(length: number): void {
@@ -28,6 +30,7 @@ export class BodyReader {
   beginChunked(): void {
     this.mode = CHUNKED;
     this.done = false;
+    this.broken = false;
     this.decoder = new ChunkedDecoder();
   }
 
@@ -53,7 +56,7 @@ export class BodyReader {
 
   /**
    * Finds the next run of data, which may be empty. Call again until `end` is reached or the body is
-   * done.
+   * done. Chunks that came together become one run: their data is moved together within `buffer`.
    *
    * @returns where to go on, or -1 when the framing is broken
    */
@@ -68,17 +71,45 @@ export class BodyReader {
         this.done = this.remaining === 0;
         return this.dataEnd;
       }
-      case CHUNKED: {
-        const decoder = this.decoder!;
-        const next = decoder.next(buffer, position, end);
-        this.dataStart = decoder.dataStart;
-        this.dataEnd = decoder.dataEnd;
-        this.done = decoder.done;
-        return next;
-      }
+      case CHUNKED:
+        return this.nextOfChunks(this.decoder!, buffer, position, end);
       default:
         this.dataEnd = end;
         return end;
     }
+  }
+  private nextOfChunks(
+    decoder: ChunkedDecoder,
+    buffer: Uint8Array,
+    position: number,
+    end: number,
+  ): number {
+    if (this.broken) return -1;
+    let next = decoder.next(buffer, position, end);
+    this.dataStart = decoder.dataStart;
+    this.dataEnd = decoder.dataEnd;
+    while (next !== -1 && next < end && !decoder.done) {
+      const after = decoder.next(buffer, next, end);
+      if (after === -1) {
+        this.broken = true;
+        break;
+      }
+      next = after;
+      this.join(buffer, decoder.dataStart, decoder.dataEnd);
+    }
+    this.done = decoder.done;
+    return next;
+  }
+
+  /** A client may send a body byte by byte; what follows must not pay for each of them. */
+  private join(buffer: Uint8Array, start: number, end: number): void {
+    if (start === end) return;
+    if (this.dataStart === this.dataEnd) {
+      this.dataStart = start;
+      this.dataEnd = end;
+      return;
+    }
+    buffer.copyWithin(this.dataEnd, start, end);
+    this.dataEnd += end - start;
   }
 }
