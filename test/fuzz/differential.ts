@@ -15,6 +15,8 @@ const SENTINEL = 'GET /sentinel HTTP/1.1\r\nHost: sentinel\r\n\r\n';
 /** What one input showed. */
 export interface Outcome {
   readonly bytes: Buffer;
+  readonly ours: Reading;
+  readonly node: Reading;
   /** The gateway's parser took everything up to the end. */
   readonly accepted: boolean;
   readonly difference: Difference | null;
@@ -71,7 +73,7 @@ function judge(bytes: Buffer, ours: Reading, whole: Reading, node: Reading): Out
   const difference = self ?? compare(ours, node);
   const exception = difference === null ? undefined : exceptionFor(difference, ours);
   const accepted = ours.end !== 'refused' && (ours.messages.at(-1)?.complete ?? false);
-  return { bytes, accepted, difference, exception: exception?.name ?? null };
+  return { bytes, ours, node, accepted, difference, exception: exception?.name ?? null };
 }
 
 function selfDifference(cut: Reading, whole: Reading): Difference | null {

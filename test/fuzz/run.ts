@@ -69,7 +69,9 @@ async function fuzz(minutes: number, seed: number): Promise<void> {
 async function showCase(name: string): Promise<void> {
   const [suite = '', seed] = name.split(':');
   if (!isSuite(suite)) throw new Error(`no suite of the parsers is called ${suite}`);
-  console.dir(await runCase(suite, Number(seed)), { depth: null });
+  const { bytes, ...outcome } = await runCase(suite, Number(seed));
+  console.log(JSON.stringify(bytes.toString('latin1')));
+  console.dir(outcome, { depth: null });
 }
 
 if (values.case !== undefined) await showCase(values.case);
