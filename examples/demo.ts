@@ -4,54 +4,105 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
+import { humanLine } from '../gateway/src/control/gateway-log.ts';
 import { startDemoService } from './demo-service.ts';
 
-const configuration = fileURLToPath(new URL('demo.yaml', import.meta.url));
+const ownConfiguration = fileURLToPath(new URL('demo.yaml', import.meta.url));
 const launcher = fileURLToPath(new URL('../gateway/bin/sluice.js', import.meta.url));
 /** As in demo.yaml. */
-const servicePort = 9010;
+const usualServicePort = 9010;
 
 async function main(): Promise<number> {
-  const service = await startDemoService(servicePort).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    console.error(
-      `The demo service needs port ${servicePort}, which is taken. Is another demo running?\n` +
-        `Else choose another port, both in examples/demo.yaml and in examples/demo.ts.`,
-    );
-    return undefined;
-  });
-  if (service === undefined) return 1;
-
+  const servicePort = await freePort(usualServicePort);
+  const service = await startDemoService(servicePort);
+  const configuration = configurationFor(servicePort);
   const proxyPort = await freePort(8000);
   const statusPort = await freePort(8007);
-  const gateway = startGateway(proxyPort, statusPort);
-  const ended = once(gateway, 'exit') as Promise<[code: number | null]>;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => gateway.kill('SIGTERM'));
-  }
 
-  if (await isReady(gateway, statusPort)) console.log(welcome(proxyPort, statusPort));
+  let gateway: ChildProcess | null = null;
+  let stopping = false;
+  function stop(): void {
+    stopping = true;
+    gateway?.kill('SIGTERM');
+  }
+  // Before the gateway is there: a signal must never find nobody to pass it on.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  whenNpmIsGone(stop);
+
+  gateway = startGateway(configuration.path, proxyPort, statusPort);
+  const ended = once(gateway, 'close') as Promise<[code: number | null]>;
+  if (await isReady(gateway, statusPort)) {
+    console.log(welcome(configuration.shown, proxyPort, statusPort));
+  }
   const [code] = await ended;
   service.closeAllConnections();
   service.close();
-  return code ?? 1;
+  configuration.remove();
+  // A gateway that is told to end before it listens for signals has no status.
+  return code ?? (stopping ? 0 : 1);
 }
 
-function startGateway(proxyPort: number, statusPort: number): ChildProcess {
+interface Configuration {
+  readonly path: string;
+  /** For the reader. */
+  readonly shown: string;
+  readonly remove: () => void;
+}
+
+/** demo.yaml, or a copy of it that leads to another port. */
+function configurationFor(servicePort: number): Configuration {
+  if (servicePort === usualServicePort) {
+    return { path: ownConfiguration, shown: 'examples/demo.yaml', remove: () => {} };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
+  const path = join(folder, 'demo.yaml');
+  const text = readFileSync(ownConfiguration, 'utf8');
+  writeFileSync(path, text.replaceAll(`:${usualServicePort}`, `:${servicePort}`));
+  return { path, shown: path, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** npm does not pass SIGTERM on to what its shell runs, but leaves it behind. */
+function whenNpmIsGone(then: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, 250);
+  timer.unref();
+}
+
+function startGateway(config: string, proxyPort: number, statusPort: number): ChildProcess {
   const settings = [
-    ...['--config', configuration, '--watch'],
+    ...['--config', config, '--watch'],
     ...['--proxy-listen', `127.0.0.1:${proxyPort}`],
     ...['--status-listen', `127.0.0.1:${statusPort}`],
   ];
-  return spawn(process.execPath, [launcher, 'start', ...settings], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  const gateway = spawn(process.execPath, [launcher, 'start', ...settings], {
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     // In a group of its own: of Ctrl-C it hears from here only. Over the channel it notices should
     // this process be killed.
     detached: true,
     env: { ...process.env, SLUICE_LAUNCHER: String(process.pid) },
   });
+  if (gateway.stderr !== null) {
+    createInterface(gateway.stderr).on('line', (line) => process.stderr.write(readable(line)));
+  }
+  return gateway;
+}
+
+/** A line of the gateway's log, for people. */
+function readable(line: string): string {
+  const colour = isatty(2) && process.env['NO_COLOR'] === undefined;
+  return line.startsWith('{') ? humanLine(line, colour) : `${line}\n`;
 }
 
 /** The port itself, or the next one that nobody listens on. */
@@ -80,16 +131,16 @@ async function isReady(gateway: ChildProcess, statusPort: number): Promise<boole
   return false;
 }
 
-function welcome(proxyPort: number, statusPort: number): string {
+function welcome(configuration: string, proxyPort: number, statusPort: number): string {
   const url = `http://127.0.0.1:${proxyPort}`;
   return `
-Sluice serves examples/demo.yaml. Try in another terminal:
+Sluice serves ${configuration}. Try in another terminal:
 
   a public route          curl -i ${url}/hello
   a route with a key      curl -i ${url}/private -H 'apikey: anna-demo-key'
   one over its limit      for i in 1 2 3 4 5 6; do curl -s -o /dev/null -w '%{http_code}\\n' ${url}/limited; done
 
-Edit examples/demo.yaml: what you save is live at once. Metrics: http://127.0.0.1:${statusPort}/metrics
+Edit ${configuration}: what you save is live at once. Metrics: http://127.0.0.1:${statusPort}/metrics
 Below is the access log, a line for each request. Ctrl-C ends everything.
 `;
 }

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { type AddressInfo, createServer } from 'node:net';
+import { type TestContext, after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { startDemoService } from '../examples/demo-service.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
-import { until } from './support/until.ts';
+import { until, within } from './support/until.ts';
 
 const demo = readFileSync('examples/demo.yaml', 'utf8');
 const guide = readFileSync('docs/guides/getting-started.md', 'utf8');
@@ -99,32 +100,82 @@ describe('the guide for newcomers', () => {
 });
 
 describe('npm run demo', () => {
-  it('welcomes with requests to try, and ends as a whole', async (t) => {
-    const child = spawn(process.execPath, ['examples/demo.ts'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  function startDemo(
+    t: TestContext,
+    [command, ...args]: [string, ...string[]] = [process.execPath, 'examples/demo.ts'],
+  ): { child: ChildProcess; output: () => string } {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     t.after(() => child.kill('SIGKILL'));
-    const output = collect(child);
-    const exit = once(child, 'exit');
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    return { child, output: () => text };
+  }
+
+  async function welcome({ child, output }: ReturnType<typeof startDemo>): Promise<void> {
     await until('the demo says what to try', () => {
       assert.equal(child.exitCode, null, output());
       return output().includes('Ctrl-C ends everything');
     });
+  }
 
-    const [hello, secret] = [...output().matchAll(/curl -i (\S+)/g)].map((match) => match[1] ?? '');
+  /** The gateway has the demo's stdout, which closes when the last process that has it ends. */
+  const everythingEnds = (child: ChildProcess): Promise<unknown> =>
+    within('the demo and its gateway to end', once(child, 'close'), 10_000);
+
+  it('welcomes with requests to try, and ends as a whole', async (t) => {
+    const demo = startDemo(t);
+    const exit = once(demo.child, 'exit');
+    await welcome(demo);
+    const [hello, secret] = [...demo.output().matchAll(/curl -i (\S+)/g)].map((match) => match[1]);
     assert.ok(hello !== undefined && secret !== undefined);
     assert.equal((await fetch(hello)).status, 200);
     assert.equal((await fetch(secret, { headers: { apikey: 'anna-demo-key' } })).status, 200);
 
-    child.kill('SIGINT');
-    assert.deepEqual(await exit, [0, null], output());
+    demo.child.kill('SIGINT');
+    assert.deepEqual(await exit, [0, null], demo.output());
     await assert.rejects(fetch(hello), 'the gateway has ended too');
   });
 
-  function collect(child: ChildProcess): () => string {
-    let text = '';
-    child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    return () => text;
+  it('moves its service when the port is taken, and shows which file to edit', async (t) => {
+    const other = createServer().listen(9010, '127.0.0.1');
+    // It may be taken already, which is as good.
+    await Promise.race([once(other, 'listening'), once(other, 'error')]).catch(() => undefined);
+    t.after(() => other.close());
+    const demo = startDemo(t);
+    await welcome(demo);
+    const [, file = ''] = /^Edit (\S+): what you save/m.exec(demo.output()) ?? [];
+    assert.notEqual(file, 'examples/demo.yaml');
+    const [, url = ''] = /curl -i (\S+)/.exec(demo.output()) ?? [];
+    assert.equal((await fetch(url)).status, 200);
+
+    writeFileSync(file, readFileSync(file, 'utf8').replace('paths:', 'path:'));
+    await until('the refusal is shown as text', () =>
+      /^\S+ error +\S*demo\.yaml:\d+:\d+: route 'public': unknown field 'path'/m.test(
+        demo.output(),
+      ),
+    );
+    demo.child.kill('SIGTERM');
+    await everythingEnds(demo.child);
+    assert.equal(existsSync(file), false);
+  });
+
+  for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+    it(`leaves nothing behind when ${signal} comes at any moment of the start`, async (t) => {
+      for (const delay of [0, 60, 120, 180, 240, 300, 400, 500]) {
+        const { child } = startDemo(t);
+        await once(child, 'spawn');
+        await setTimeout(delay);
+        child.kill(signal);
+        await everythingEnds(child);
+      }
+    });
   }
+
+  it('leaves nothing behind when npm is told to end', async (t) => {
+    const demo = startDemo(t, ['npm', 'run', 'demo']);
+    await welcome(demo);
+    demo.child.kill('SIGTERM');
+    await everythingEnds(demo.child);
+  });
 });

@@ -106,6 +106,20 @@ describe('the launcher', () => {
     assert.equal(run(made, withoutExecve).stdout, '[]\n');
   });
 
+  it('does not go on for a launcher that has ended', (t) => {
+    const made = makePackage(t);
+    made.write('gateway/src/cli/main.ts', tell);
+    const result = spawnSync(process.execPath, [made.launcher], {
+      env: { ...process.env, SLUICE_LAUNCHER: '1' },
+    });
+    assert.equal(result.stdout.toString(), '');
+    assert.equal(
+      result.stderr.toString(),
+      'sluice: process 1, which started this one, has ended\n',
+    );
+    assert.equal(result.status, 1);
+  });
+
   it('passes on the signal that ended the program', (t) => {
     const made = makePackage(t);
     addPackagedNode(made);

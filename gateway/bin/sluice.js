@@ -57,14 +57,16 @@ function handOver(path) {
   if (process.execve !== undefined && process.channel == null) {
     process.execve(path, [path, ...args], env);
   }
-  const child = spawn(path, args, {
+  let child;
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
+  // Before the child is there: a signal must never find nobody to pass it on.
+  for (const signal of signals) process.on(signal, () => child?.kill(signal));
+  child = spawn(path, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     // In a group of its own: Ctrl-C reaches it once, from here, and not from the terminal as well.
     detached: true,
     env,
   });
-  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`cannot run ${path}: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code);
@@ -73,17 +75,19 @@ function handOver(path) {
   });
 }
 
-/** Whether another run of this file has handed over to this process. */
+/**
+ * Whether a launcher has handed over to this process. One that waits for it holds the other end of a
+ * channel: should it be killed without a chance to pass the signal on, this process ends too.
+ */
 function isHandedOver() {
   const launcher = process.env.SLUICE_LAUNCHER;
   delete process.env.SLUICE_LAUNCHER;
-  return launcher === String(process.pid) || launcher === String(process.ppid);
-}
-
-/** Ends with the launcher, should that be killed without a chance to pass the signal on. */
-function followLauncher() {
+  if (launcher === undefined) return false;
+  if (launcher === String(process.pid)) return true;
+  if (!process.connected) fail(`process ${launcher}, which started this one, has ended`);
   process.channel.unref();
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  return true;
 }
 
 /** The compiled program if it is up to date, else the source. */
@@ -117,7 +121,6 @@ const packaged = handedOver ? {} : findPackagedNode();
 if (packaged.path !== undefined && packaged.path !== realpathSync(process.execPath)) {
   handOver(packaged.path);
 } else if (isNewEnough(version)) {
-  if (handedOver && process.channel != null) followLauncher();
   const program = findProgram();
   if (!existsSync(program)) {
     fail(`${program} is missing`, 'Run "npm run build" in the workspace, or install Sluice anew.');
