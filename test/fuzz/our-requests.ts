@@ -127,6 +127,7 @@ function refusalOf(head: RequestHead): string | null {
 /** @param pieces what each read brings */
 export function readAsGateway(pieces: readonly Buffer[]): Reading {
   const reader = new OurRequests();
-  for (const piece of pieces) reader.push(piece);
+  // Copies: the gateway's reader moves data about in the buffer that it reads from.
+  for (const piece of pieces) reader.push(Buffer.from(piece));
   return reader.finish();
 }

@@ -102,6 +102,7 @@ class OurResponses {
  */
 export function readResponsesAsGateway(method: string, pieces: readonly Buffer[]): Reading {
   const reader = new OurResponses(method);
-  for (const piece of pieces) reader.push(piece);
+  // Copies: the gateway's reader moves data about in the buffer that it reads from.
+  for (const piece of pieces) reader.push(Buffer.from(piece));
   return reader.finish();
 }
