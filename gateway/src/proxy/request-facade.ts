@@ -1,35 +1,14 @@
 import type { RequestView } from '../plugin/exchange.ts';
 import { ANSWERS } from './answers.ts';
-import type { HttpExchange } from './exchange.ts';
+import { FieldsFacade } from './fields-facade.ts';
 import { Fields } from './http1/fields.ts';
 
-/** Fields that frame a message or belong to one connection: never a plugin's to set. */
-const FRAMING: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-/** @throws TypeError when the field frames the message */
-export function refuseFraming(lower: string): void {
-  if (FRAMING.has(lower)) {
-    throw new TypeError(`'${lower}' frames the message and is set by the gateway alone`);
-  }
-}
+/** What would end the request target or break its line; bytes beyond ASCII pass as they are. */
+const UNSAFE_IN_QUERY = /[^\x21-\x7e\x80-\xff]|#/gu;
 
 /** The request as plugins see and change it. */
-export class RequestFacade implements RequestView {
-  private readonly exchange: HttpExchange;
+export class RequestFacade extends FieldsFacade implements RequestView {
   private query_: Map<string, (string | true)[]> | null = null;
-
-  constructor(exchange: HttpExchange) {
-    this.exchange = exchange;
-  }
 
   get method(): string {
     return this.exchange.method;
@@ -60,30 +39,8 @@ export class RequestFacade implements RequestView {
     return this.exchange.httpVersion;
   }
 
-  private get fields(): Fields {
+  protected override get fields(): Fields {
     return (this.exchange.requestFields ??= new Fields(this.exchange.head));
-  }
-
-  header(name: string): string | undefined {
-    return this.fields.get(name);
-  }
-
-  headerValues(name: string): readonly string[] {
-    return this.fields.getAll(name);
-  }
-
-  headers(): readonly (readonly [string, string])[] {
-    return this.fields.list();
-  }
-
-  setHeader(name: string, value: string): void {
-    refuseFraming(name.toLowerCase());
-    this.fields.set(name, value);
-  }
-
-  removeHeader(name: string): void {
-    refuseFraming(name.toLowerCase());
-    this.fields.remove(name);
   }
 
   queryArgument(name: string): string | true | undefined {
@@ -98,7 +55,7 @@ export class RequestFacade implements RequestView {
 
   setQuery(query: string): void {
     this.exchange.changedSearch =
-      query === '' ? '' : `?${query.replace(/[\s#]/g, encodeURIComponent)}`;
+      query === '' ? '' : `?${query.replace(UNSAFE_IN_QUERY, encodeURIComponent)}`;
     this.query_ = null;
   }
 
