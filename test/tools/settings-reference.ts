@@ -21,8 +21,8 @@ wins over its variable, a variable over the default; an empty variable counts as
 really uses, and who said so, is shown by
 
 \`\`\`sh
-sluice start --print-settings        # for people
-sluice start --print-settings=json   # for programs
+node_modules/.bin/sluice start --print-settings        # for people
+node_modules/.bin/sluice start --print-settings=json   # for programs
 \`\`\`
 
 Bad values are all named at once, and the gateway does not start. A \`SLUICE_*\` variable that is no
