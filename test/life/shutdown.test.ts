@@ -58,15 +58,20 @@ describe('SIGTERM', () => {
     assert.deepEqual(exit, { code: 0, signal: null });
   });
 
-  it('waits no longer than the drain timeout, and exits with 0 all the same', async () => {
+  it('waits no longer than the drain timeout, says what it cut off, and exits with 0', async () => {
     await start({ flags: ['--drain-timeout', '300ms'] });
     await site.serve(() => never);
-    const client = await site.connect();
-    client.send(get());
-    await site.origin.exchange();
+    for (let requests = 0; requests < 2; requests++) {
+      (await site.connect()).send(get());
+      await site.origin.exchange();
+    }
     site.gateway.signal('SIGTERM');
     const exit = await within('the gateway to exit', site.gateway.exited, 5_000);
     assert.deepEqual(exit, { code: 0, signal: null });
+    assert.match(
+      site.gateway.output,
+      /"level":"warn",[^\n]*"requests":2,"message":"requests were cut off, since/,
+    );
   });
 
   it('ends everything at once when it comes a second time, and exits with 1', async () => {

@@ -139,6 +139,11 @@ export class ThreadSlot<S extends Revision> {
         this.#log[message.level](message.message, message.details);
         return;
       case 'drained':
+        if (message.cut > 0) {
+          this.#log.warn('requests were cut off, since the drain timeout was over', {
+            requests: message.cut,
+          });
+        }
         return;
       case 'ready':
       case 'listening':

@@ -136,12 +136,18 @@ export class ProxyThread {
     });
   }
 
-  /** Lets open requests end and closes everything; resolves at the latest after `timeout` ms. */
-  async drain(timeout: number): Promise<void> {
+  /**
+   * Lets open requests end and closes everything; resolves at the latest after `timeout` ms.
+   *
+   * @returns how many requests were cut off then
+   */
+  async drain(timeout: number): Promise<number> {
     this.draining = true;
+    let cut = 0;
     for (const connection of [...this.connections]) connection.closeIfIdle();
     if (this.connections.size > 0) {
       const timer = setTimeout(() => {
+        cut = this.inFlight;
         for (const connection of [...this.connections]) connection.destroy();
       }, timeout);
       await new Promise<void>((resolve) => (this.onEmpty = resolve));
@@ -149,5 +155,6 @@ export class ProxyThread {
     }
     for (const pool of this.pools.values()) pool.clear();
     this.clock.stop();
+    return cut;
   }
 }

@@ -36,10 +36,10 @@ async function run(seed: ThreadSeed): Promise<void> {
 
   async function drain(timeout: number): Promise<void> {
     for (const listener of listeners) listener.close();
-    await thread.drain(timeout);
+    const cut = await thread.drain(timeout);
     resolver.dispose();
     await telemetry.close();
-    post({ type: 'drained' });
+    post({ type: 'drained', cut });
     port.close();
   }
 

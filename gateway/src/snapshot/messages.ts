@@ -53,4 +53,5 @@ export type FromThread =
     }
   /** An error nobody caught: the thread wants to be replaced. */
   | { readonly type: 'failed'; readonly message: string }
-  | { readonly type: 'drained' };
+  /** The thread ends. `cut`: requests that had not ended when the time was over. */
+  | { readonly type: 'drained'; readonly cut: number };

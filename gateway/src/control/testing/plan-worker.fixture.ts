@@ -33,7 +33,7 @@ parentPort!.on('message', (message: ToThread) => {
   else if (message.type === 'commit') void applier.commit(message);
   else if (message.type === 'drain') {
     post({ type: 'log', level: 'info', message: `drains for ${message.timeout} ms` });
-    post({ type: 'drained' });
+    post({ type: 'drained', cut: 0 });
     parentPort!.close();
   }
 });
