@@ -3,19 +3,26 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
+import { describePlugin } from '../../gateway/src/plugin/describe.ts';
 import { validConfig } from '../../gateway/src/plugin/testing/test-gateway.ts';
 import { bundledPlugins } from '../../gateway/src/plugins/bundled.ts';
-import { generatedFiles } from './plugin-docs.ts';
+import { generatedFiles, withFields } from './plugin-docs.ts';
 
 describe('what is written about plugins', () => {
   it('agrees with their definitions', async () => {
     for (const { path, expected, actual } of await generatedFiles()) {
-      assert.equal(
-        actual,
-        expected,
-        `${relative('', path)} is out of date: run node test/tools/plugin-docs.ts`,
-      );
+      assert.equal(actual, expected, `${relative('', path)} is out of date: run npm run docs`);
     }
+  });
+
+  it('begins below what was written by hand, and is brought up to date from then on', () => {
+    const described = describePlugin(bundledPlugins.get('acl')!);
+    const first = withFields('# acl\n', described);
+    assert.match(first, /^# acl\n+## Fields\n[^]*\| `allow` \|/);
+    assert.equal(withFields(first, described), first);
+    const { fields } = described;
+    const shorter = withFields(first, { ...described, fields: fields.slice(1) });
+    assert.doesNotMatch(shorter, /`allow`/);
   });
 
   it('says of every field what it means', async () => {

@@ -1,10 +1,9 @@
 /**
  * Writes what can be told of the bundled plugins from their definitions: `docs/plugins.md` and the
  * table of fields in each plugin's README. Shows in the guide for plugin authors the files that its
- * code blocks name. `node test/tools/plugin-docs.ts` brings all up to date; a test fails while they
- * are not.
+ * code blocks name. `npm run docs` brings all up to date; a test fails while they are not.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { describePlugin } from '../../gateway/src/plugin/describe.ts';
@@ -29,8 +28,13 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
     .map(describePlugin)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const readmes = descriptions.map((description) => {
-    const path = `${root}gateway/src/plugins/${description.name}/README.md`;
-    return generated(path, (text) => withFields(text, description));
+    const path = `gateway/src/plugins/${description.name}/README.md`;
+    if (!existsSync(root + path)) {
+      throw new Error(
+        `${path} is missing. Write there what the plugin is for, with an example in \`\`\`yaml; the table of its fields comes from here.`,
+      );
+    }
+    return generated(root + path, (text) => withFields(text, description));
   });
   return Promise.all([
     generated(`${root}docs/plugins.md`, () => reference(descriptions)),
@@ -55,12 +59,15 @@ function read(path: string): string {
   }
 }
 
-/** Everything but the part between the marks is written by hand. */
-function withFields(readme: string, description: PluginDescription): string {
+/** Everything but the part between the marks, by default the last, is written by hand. */
+export function withFields(readme: string, description: PluginDescription): string {
   const begin = readme.indexOf(BEGIN);
   const end = readme.indexOf(END);
+  if (begin === -1 && end === -1) {
+    return withFields(`${readme}\n\n## Fields\n\n${BEGIN}\n${END}\n`, description);
+  }
   if (begin === -1 || end < begin) {
-    throw new Error(`README.md of ${description.name} lacks the lines\n${BEGIN}\n${END}`);
+    throw new Error(`README.md of ${description.name} has only one of the lines\n${BEGIN}\n${END}`);
   }
   const before = readme.slice(0, begin + BEGIN.length);
   return `${before}\n\n${fieldsOf(description)}\n\n${readme.slice(end)}`;
@@ -112,9 +119,14 @@ function row(cells: readonly (string | number)[]): string {
 }
 
 if (import.meta.main) {
-  for (const { path, expected, actual } of await generatedFiles()) {
-    if (expected === actual) continue;
-    writeFileSync(path, expected);
-    console.log(`wrote ${path}`);
+  try {
+    for (const { path, expected, actual } of await generatedFiles()) {
+      if (expected === actual) continue;
+      writeFileSync(path, expected);
+      console.log(`wrote ${path}`);
+    }
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
   }
 }
