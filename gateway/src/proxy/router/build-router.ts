@@ -1,12 +1,10 @@
 import { IndexedRouter } from './indexed-router.ts';
-import { PathPattern } from './path-pattern.ts';
-import { sortInSlices } from './sort-in-slices.ts';
-import { byPriority, splitRoute } from './split-route.ts';
-import type { Draft } from './split-route.ts';
+import { emptyIndex, nextIndex } from './router-index.ts';
+import type { RouterChanges } from './router-index.ts';
 import type { MatchResult, Router, RouterInput } from './router.ts';
 
-const ROUTES_PER_SLICE = 4;
-const ENTRIES_PER_SLICE = 16;
+/** So many host patterns without routes are always allowed. */
+const SPARE_HOSTS = 64;
 
 /**
  * Builds a router. It yields every few microseconds, so that the caller can give the event loop its
@@ -19,45 +17,30 @@ export function* buildRouter<T>(
   inputs: Iterable<RouterInput<T>>,
   previous?: Router<T>,
 ): Generator<undefined, Router<T>, void> {
-  const patterns = new Map<string, PathPattern>();
-  const known = previous instanceof IndexedRouter ? previous.patterns : patterns;
-  const patternOf = (source: string): PathPattern => {
-    let pattern = patterns.get(source);
-    if (pattern === undefined) {
-      pattern = known.get(source) ?? new PathPattern(source);
-      patterns.set(source, pattern);
-    }
-    return pattern;
-  };
+  const known = previous instanceof IndexedRouter ? previous.index.patterns : undefined;
+  const changes = { added: inputs, removed: [] };
+  return new IndexedRouter(yield* nextIndex(emptyIndex<T>(), changes, known));
+}
 
-  const drafts: Draft<T>[] = [];
-  const size = { prefixes: 0, wildcards: 0, longestPrefix: 0 };
-  let routes = 0;
-  for (const input of inputs) {
-    for (const draft of splitRoute(input, patternOf)) {
-      drafts.push(draft);
-      size.prefixes += draft.prefixes.length * (draft.hosts?.length ?? 1);
-      for (const host of draft.hosts ?? []) if (host.includes('*')) size.wildcards++;
-      for (const prefix of draft.prefixes) {
-        size.longestPrefix = Math.max(size.longestPrefix, prefix.length);
-      }
-    }
-    if (++routes % ROUTES_PER_SLICE === 0) yield;
+/**
+ * Builds the router that follows another, which stays as it is, at a cost of what changed. The same
+ * as `buildRouter(inputs, previous)`, which it is for many changes.
+ *
+ * @param changes what makes the difference between the routes of `previous` and `inputs`
+ */
+export function* updateRouter<T>(
+  previous: Router<T>,
+  changes: { readonly [K in keyof RouterChanges<T>]: readonly RouterInput<T>[] },
+  inputs: Iterable<RouterInput<T>>,
+): Generator<undefined, Router<T>, void> {
+  if (!(previous instanceof IndexedRouter)) return yield* buildRouter(inputs);
+  const { index } = previous as IndexedRouter<T>;
+  // Host patterns without routes stay in the index: from time to time it is made anew.
+  const crowded = index.hosts.size > SPARE_HOSTS + 2 * index.hostsInUse;
+  if (crowded || changes.added.length + changes.removed.length > index.routes) {
+    return yield* buildRouter(inputs, previous);
   }
-
-  const sorted = yield* sortInSlices(drafts, byPriority);
-  const router = new IndexedRouter<T>(size, patterns);
-  let entries = 0;
-  for (const [rank, { subRoute, hosts, prefixes }] of sorted.entries()) {
-    subRoute.rank = rank;
-    for (const host of hosts ?? [null]) {
-      for (const prefix of prefixes) {
-        router.add(subRoute, host, prefix);
-        if (++entries % ENTRIES_PER_SLICE === 0) yield;
-      }
-    }
-  }
-  return router;
+  return new IndexedRouter(yield* nextIndex(index, changes));
 }
 
 /** Builds a router in one go, for callers that need not keep other work going. */
@@ -65,9 +48,17 @@ export function buildRouterNow<T>(
   inputs: Iterable<RouterInput<T>>,
   previous?: Router<T>,
 ): Router<T> {
-  const building = buildRouter(inputs, previous);
+  return finish(buildRouter(inputs, previous));
+}
+
+/** Updates a router in one go. */
+export function updateRouterNow<T>(...given: Parameters<typeof updateRouter<T>>): Router<T> {
+  return finish(updateRouter(...given));
+}
+
+function finish<R>(work: Generator<undefined, R, void>): R {
   for (;;) {
-    const step = building.next();
+    const step = work.next();
     if (step.done === true) return step.value;
   }
 }

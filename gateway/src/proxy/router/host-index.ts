@@ -1,69 +1,52 @@
 import { HASH_SEED, hashOf, hashStep, SliceTable } from './slice-table.ts';
 
-const NO_NUMBERS: number[] = [];
-
-/** Sub-routes of one host pattern: a numbered space in the table of prefixes. */
-export class HostGroup {
-  readonly id: number;
-  /** Lengths of prefixes in this group, those of the best sub-routes first. */
-  lengths: number[] = NO_NUMBERS;
-  /** Rank of the best sub-route of each of these lengths. */
-  ranks: number[] = NO_NUMBERS;
-
-  constructor(id: number) {
-    this.id = id;
-  }
-
-  /** Notes a sub-route; they come best first. */
-  note(length: number, rank: number): void {
-    if (this.lengths === NO_NUMBERS) {
-      // Most groups know one length; a literal takes no more room than that.
-      this.lengths = [length];
-      this.ranks = [rank];
-    } else if (!this.lengths.includes(length)) {
-      this.lengths.push(length);
-      this.ranks.push(rank);
-    }
-  }
-}
-
-/** The groups of one host pattern by port. */
+/** The number of a host pattern without port, and of the same with ports. */
 interface Ports {
-  any: HostGroup | null;
-  byPort: Map<number, HostGroup> | null;
+  any: number;
+  byPort: Map<number, number> | null;
 }
+
+/** The pattern that every host fits. */
+const EVERY_HOST = 0;
+const NONE = -1;
 
 const DOT = 46;
 const PREFIX = 0;
 const SUFFIX = 1;
 const PORT = /^(.+?|\[[^\]]*\]):(\d+)$/;
 
-/** Finds the host patterns that fit a host: the name itself, `*.example.com` and `example.*`. */
+/**
+ * Numbers host patterns, and finds those that fit a host: the name itself, `*.example.com` and
+ * `example.*`. Numbers are only ever added, so that a router and the one that follows may use the
+ * same index: each knows by itself which of them it has routes for.
+ */
 export class HostIndex {
   private readonly names = new Map<string, Ports>();
-  private readonly wildcards: SliceTable<Ports>;
+  private readonly wildcards = new SliceTable<Ports>(0);
   private readonly known = new Map<string, Ports>();
   private longestSuffix = -1;
   private longestPrefix = -1;
-  private readonly everyHost = new HostGroup(0);
-  private groupCount = 1;
+  private count = EVERY_HOST + 1;
 
-  /** @param wildcards number of wildcard patterns expected */
-  constructor(wildcards: number) {
-    this.wildcards = new SliceTable(wildcards);
+  /** How many numbers are given. */
+  get size(): number {
+    return this.count;
   }
 
-  /** The group of a pattern as it stands in a route, made when needed; null is any host. */
-  group(pattern: string | null): HostGroup {
-    if (pattern === null) return this.everyHost;
+  /** The number of a pattern as it stands in a route, given when needed; null is any host. */
+  numberOf(pattern: string | null): number {
+    if (pattern === null) return EVERY_HOST;
     const [, host = pattern, digits] = PORT.exec(pattern) ?? [];
     const ports = this.ports(host.toLowerCase());
-    if (digits === undefined) return (ports.any ??= new HostGroup(this.groupCount++));
+    if (digits === undefined) {
+      if (ports.any === NONE) ports.any = this.count++;
+      return ports.any;
+    }
     ports.byPort ??= new Map();
     const port = Number(digits);
-    let group = ports.byPort.get(port);
-    if (group === undefined) ports.byPort.set(port, (group = new HostGroup(this.groupCount++)));
-    return group;
+    let number = ports.byPort.get(port);
+    if (number === undefined) ports.byPort.set(port, (number = this.count++));
+    return number;
   }
 
   private ports(host: string): Ports {
@@ -71,7 +54,7 @@ export class HostIndex {
     const index = wild ? this.known : this.names;
     const known = index.get(host);
     if (known !== undefined) return known;
-    const ports: Ports = { any: null, byPort: null };
+    const ports: Ports = { any: NONE, byPort: null };
     index.set(host, ports);
     if (host.startsWith('*')) {
       const suffix = host.slice(1);
@@ -86,22 +69,22 @@ export class HostIndex {
   }
 
   /**
-   * Puts the groups that fit into `found`, from its start.
+   * Puts the numbers of the patterns that fit into `found`, from its start.
    *
    * @param host lower-case, without port
    * @returns how many there are
    */
-  find(host: string, port: number, found: HostGroup[]): number {
+  find(host: string, port: number, found: number[]): number {
     let count = 0;
     const name = this.names.get(host);
     if (name !== undefined) count = collect(name, port, found, count);
     if (this.longestSuffix !== -1) count = this.findSuffixes(host, port, found, count);
     if (this.longestPrefix !== -1) count = this.findPrefixes(host, port, found, count);
-    found[count++] = this.everyHost;
+    found[count++] = EVERY_HOST;
     return count;
   }
 
-  private findSuffixes(host: string, port: number, found: HostGroup[], count: number): number {
+  private findSuffixes(host: string, port: number, found: number[], count: number): number {
     let hash = HASH_SEED;
     const end = Math.max(0, host.length - this.longestSuffix);
     // `*` alone: the suffix that every host has.
@@ -117,7 +100,7 @@ export class HostIndex {
     return count;
   }
 
-  private findPrefixes(host: string, port: number, found: HostGroup[], count: number): number {
+  private findPrefixes(host: string, port: number, found: number[], count: number): number {
     let hash = HASH_SEED;
     const end = Math.min(host.length, this.longestPrefix);
     for (let i = 0; i < end; i++) {
@@ -131,9 +114,9 @@ export class HostIndex {
   }
 }
 
-function collect(ports: Ports, port: number, found: HostGroup[], count: number): number {
-  if (ports.any !== null) found[count++] = ports.any;
-  const group = ports.byPort?.get(port);
-  if (group !== undefined) found[count++] = group;
+function collect(ports: Ports, port: number, found: number[], count: number): number {
+  if (ports.any !== NONE) found[count++] = ports.any;
+  const number = ports.byPort?.get(port);
+  if (number !== undefined) found[count++] = number;
   return count;
 }

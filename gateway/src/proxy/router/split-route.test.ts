@@ -8,7 +8,7 @@ const ID = '27d3b4ab-0afc-4e77-a216-31e711361617';
 
 function idsOf(paths: string[]): string[] {
   const input = { route: routeRecord({ id: ID, paths }), target: null };
-  return splitRoute(input, (source) => new PathPattern(source)).map((draft) => draft.id);
+  return splitRoute(input, (source) => new PathPattern(source)).map(({ subRoute }) => subRoute.id);
 }
 
 describe('splitRoute', () => {

@@ -6,13 +6,9 @@ import type { PathPattern } from './path-pattern.ts';
 import { SubRoute } from './sub-route.ts';
 import type { RouterInput } from './router.ts';
 
-/** A sub-route while the router is built: with what gives it its place and what it is found by. */
+/** A sub-route while the router is built: with what it is found by. */
 export interface Draft<T> {
   readonly subRoute: SubRoute<T>;
-  /** Priority: `weight` decides, then `order`, then the larger `id`. */
-  readonly weight: number;
-  readonly order: number;
-  readonly id: string;
   /** Host patterns as in the route; null for any host. */
   readonly hosts: readonly string[] | null;
   /** What the path starts with, in wire form: one of these. */
@@ -46,15 +42,20 @@ export function splitRoute<T>(input: RouterInput<T>, patternOf: PatternSource): 
   };
   const hosts = nonEmpty(route.hosts);
   const paths = nonEmpty(route.paths);
+  const lower = route.id.toLowerCase();
+  // Not a copy of the same text, one for each route.
+  const ownId = lower === route.id ? route.id : lower;
   const drafts: Draft<T>[] = [];
   for (const [group, members] of groupPaths(paths)) {
     const patterns = group === REGEX_GROUP ? members.map(patternOf) : null;
     const prefixLength = patterns === null ? members[0]!.length : 0;
-    drafts.push({
-      subRoute: new SubRoute(target, prefixLength, patterns, shared),
+    const priority = {
       weight: weightOf(route, headers.length, patterns !== null),
       order: orderOf(route, prefixLength, patterns !== null),
-      id: paths !== null && paths.length > 1 ? subRouteId(route.id, group) : route.id.toLowerCase(),
+      id: paths !== null && paths.length > 1 ? subRouteId(route.id, group) : ownId,
+    };
+    drafts.push({
+      subRoute: new SubRoute(target, priority, prefixLength, patterns, shared),
       hosts,
       prefixes: unique(patterns?.map((pattern) => pattern.literalPrefix) ?? members),
     });
@@ -97,13 +98,6 @@ function weightOf(route: RouteRecord, headerCount: number, isRegex: boolean): nu
 function orderOf(route: RouteRecord, prefixLength: number, isRegex: boolean): number {
   if (isRegex) return route.regex_priority * (LONGEST_PREFIX + 1);
   return Math.min(prefixLength, LONGEST_PREFIX);
-}
-
-/** Which of two sub-routes is tried first; negative for `a`. */
-export function byPriority(a: Draft<unknown>, b: Draft<unknown>): number {
-  if (a.weight !== b.weight) return b.weight - a.weight;
-  if (a.order !== b.order) return b.order - a.order;
-  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
 
 /** A version 5 UUID: the same for the same route and group, as Kong makes it. */

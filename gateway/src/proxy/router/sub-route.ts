@@ -8,8 +8,10 @@ import type { Subject } from './subject.ts';
  */
 export class SubRoute<T> {
   readonly target: T;
-  /** Place in the order of priority; 0 is tried first. No two share one. */
-  rank = -1;
+  /** What decides which one is tried first: the larger `weight`, then `order`, then `id`. */
+  readonly weight: number;
+  readonly order: number;
+  readonly id: string;
   /** Length of its prefixes; 0 without. */
   readonly prefixLength: number;
   readonly patterns: readonly PathPattern[] | null;
@@ -20,11 +22,15 @@ export class SubRoute<T> {
 
   constructor(
     target: T,
+    { weight, order, id }: Priority,
     prefixLength: number,
     patterns: readonly PathPattern[] | null,
     criteria: SharedCriteria,
   ) {
     this.target = target;
+    this.weight = weight;
+    this.order = order;
+    this.id = id;
     this.prefixLength = prefixLength;
     this.patterns = patterns;
     this.methods = criteria.methods;
@@ -43,6 +49,25 @@ export class SubRoute<T> {
     }
     return this.patterns === null || subject.matchesAny(this.patterns);
   }
+}
+
+/** Place in the order of priority. No two sub-routes share one. */
+export interface Priority {
+  readonly weight: number;
+  readonly order: number;
+  readonly id: string;
+}
+
+/** Whether `a` is tried before `b`. */
+export function precedes(a: Priority, b: Priority): boolean {
+  if (a.weight !== b.weight) return a.weight > b.weight;
+  if (a.order !== b.order) return a.order > b.order;
+  return a.id > b.id;
+}
+
+/** The same for sorting. */
+export function byPriority(a: Priority, b: Priority): number {
+  return precedes(a, b) ? -1 : a.id === b.id ? 0 : 1;
 }
 
 /** What all sub-routes of a route have in common. */

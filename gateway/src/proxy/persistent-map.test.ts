@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { PersistentMap } from './persistent-map.ts';
+
+const keys = fc.oneof(
+  fc.constantFrom('', 'a', 'key', 'Zoë'),
+  fc.integer({ min: 0, max: 300 }).map((n) => `https://service-${n}.example.com:8000`),
+);
+const steps = fc.record({ key: keys, remove: fc.boolean(), value: fc.integer() });
+
+describe('a persistent map', () => {
+  for (const empty of [
+    () => PersistentMap.ofIds<number>(),
+    () => PersistentMap.ofTexts<number>(),
+  ]) {
+    it('answers as a map does, and earlier versions as they did', () => {
+      const editions = fc.array(fc.array(steps, { maxLength: 150 }), { maxLength: 8 });
+      fc.assert(
+        fc.property(editions, (all) => {
+          const versions: { map: PersistentMap<number>; plain: Map<string, number> }[] = [];
+          let map = empty();
+          const plain = new Map<string, number>();
+          for (const edition of all) {
+            const edit = map.edit();
+            for (const { key, remove, value } of edition) {
+              if (remove) {
+                edit.delete(key);
+                plain.delete(key);
+              } else {
+                edit.set(key, value);
+                plain.set(key, value);
+              }
+              assert.equal(edit.get(key), plain.get(key));
+              assert.equal(edit.size, plain.size);
+            }
+            map = edit.done();
+            versions.push({ map, plain: new Map(plain) });
+          }
+          for (const version of versions) {
+            assert.equal(version.map.size, version.plain.size);
+            assert.deepEqual(new Map(version.map.entries()), version.plain);
+            assert.deepEqual([...version.map.values()].sort(), [...version.plain.values()].sort());
+            for (const [key, value] of version.plain) assert.equal(version.map.get(key), value);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+  }
+
+  it('stays the same object when nothing was changed', () => {
+    const edit = PersistentMap.ofIds<number>().edit();
+    edit.set('a', 1);
+    const map = edit.done();
+    const idle = map.edit();
+    idle.delete('b');
+    assert.equal(idle.done(), map);
+  });
+
+  it('keeps a version as it was though its edit goes on', () => {
+    const edit = PersistentMap.ofIds<number>().edit();
+    edit.set('a', 1);
+    const first = edit.done();
+    edit.set('a', 2);
+    assert.equal(first.get('a'), 1);
+    assert.equal(edit.done().get('a'), 2);
+  });
+});
