@@ -6,7 +6,7 @@ import { CoarseClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
-import type { ClientConnection } from './client/http1-connection.ts';
+import type { ClientSocket } from './client/client-socket.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
@@ -53,7 +53,7 @@ export class ProxyThread {
 
   private readonly logAccess: ((record: ExchangeRecord) => void) | null;
   private readonly post: (message: FromThread) => void;
-  private readonly connections = new Set<ClientConnection>();
+  private readonly connections = new Set<ClientSocket>();
   private readonly pools = new Map<string, ConnectionPool>();
   private serial = 0;
   private onEmpty: (() => void) | null = null;
@@ -87,12 +87,12 @@ export class ProxyThread {
     return ++this.serial;
   }
 
-  connectionOpened(connection: ClientConnection): void {
+  connectionOpened(connection: ClientSocket): void {
     this.connections.add(connection);
     this.metrics.connectionOpened();
   }
 
-  connectionClosed(connection: ClientConnection): void {
+  connectionClosed(connection: ClientSocket): void {
     if (!this.connections.delete(connection)) return;
     this.metrics.connectionClosed();
     if (this.connections.size === 0) this.onEmpty?.();

@@ -1,50 +1,24 @@
-import net from 'node:net';
 import type { Downstream } from '../downstream.ts';
 import { HttpExchange } from '../exchange.ts';
-import { withoutIPv4Mapping } from '../client-address.ts';
 import { RequestBody } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
-import type { Timed } from '../timer-wheel.ts';
 import { BodyReader } from '../http1/body-reader.ts';
 import { INCOMPLETE, RequestHead } from '../http1/request-head.ts';
+import { ClientSocket } from './client-socket.ts';
+import { BODY, CLOSED, HEAD, LINGER, TUNNEL, WAIT } from './connection-state.ts';
 import { ResponseWriter } from './response-writer.ts';
-
-/** Waiting for a request, or for the rest of a head. */
-const HEAD = 0;
-/** A request's body is arriving. */
-const BODY = 1;
-/** The request is complete, its response is not. */
-const WAIT = 2;
-const TUNNEL = 3;
-/** The last response was sent; what still arrives is thrown away until the client closes. */
-const LINGER = 4;
-const CLOSED = 5;
 
 /** Bytes that may arrive behind a request before it is answered. */
 const MOST_PIPELINED = 64 * 1024;
 /** Rest of a body that is read and thrown away, so that the connection can be used again. */
 const MOST_DISCARDED = 64 * 1024;
-/** How long, and how much, is read after the last response, so that the client gets to see it. */
-const LINGER_TIME = 2000;
-const MOST_LINGERED = 1024 * 1024;
-
 /** One client connection speaking HTTP/1.1: RFC 9112, requests one after another. */
-export class ClientConnection implements Downstream, Timed {
-  deadline = 0;
-  wheelSlot = -1;
-  readonly peerIp: string;
-  readonly peerPort: number;
-  readonly localPort: number;
+export class ClientConnection extends ClientSocket implements Downstream {
   readonly scheme = 'http';
   readonly sni = '';
-  readonly trusted: boolean;
-  readonly serial: number;
   requests = 0;
 
-  private readonly thread: ProxyThread;
-  private readonly socket: net.Socket;
   private readonly writer: ResponseWriter;
-  private state = HEAD;
   private exchange: HttpExchange | null = null;
   /** Parses this connection's heads, which are often the same; made by the first byte. */
   private head: RequestHead | null = null;
@@ -56,42 +30,18 @@ export class ClientConnection implements Downstream, Timed {
   private headBegin = -1;
   private headBytes = 0;
   private processing = false;
-  private paused = false;
-  private lingered = 0;
-  /** Bytes that the client had not taken when that was last looked at. */
-  private untaken = 0;
   private continueSent = false;
 
   constructor(thread: ProxyThread, handle: unknown, localPort: number) {
-    this.thread = thread;
-    this.localPort = localPort;
-    const socket = new net.Socket({
-      handle,
-      allowHalfOpen: false,
-      onread: { buffer: thread.buffer, callback: (length: number) => this.onRead(length) },
-    } as net.SocketConstructorOpts);
-    this.socket = socket;
-    this.writer = new ResponseWriter(socket, thread.copies);
-    this.peerIp = withoutIPv4Mapping(socket.remoteAddress ?? '');
-    this.trusted = this.peerIp !== '' && thread.clientAddress.trusts(this.peerIp);
-    this.peerPort = socket.remotePort ?? 0;
-    this.serial = thread.nextSerial();
-    socket.setNoDelay(true);
-    socket.on('drain', () => this.onDrain());
-    socket.on('end', () => this.onGone());
-    socket.on('error', () => this.onGone());
-    socket.on('close', () => this.onClosed());
-    thread.wheel.arm(this, thread.now(), thread.settings.timeouts.idle);
-    socket.resume();
-  }
-
-  get localAddress(): string {
-    return withoutIPv4Mapping(this.socket.localAddress ?? '');
+    super(thread, handle, localPort);
+    this.writer = new ResponseWriter(this.socket, thread.copies);
+    this.state = HEAD;
+    this.open();
   }
 
   // What arrives
 
-  private onRead(length: number): boolean {
+  protected override onRead(length: number): boolean {
     const buffer = this.thread.buffer;
     if (this.exchange !== null) this.exchange.bytesIn += length;
     if (this.buffered === null) this.process(buffer, 0, length);
@@ -130,8 +80,7 @@ export class ClientConnection implements Downstream, Timed {
         this.thread.lifecycle.tunnelRequestData(this.exchange!, buffer.subarray(position, end));
         return end;
       case LINGER:
-        this.lingered += end - position;
-        if (this.lingered > MOST_LINGERED) this.close();
+        this.discard(end - position);
         return end;
       default:
         return end;
@@ -341,11 +290,6 @@ export class ClientConnection implements Downstream, Timed {
     this.pauseReading();
   }
 
-  private pauseReading(): void {
-    this.paused = true;
-    this.socket.pause();
-  }
-
   resumeBody(): void {
     if (!this.paused || this.state === CLOSED) return;
     this.paused = false;
@@ -400,36 +344,6 @@ export class ClientConnection implements Downstream, Timed {
     this.linger();
   }
 
-  /** Ends our side, and reads on for a while once all of it is sent. */
-  private linger(): void {
-    this.state = LINGER;
-    if (this.socket.writableLength === 0) {
-      this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);
-      this.socket.end();
-      return;
-    }
-    this.awaitTaking();
-    this.socket.end(() => {
-      if (this.state === LINGER) this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);
-    });
-  }
-
-  /** Sets the deadline for a client that does not keep up with what is sent to it. */
-  private awaitTaking(): void {
-    // While a body arrives, its own deadline holds.
-    if (this.state === BODY && this.deadline !== 0) return;
-    this.untaken = this.socket.writableLength;
-    this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.send);
-  }
-
-  /** Gives a client more time that has taken something since it was last looked at. */
-  private isTaking(): boolean {
-    const { writableLength } = this.socket;
-    if (writableLength === 0 || writableLength === this.untaken) return false;
-    this.awaitTaking();
-    return true;
-  }
-
   private releaseBuffered(): void {
     if (this.processing || this.buffered === null) return;
     const waiting = this.buffered;
@@ -439,19 +353,13 @@ export class ClientConnection implements Downstream, Timed {
 
   // What happens to the connection
 
-  /** Nothing is being asked: the connection can be closed without anybody losing anything. */
-  closeIfIdle(): void {
+  override closeIfIdle(): void {
     if (this.state !== HEAD || this.exchange !== null || this.headBegin !== -1) return;
     if (this.socket.writableLength === 0) this.close();
     else this.lastResponseSent();
   }
 
-  /** Ends the connection whatever it is doing. */
-  destroy(): void {
-    this.onGone();
-  }
-
-  onDeadline(): void {
+  override onDeadline(): void {
     const exchange = this.exchange;
     if (this.state === HEAD && this.headBegin !== -1) {
       const head = (this.head ??= new RequestHead());
@@ -462,7 +370,7 @@ export class ClientConnection implements Downstream, Timed {
     } else if (!this.isTaking()) this.onGone();
   }
 
-  private onDrain(): void {
+  protected override onDrain(): void {
     const { exchange } = this;
     if (exchange !== null) {
       if (this.state !== BODY) this.thread.wheel.disarm(this);
@@ -473,7 +381,7 @@ export class ClientConnection implements Downstream, Timed {
     }
   }
 
-  private onGone(): void {
+  protected override onGone(): void {
     const exchange = this.exchange;
     const tunnel = this.state === TUNNEL;
     this.exchange = null;
@@ -483,17 +391,9 @@ export class ClientConnection implements Downstream, Timed {
     else this.thread.lifecycle.clientGone(exchange);
   }
 
-  private onClosed(): void {
-    if (this.state !== CLOSED) this.onGone();
-    this.thread.connectionClosed(this);
-  }
-
-  private close(): void {
-    if (this.state === CLOSED) return;
-    this.state = CLOSED;
+  protected override close(): void {
     this.buffered = null;
     this.requestBody = null;
-    this.thread.wheel.release(this);
-    this.socket.destroy();
+    super.close();
   }
 }
