@@ -17,19 +17,21 @@ export function collectEntities(
   info: DeckInfo,
   problems: StructureProblem[],
 ): EntityNode[] {
-  const collector = new Collector(info, problems);
+  const collector = new Collector(info, new IdSource(), problems);
   for (const [table, list] of tables) collector.collection(table, list, null, null);
   return collector.nodes;
 }
 
-class Collector {
+/** Finds the entities of a document one after the other. */
+export class Collector {
   readonly nodes: EntityNode[] = [];
-  readonly #ids = new IdSource();
+  readonly #ids: IdSource;
   readonly #info: DeckInfo;
   readonly #problems: StructureProblem[];
 
-  constructor(info: DeckInfo, problems: StructureProblem[]) {
+  constructor(info: DeckInfo, ids: IdSource, problems: StructureProblem[]) {
     this.#info = info;
+    this.#ids = ids;
     this.#problems = problems;
   }
 
@@ -50,12 +52,13 @@ class Collector {
     }
     for (let index = 0; index < list.length; index += 1) {
       const raw = asItem(table, list[index]);
-      if (raw !== undefined) this.#entity(table, raw, parent, parentField, index);
+      if (raw !== undefined) this.entity(table, raw, parent, parentField, index);
       else this.#problems.push({ path: [...path(), index], message: 'expected a record' });
     }
   }
 
-  #entity(
+  /** Takes an entity and those nested in it. */
+  entity(
     table: TableName,
     raw: Values,
     parent: EntityNode | null,
@@ -65,10 +68,14 @@ class Collector {
     const input = ownFields(table, raw, parentField);
     if (table === 'plugins' && raw._config !== undefined) mergeShared(input, raw, this.#info);
     applyDeckDefaults(table, input, this.#info);
-    const id = this.#ids.idFor(table, input, parentField, parent?.id ?? null);
+    const parentId = parent?.id ?? null;
+    const named = this.#ids.namedId(table, input, parentField, parentId);
+    const contentId = named === undefined ? this.#ids.contentId(table, input, parentId) : undefined;
+    const id = named ?? contentId?.id ?? '';
     if (input.id === undefined || input.id === null) input.id = id;
     if (parentField !== null && parent !== null) input[parentField] = { id: parent.id };
-    const node: EntityNode = { table, raw, input, id, parent, parentField, index };
+    const references = undefined;
+    const node = { table, raw, input, id, contentId, parent, parentField, index, references };
     this.nodes.push(node);
     this.#checkSpecialFields(node);
     for (const child of childTables(table)) {

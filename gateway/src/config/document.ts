@@ -18,6 +18,8 @@ const maxAliases = 10_000;
 /** A parsed file: its values, and where each of them stands. */
 export interface ParsedDocument {
   readonly value: unknown;
+  /** Whether it is JSON: then no part of it depends on another. */
+  readonly isJson: boolean;
   /**
    * Offset in the parsed text of the value at `path`, or of the last value on the way to it that
    * exists.
@@ -39,7 +41,7 @@ export function parseSource(source: SourceText, fileName: string): ParsedDocumen
   if (isJson || /^\s*[{[]/.test(text)) {
     try {
       const value: unknown = JSON.parse(text);
-      if (countKeysInText(text) === countKeys(value)) return lazily(text, value);
+      if (!hasRepeatedFields(text, value)) return lazily(text, value);
     } catch (error) {
       if (isJson) return [jsonMistake(text, error)];
     }
@@ -52,7 +54,7 @@ export function parseSource(source: SourceText, fileName: string): ParsedDocumen
   if (mistakes.length > 0) return mistakes;
   try {
     const value: unknown = document.toJS({ maxAliasCount: maxAliases });
-    return { value, offsetOf: (path, key) => offsetIn(document, path, key) };
+    return { value, isJson: false, offsetOf: (path, key) => offsetIn(document, path, key) };
   } catch (error) {
     const unresolved = aliasesWithoutAnchor(document);
     if (unresolved.length > 0) return unresolved;
@@ -66,7 +68,11 @@ function parse(text: string): Document {
 
 function lazily(text: string, value: unknown): ParsedDocument {
   let document: Document | undefined;
-  return { value, offsetOf: (path, key) => offsetIn((document ??= parse(text)), path, key) };
+  return {
+    value,
+    isJson: true,
+    offsetOf: (path, key) => offsetIn((document ??= parse(text)), path, key),
+  };
 }
 
 /** The parser finds these only when it makes values, and does not say where they stand. */
@@ -125,9 +131,16 @@ function resolved(document: Document, node: Node | null): Node | null {
 }
 
 /**
- * `JSON.parse` keeps the last of two fields with one name and says nothing. Comparing how many
- * names the text has with how many arrived finds that out at little cost.
+ * Whether some object in a JSON text has two fields of one name: `JSON.parse` keeps the last and
+ * says nothing. Comparing how many names the text has with how many arrived finds that out at little
+ * cost.
+ *
+ * @param value what the text was parsed to
  */
+export function hasRepeatedFields(text: string, value: unknown): boolean {
+  return countKeysInText(text) !== countKeys(value);
+}
+
 function countKeysInText(text: string): number {
   let keys = 0;
   for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at)) {

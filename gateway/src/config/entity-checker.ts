@@ -1,7 +1,7 @@
 import type { Failure, Path } from '../entities/schema/failure.ts';
 import type { Fields } from '../entities/schema/field.ts';
 import type { Validation } from '../entities/schema/validate.ts';
-import type { Entity, EntityTables } from '../entities/tables.ts';
+import type { Entity, EntityTables, TableName } from '../entities/tables.ts';
 import { validatorOf } from '../entities/validators.ts';
 import { foreignFields } from './capabilities.ts';
 import { withRegexMarks } from './legacy-paths.ts';
@@ -10,7 +10,7 @@ import { pluginValidator, unknownPlugin, type PluginSchemas } from './plugin-val
 import { isEmpty } from './preamble.ts';
 import { groupOf, type ProblemList } from './problem-list.ts';
 import { isSame, Uniqueness } from './uniqueness.ts';
-import { leadsToGrpc, unsupportedIn } from './unsupported.ts';
+import { grpcServiceOf, unsupportedIn } from './unsupported.ts';
 
 type Refused = Extract<Validation<unknown>, { ok: false }>;
 
@@ -45,14 +45,24 @@ export class EntityChecker {
 
   /** Looks at an entity together with those that it refers to. */
   checkTogether(node: EntityNode, { routes, services }: EntityTables): void {
-    const route = node.table === 'routes' ? routes.get(node.id) : undefined;
-    const service = services.get(route?.service?.id ?? '');
-    if (route === undefined || service === undefined || !leadsToGrpc(route, service)) return;
+    if (node.table !== 'routes') return;
+    const route = routes.get(node.id);
+    const service = route === undefined ? undefined : grpcServiceOf(route, services);
+    if (service === undefined) return;
     const message = `service: a route for http cannot lead to a ${service.protocol} service yet`;
     this.#problems.add([...pathOf(node), 'service'], message, {
       node,
       unsupported: { group: 'routes', field: 'service' },
     });
+  }
+
+  /**
+   * Takes an entity that was found good in an earlier document.
+   *
+   * @returns whether it repeats nothing that came before in this one
+   */
+  accept(table: TableName, entity: Entity): boolean {
+    return this.#uniqueness.check(table, entity) === undefined;
   }
 
   #entity(node: EntityNode): Entity | undefined {
@@ -114,7 +124,7 @@ export class EntityChecker {
   }
 
   #refuseRepetition(node: EntityNode, entity: Values): void {
-    const fields = this.#uniqueness.check(node, entity);
+    const fields = this.#uniqueness.check(node.table, entity);
     if (fields === undefined) return;
     this.#repeated.add(node);
     const first = this.#nodes.find(

@@ -3,35 +3,62 @@ import { definitionOf, type TableName } from '../entities/tables.ts';
 import { derivedId } from './ids.ts';
 import type { Values } from './node.ts';
 
+/** An id that follows from the content of an entity. */
+export interface ContentId {
+  readonly id: string;
+  /** Id of the first entity with this content. */
+  readonly first: string;
+  /** How many entities of the document, this one included, have had this content so far. */
+  readonly count: number;
+}
+
 /** Gives every entity of a document its id: its own, Kong's, or one that follows from its content. */
 export class IdSource {
-  readonly #seen = new Map<string, number>();
+  /** How many entities have had a content, by the id of the first. */
+  readonly #counts = new Map<string, number>();
 
   /**
    * @param input the entity as written, without its children
    * @param parentField the field by which it belongs to the entity around it
+   * @returns undefined when nothing but its whole content tells the entity apart
    */
-  idFor(
+  namedId(
     table: TableName,
     input: Values,
     parentField: string | null,
     parentId: string | null,
-  ): string {
+  ): string | undefined {
     if (typeof input.id === 'string') return input.id;
     // An id of another type is an error that validation reports.
     if (input.id !== undefined && input.id !== null) return randomUUID();
     const name = kongName(table, input, parentField, parentId);
-    return derivedId(table, name ?? this.#nameFromContent(table, input, parentId));
+    return name === undefined ? undefined : derivedId(table, name);
+  }
+
+  /** For what Kong gives a random id: an entity that stays as it is keeps its id over reloads. */
+  contentId(table: TableName, input: Values, parentId: string | null): ContentId {
+    const content = `${table}:${parentId ?? ''}:${JSON.stringify(input)}`;
+    const first = derivedId(table, `${content}:1`);
+    const count = (this.#counts.get(first) ?? 0) + 1;
+    this.#counts.set(first, count);
+    return { id: count === 1 ? first : derivedId(table, `${content}:${count}`), first, count };
   }
 
   /**
-   * For what Kong gives a random id: an entity that stays as it is keeps its id over reloads.
+   * Counts entities that have their ids from an earlier source.
+   *
+   * @returns whether this one would give them the same ids; if not, nothing is counted
    */
-  #nameFromContent(table: TableName, input: Values, parentId: string | null): string {
-    const content = `${table}:${parentId ?? ''}:${JSON.stringify(input)}`;
-    const count = (this.#seen.get(content) ?? 0) + 1;
-    this.#seen.set(content, count);
-    return `${content}:${count}`;
+  giveAgain(ids: readonly ContentId[]): boolean {
+    for (const [given, { first, count }] of ids.entries()) {
+      if ((this.#counts.get(first) ?? 0) + 1 === count) {
+        this.#counts.set(first, count);
+        continue;
+      }
+      for (const id of ids.slice(0, given).reverse()) this.#counts.set(id.first, id.count - 1);
+      return false;
+    }
+    return true;
   }
 }
 

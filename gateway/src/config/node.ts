@@ -1,6 +1,7 @@
 import { definitionOf, type TableName } from '../entities/tables.ts';
 import { isUuid } from '../entities/schema/compile-scalar.ts';
 import type { Path } from '../entities/schema/failure.ts';
+import type { ContentId } from './node-id.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -12,10 +13,21 @@ export interface EntityNode {
   /** What is validated: children and comments taken out, shared configuration merged in. */
   readonly input: Record<string, unknown>;
   readonly id: string;
+  /** Where the id comes from when it follows from the whole content. */
+  readonly contentId: ContentId | undefined;
   /** The entity it is nested in, and the field by which it belongs to that one. */
   readonly parent: EntityNode | null;
   readonly parentField: string | null;
   readonly index: number;
+  /** References to entities elsewhere in the document, once they are resolved. */
+  references: ResolvedReference[] | undefined;
+}
+
+/** How an entity refers to another, and the id of that one. */
+export interface ResolvedReference {
+  readonly table: TableName;
+  readonly reference: string | Values;
+  readonly id: string;
 }
 
 /** Where a node stands in the document. */

@@ -1,6 +1,6 @@
 import { nearest } from '../entities/schema/nearest.ts';
 import { definitionOf, foreignKeys, type TableName } from '../entities/tables.ts';
-import { idIn, type EntityNode, type Values } from './node.ts';
+import { idIn, type EntityNode, type ResolvedReference, type Values } from './node.ts';
 
 export interface BadReference {
   readonly node: EntityNode;
@@ -13,8 +13,10 @@ export interface BadReference {
 const nobody = { id: '00000000-0000-0000-0000-000000000000' };
 
 /** Replaces names and ids by which entities refer to each other with `{id}`. */
-export function resolveReferences(nodes: readonly EntityNode[]): BadReference[] {
-  const index = new ReferenceIndex(nodes);
+export function resolveReferences(
+  nodes: readonly EntityNode[],
+  index: ReferenceIndex,
+): BadReference[] {
   const bad: BadReference[] = [];
   for (const node of nodes) {
     for (const { field, table } of foreignKeys(node.table)) {
@@ -23,6 +25,7 @@ export function resolveReferences(nodes: readonly EntityNode[]): BadReference[] 
       const id = index.find(table, reference);
       node.input[field] = id === undefined ? nobody : { id };
       if (id === undefined) bad.push(badReference(node, field, table, reference, index));
+      else (node.references ??= []).push({ table, reference, id });
     }
   }
   return bad;
@@ -49,14 +52,28 @@ function badReference(
   return { node, field, message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
+/** What can be referred to: an entity of a document, validated or not yet. */
+export interface Declared {
+  readonly table: TableName;
+  readonly id: string;
+  /** Its fields, of which the endpoint key is looked at. */
+  readonly input: Values;
+}
+
 /** Names and ids of each table, gathered when the first reference to it is looked up. */
-class ReferenceIndex {
-  readonly #nodes: readonly EntityNode[];
+export class ReferenceIndex {
+  readonly #declared: () => Iterable<Declared>;
   readonly #byId = new Map<TableName, Map<string, string>>();
   readonly #byName = new Map<TableName, Map<string, string>>();
 
-  constructor(nodes: readonly EntityNode[]) {
-    this.#nodes = nodes;
+  /** @param declared gives everything in the document, in its order; called once for each table */
+  constructor(declared: () => Iterable<Declared>) {
+    this.#declared = declared;
+  }
+
+  /** Whether a reference leads where it led before. */
+  holds({ table, reference, id }: ResolvedReference): boolean {
+    return this.find(table, reference) === id;
   }
 
   find(table: TableName, reference: string | Values): string | undefined {
@@ -78,7 +95,7 @@ class ReferenceIndex {
     const { endpointKey } = definitionOf(table);
     const byId = new Map<string, string>();
     const byName = new Map<string, string>();
-    for (const { table: own, id, input } of this.#nodes) {
+    for (const { table: own, id, input } of this.#declared()) {
       if (own !== table) continue;
       byId.set(id.toLowerCase(), id);
       const name = endpointKey === null ? undefined : input[endpointKey];

@@ -1,5 +1,5 @@
 import { definitionOf, type TableName } from '../entities/tables.ts';
-import type { EntityNode, Values } from './node.ts';
+import type { Values } from './node.ts';
 
 /** Fields that are unique, alone or together, and the values that were seen. */
 interface Constraint {
@@ -12,8 +12,8 @@ export class Uniqueness {
   readonly #constraints = new Map<TableName, readonly Constraint[]>();
 
   /** The fields in which an entity repeats one that came before; one repetition is enough. */
-  check(node: EntityNode, entity: Values): readonly string[] | undefined {
-    for (const { fields, seen } of this.#constraintsOf(node.table)) {
+  check(table: TableName, entity: Values): readonly string[] | undefined {
+    for (const { fields, seen } of this.#constraintsOf(table)) {
       const key = keyOf(fields, entity);
       if (key === undefined) continue;
       const { size } = seen;

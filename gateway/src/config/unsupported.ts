@@ -42,11 +42,14 @@ export function unsupportedIn(
   return found;
 }
 
-/** Whether a route would lead plain HTTP to a service that does not speak it. */
-export function leadsToGrpc(route: Entity<'routes'>, service: Entity<'services'>): boolean {
-  return (
-    service.protocol !== 'http' && route.protocols.some((protocol) => protocol.startsWith('http'))
-  );
+/** The service to which a route would lead plain HTTP though it does not speak it, if any. */
+export function grpcServiceOf(
+  route: Entity<'routes'>,
+  services: ReadonlyMap<string, Entity<'services'>>,
+): Entity<'services'> | undefined {
+  const service = route.service === null ? undefined : services.get(route.service.id);
+  if (service === undefined || service.protocol === 'http') return undefined;
+  return route.protocols.some((protocol) => protocol.startsWith('http')) ? service : undefined;
 }
 
 function checkPlugin(

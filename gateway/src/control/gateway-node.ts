@@ -7,14 +7,13 @@ import { createCounterMemory } from '../shm/counter-table.ts';
 import { createMetricMemory } from '../shm/metric-block.ts';
 import { delta } from '../snapshot/delta.ts';
 import type { ThreadSeed } from '../snapshot/messages.ts';
-import { createSnapshot } from '../snapshot/snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { MetricsCollector } from '../telemetry/exposition.ts';
 import { prepareStdout } from '../telemetry/log-target.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
 import { version } from '../version.ts';
 import type { GatewayLog } from './gateway-log.ts';
-import { ConfigurationError, loadFile } from './load.ts';
+import { ConfigurationError, ConfigurationFile } from './load.ts';
 import { checkAddresses } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { Reloader } from './reload.ts';
@@ -51,8 +50,9 @@ export class GatewayNode implements StatusSource {
     this.#settings = settings;
     this.#log = log;
     this.#counters = createCounterMemory(settings.counterSlots);
+    const file = new ConfigurationFile(settings.config);
     this.#reloader = new Reloader<Snapshot>({
-      load: async (revision) => createSnapshot(await loadFile(settings.config), revision),
+      load: (revision) => file.load(revision),
       publish: (snapshot) => this.#publish(snapshot),
       log,
     });
