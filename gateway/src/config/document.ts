@@ -11,6 +11,7 @@ import {
 import type { Path } from '../entities/schema/failure.ts';
 import { jsonMistake } from './json-mistake.ts';
 import type { Mistake, SourceText } from './source-text.ts';
+import { inOurWords, yamlMistakes } from './yaml-mistakes.ts';
 
 /** More references to anchors than this are taken for an attack on memory. */
 const maxAliases = 10_000;
@@ -47,10 +48,7 @@ export function parseSource(source: SourceText, fileName: string): ParsedDocumen
     }
   }
   const document = parse(text);
-  const mistakes = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    offset: pos[0],
-    message: inOurWords(message),
-  }));
+  const mistakes = yamlMistakes(document, text);
   if (mistakes.length > 0) return mistakes;
   try {
     const value: unknown = document.toJS({ maxAliasCount: maxAliases });
@@ -90,12 +88,6 @@ function aliasesWithoutAnchor(document: Document): Mistake[] {
     },
   });
   return found;
-}
-
-/** The first line of a parser's message. Both parsers call themselves, so depth exhausts the stack. */
-function inOurWords(message: string): string {
-  if (message.startsWith('Maximum call stack size')) return 'nested too deeply';
-  return message.split('\n')[0] ?? message;
 }
 
 function offsetIn(document: Document, path: Path, key: boolean): number {
