@@ -95,7 +95,8 @@ function assertNoLarger(router: Router<string>, routes: Routes): void {
   const fresh = sizesOf(buildRouterNow([...routes.values()].map(inputOf)));
   assert.deepEqual(ours.exact, fresh.exact);
   assert.ok(ours.hosts <= 64 + 3 * fresh.hosts, `${ours.hosts} host patterns`);
-  assert.ok(ours.slots <= 8 * fresh.slots, `${ours.slots} slots`);
+  // A table becomes smaller with the update after the one that emptied it.
+  assert.ok(ours.slots <= 256 + 8 * fresh.slots, `${ours.slots} slots`);
 }
 
 it('finds after any updates what a router finds that is built anew, as do all versions before', () => {
