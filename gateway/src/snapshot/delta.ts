@@ -13,14 +13,20 @@ import { viewOf, type SnapshotView } from './snapshot-view.ts';
 export function* delta(from: Snapshot | null, to: Snapshot): Generator<Change> {
   const before = from === null ? null : viewOf(from);
   const after = viewOf(to);
-  for (const projection of projections) yield* puts(projection, before, after);
+  const changed = projections.filter((projection) => mayDiffer(projection, from, to));
+  for (const projection of changed) yield* puts(projection, before, after);
   if (before === null) return;
-  for (const projection of projections.toReversed()) yield* deletes(projection, before, after);
+  for (const projection of changed.toReversed()) yield* deletes(projection, before, after);
 }
 
 /** Everything that proxy threads are told of a configuration. */
 export function toRecords(snapshot: Snapshot): Change[] {
   return [...delta(null, snapshot)];
+}
+
+/** Tables in which nothing changed are the same objects. */
+function mayDiffer({ table, reads }: Projection, from: Snapshot | null, to: Snapshot): boolean {
+  return [table, ...reads].some((name) => from?.tables[name] !== to.tables[name]);
 }
 
 function* puts(

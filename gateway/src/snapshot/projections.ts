@@ -16,6 +16,8 @@ import type { SnapshotView } from './snapshot-view.ts';
 export interface Projection<K extends RecordKind = RecordKind> {
   readonly kind: K;
   readonly table: TableName;
+  /** Other tables that decide about the record, or whether there is one. */
+  readonly reads: readonly TableName[];
   /** Tells apart what the record would say; undefined when threads are not told of the entity. */
   readonly digest: (view: SnapshotView, id: string) => string | undefined;
   readonly record: (view: SnapshotView, id: string) => RecordKinds[K];
@@ -34,36 +36,42 @@ export const projections: readonly Projection[] = [
   {
     kind: 'services',
     table: 'services',
+    reads: [],
     digest: (view, id) => whenServed(view, 'services', id),
     record: (view, id) => serviceRecord(entityOf(view, 'services', id)),
   },
   {
     kind: 'upstreams',
     table: 'upstreams',
+    reads: ['targets'],
     digest: (view, id) => withChildren(view, 'upstreams', id, 'targets', view.targetsOf(id)),
     record: (view, id) => upstreamRecord(entityOf(view, 'upstreams', id), view.targetsOf(id)),
   },
   {
     kind: 'consumers',
     table: 'consumers',
+    reads: ['acls'],
     digest: (view, id) => withChildren(view, 'consumers', id, 'acls', view.groupsOf(id)),
     record: (view, id) => consumerRecord(entityOf(view, 'consumers', id), view.groupsOf(id)),
   },
   ...credentialTables.map((table): Projection => ({
     kind: 'credentials',
     table,
+    reads: [],
     digest: (view, id) => view.digest(table, id),
     record: (view, id) => credentialRecord(table, entityOf(view, table, id)),
   })),
   {
     kind: 'plugins',
     table: 'plugins',
+    reads: ['services', 'routes'],
     digest: (view, id) => whenServed(view, 'plugins', id),
     record: (view, id) => pluginRecord(entityOf(view, 'plugins', id)),
   },
   {
     kind: 'routes',
     table: 'routes',
+    reads: ['services'],
     digest: (view, id) => whenServed(view, 'routes', id),
     record: (view, id) => routeRecord(entityOf(view, 'routes', id)),
   },

@@ -25,8 +25,18 @@ export function viewOf(snapshot: Snapshot): SnapshotView {
 
 function createView(snapshot: Snapshot): SnapshotView {
   const { services, routes, plugins, targets, acls } = snapshot.tables;
-  const targetsByUpstream = groupBy(targets.values(), (target) => target.upstream.id);
-  const groupsByConsumer = groupBy(acls.values(), (acl) => acl.consumer.id);
+  let targetsByUpstream: ReadonlyMap<string, Entity<'targets'>[]> | undefined;
+  let groupsByConsumer: ReadonlyMap<string, Entity<'acls'>[]> | undefined;
+
+  function targetsOf(id: string): readonly Entity<'targets'>[] {
+    targetsByUpstream ??= groupBy(targets.values(), (target) => target.upstream.id);
+    return targetsByUpstream.get(id) ?? [];
+  }
+
+  function groupsOf(id: string): readonly Entity<'acls'>[] {
+    groupsByConsumer ??= groupBy(acls.values(), (acl) => acl.consumer.id);
+    return groupsByConsumer.get(id) ?? [];
+  }
 
   function isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean {
     if (table === 'services') return services.get(id)?.enabled === true;
@@ -44,8 +54,8 @@ function createView(snapshot: Snapshot): SnapshotView {
 
   return {
     snapshot,
-    targetsOf: (id) => targetsByUpstream.get(id) ?? [],
-    groupsOf: (id) => groupsByConsumer.get(id) ?? [],
+    targetsOf,
+    groupsOf,
     isServed,
     digest: (table, id) => snapshot.digests[table].get(id) ?? '',
   };
