@@ -3,6 +3,7 @@ import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
 import type { Downstream } from './downstream.ts';
 import { isFieldValue } from './http1/characters.ts';
+import { refuseFraming } from './framing-fields.ts';
 import { Fields } from './http1/fields.ts';
 import { UPGRADE } from './http1/known-fields.ts';
 import { RequestHead } from './http1/request-head.ts';
@@ -146,7 +147,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   }
 
   get startedAt(): number {
-    return this.thread.epoch + this.begin;
+    return this.thread.clock.wallOf(this.begin);
   }
 
   get request(): RequestFacade {
@@ -202,6 +203,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
     body?: string | Uint8Array | object | null,
     headers?: Readonly<Record<string, string>>,
   ): void {
+    if (headers !== undefined) refuseFraming(headers);
     let bytes: Uint8Array | string = '';
     const fields = new Fields(null);
     if (typeof body === 'string' || body instanceof Uint8Array) bytes = body;
@@ -213,6 +215,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   }
 
   error(status: number, message: string, headers?: Readonly<Record<string, string>>): void {
+    if (headers !== undefined) refuseFraming(headers);
     this.fail({ status, message, reason: this.reason ?? 'plugin' }, headers);
   }
 

@@ -1,17 +1,6 @@
 import type { HttpExchange } from './exchange.ts';
+import { refuseFramingField } from './framing-fields.ts';
 import type { Fields } from './http1/fields.ts';
-
-/** Fields that frame a message or belong to one connection: never a plugin's to set. */
-const FRAMING: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /** The fields of a message as plugins see and change them. */
 export abstract class FieldsFacade {
@@ -37,26 +26,19 @@ export abstract class FieldsFacade {
 
   /** @throws TypeError when the field frames the message, or cannot be sent */
   setHeader(name: string, value: string): void {
-    refuseFraming(name);
+    refuseFramingField(name);
     this.fields.set(name, value);
   }
 
   /** @throws TypeError when the field frames the message, or cannot be sent */
   addHeader(name: string, value: string): void {
-    refuseFraming(name);
+    refuseFramingField(name);
     this.fields.add(name, value);
   }
 
   /** @throws TypeError when the field frames the message */
   removeHeader(name: string): void {
-    refuseFraming(name);
+    refuseFramingField(name);
     this.fields.remove(name);
-  }
-}
-
-function refuseFraming(name: string): void {
-  const lower = name.toLowerCase();
-  if (FRAMING.has(lower)) {
-    throw new TypeError(`'${lower}' frames the message and is set by the gateway alone`);
   }
 }

@@ -54,7 +54,8 @@ export class RequestBody {
       return true;
     }
     const waiting = this.sink === null;
-    if (!waiting && this.received > KEPT_FOR_RETRY) this.kept = null;
+    // A plugin that asked for the body without waiting for it still gets it.
+    if (!waiting && collector === null && this.received > KEPT_FOR_RETRY) this.kept = null;
     if (this.kept === null) return this.sink!.writeBody(chunk, false);
     const copy = Buffer.from(chunk);
     this.kept.push(copy);
@@ -107,7 +108,8 @@ export class RequestBody {
   /** From now on bytes go to `sink`. The beginning was sent by the caller. */
   attach(sink: BodySink): void {
     this.sink = sink;
-    if (this.received > KEPT_FOR_RETRY && this.replacement === null) this.kept = null;
+    const wanted = this.collector !== null || this.replacement !== null;
+    if (this.received > KEPT_FOR_RETRY && !wanted) this.kept = null;
   }
 
   /** The upstream is gone: bytes are kept again, as far as they can be. */

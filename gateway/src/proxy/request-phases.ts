@@ -122,6 +122,7 @@ export class RequestPhases {
       if (ex.finished) ex.thread.pluginFailed(instance, ex, error);
       else this.handlerFailed(ex, instance, error);
     }
+    ex.thread.now();
     if (ex.finished || ex.headSent) return false;
     if (ex.local !== null) ex.blame(instance.info.name);
     return true;

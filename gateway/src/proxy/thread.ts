@@ -2,7 +2,7 @@ import type { NodeSettings } from '../settings/node-settings.ts';
 import type { FromThread } from '../snapshot/messages.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import type { RequestMetrics } from '../telemetry/request-metrics.ts';
-import { CoarseClock } from './clock.ts';
+import { ThreadClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
@@ -32,9 +32,7 @@ export class ProxyThread {
   readonly names: HeaderNames;
   readonly buffer = Buffer.allocUnsafeSlow(READ_SIZE);
   readonly copies = new CopyPool(READ_SIZE);
-  /** Added to the monotonic clock it gives the wall clock, ms since the epoch. */
-  readonly epoch = performance.timeOrigin;
-  readonly clock = new CoarseClock();
+  readonly clock = new ThreadClock();
   readonly wheel = new TimerWheel(() => performance.now());
   readonly lifecycle = new Lifecycle();
   readonly clientAddress: ClientAddress;
@@ -44,8 +42,6 @@ export class ProxyThread {
   plan!: Plan;
   /** No further request is taken on a connection once it is free. */
   draining = false;
-  /** The clock's last reading: exact enough for deadlines, and free. */
-  time = performance.now();
   upstreamOpen = 0;
   upstreamIdle = 0;
   /** Exchanges that have begun and not ended. */
@@ -69,7 +65,12 @@ export class ProxyThread {
 
   /** Reads the monotonic clock, ms with a fraction. */
   now(): number {
-    return (this.time = performance.now());
+    return this.clock.now();
+  }
+
+  /** The clock's last reading: exact enough for deadlines, and free. */
+  get time(): number {
+    return this.clock.time;
   }
 
   poolFor(address: string, port: number): ConnectionPool {

@@ -22,9 +22,10 @@ export const FIELD_VALUE = table((c) => c === 9 || (c >= 32 && c !== 127));
 
 /**
  * Octets of a request target. RFC 3986 allows fewer; what browsers and clients send raw (`[`, `|`,
- * UTF-8) passes as it does in nginx, white space and control characters never.
+ * UTF-8) passes as it does in nginx, white space and control characters never. Nor does `#`: a server
+ * that cuts fragments off would see another path than the routes were compared with.
  */
-export const TARGET = table((c) => c > 32 && c !== 127);
+export const TARGET = table((c) => c > 32 && c !== 127 && c !== 35);
 
 /** Whether `text` is a token and so may be a field name. */
 export function isToken(text: string): boolean {

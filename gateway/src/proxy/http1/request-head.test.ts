@@ -76,6 +76,7 @@ describe('a request head', () => {
     ['a space in front of the first field', 'GET / HTTP/1.1\r\n Host: a\r\n\r\n', 400],
     ['two spaces in the request line', 'GET  / HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['a request line without a version', 'GET /\r\nHost: a\r\n\r\n', 400],
+    ['a fragment in the target', 'GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['a lower-case protocol', 'GET / http/1.1\r\nHost: a\r\n\r\n', 400],
     ['another major version', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
     ['a missing Host', 'GET / HTTP/1.1\r\n\r\n', 400],
