@@ -63,9 +63,8 @@ describe('sluice check', () => {
       status: 1,
       out: 'good.yaml: ok, 2 services, 1 consumer\n',
       err:
-        'bad.yaml:2:12: service: host: required field missing\n' +
         "bad.yaml:2:13: service: unknown field 'hots' (did you mean 'host'?)\n" +
-        'bad.yaml: 2 problems\n',
+        'bad.yaml: 1 problem\n',
     });
   });
 

@@ -1,9 +1,15 @@
 import type { Failure, Path } from '../entities/schema/failure.ts';
 import type { Fields } from '../entities/schema/field.ts';
 import type { Validation } from '../entities/schema/validate.ts';
-import type { Entity, EntityTables, TableName } from '../entities/tables.ts';
+import {
+  definitionOf,
+  type Entity,
+  type EntityTables,
+  type TableName,
+} from '../entities/tables.ts';
 import { validatorOf } from '../entities/validators.ts';
 import { foreignFields } from './capabilities.ts';
+import { withoutFollowOns } from './follow-ons.ts';
 import { withRegexMarks } from './legacy-paths.ts';
 import { isSecret, pathOf, type EntityNode, type Values } from './node.ts';
 import { pluginValidator, unknownPlugin, type PluginSchemas } from './plugin-validators.ts';
@@ -88,7 +94,10 @@ export class EntityChecker {
   }
 
   #failed(node: EntityNode, { failures, draft }: Refused, pluginConfig?: Fields): undefined {
-    for (const failure of failures) this.#problems.failure(node, failure);
+    const { shorthands } = definitionOf(node.table);
+    for (const failure of withoutFollowOns(failures, shorthands)) {
+      this.#problems.failure(node, failure);
+    }
     if (draft !== undefined) {
       // What is wrong already need not be supported on top of it.
       const found = unsupportedIn(node.table, draft, pluginConfig).filter(

@@ -1,4 +1,4 @@
-import { entityKey, type Failure, type Path } from '../entities/schema/failure.ts';
+import { entityKey, type Failure, type Path, type Rule } from '../entities/schema/failure.ts';
 import type { ParsedDocument } from './document.ts';
 import { labelOf, pathOf, type EntityNode } from './node.ts';
 import type { Problem, Unsupported } from './problem.ts';
@@ -10,11 +10,17 @@ interface Details {
   readonly unsupported?: Unsupported | undefined;
   /** Point at the field's name, not at its value. */
   readonly atKey?: boolean;
+  readonly rule?: Rule;
+}
+
+interface Found extends Problem {
+  readonly offset: number;
+  readonly rule?: Rule | undefined;
 }
 
 /** Gathers what is wrong with one file and knows where it stands. */
 export class ProblemList {
-  readonly #found: (Problem & { readonly offset: number })[] = [];
+  readonly #found: Found[] = [];
   readonly #file: string;
   readonly #source: SourceText;
   #document: ParsedDocument | undefined;
@@ -49,7 +55,7 @@ export class ProblemList {
 
   /** Adds what is wrong at a path of the document. */
   add(path: Path, message: string, details: Details = {}): void {
-    const { node, suggestion, unsupported } = details;
+    const { node, suggestion, unsupported, rule } = details;
     const offset = this.#document?.offsetOf(path, details.atKey === true) ?? 0;
     this.#found.push({
       file: this.#file,
@@ -59,6 +65,7 @@ export class ProblemList {
       ...(suggestion === undefined ? {} : { suggestion }),
       ...(unsupported === undefined ? {} : { unsupported }),
       offset,
+      rule,
     });
   }
 
@@ -70,6 +77,7 @@ export class ProblemList {
       node,
       suggestion,
       atKey: rule === 'unknown',
+      rule,
       unsupported:
         rule === 'unsupported' ? { group: groupOf(node), field: dotted(within) } : undefined,
     });
@@ -82,9 +90,14 @@ export class ProblemList {
 
   /** Everything found, in the order of the file. */
   sorted(): Problem[] {
+    // Where nothing may be referred to it does not matter that the reference leads nowhere.
+    const empty = new Set(
+      this.#found.filter(({ rule }) => rule === 'eq').map(({ offset }) => offset),
+    );
     return this.#found
+      .filter(({ rule, offset }) => rule !== 'reference' || !empty.has(offset))
       .toSorted((a, b) => a.line - b.line || a.column - b.column || a.offset - b.offset)
-      .map(({ offset: _, ...problem }) => problem);
+      .map(({ offset: _, rule: __, ...problem }) => problem);
   }
 }
 
