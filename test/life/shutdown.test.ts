@@ -63,7 +63,7 @@ describe('SIGTERM', () => {
     await site.serve(() => never);
     for (let requests = 0; requests < 2; requests++) {
       (await site.connect()).send(get());
-      await site.origin.exchange();
+      await site.origin.exchange(requests);
     }
     site.gateway.signal('SIGTERM');
     const exit = await within('the gateway to exit', site.gateway.exited, 5_000);
