@@ -2,7 +2,7 @@ import type { Gateway } from '../support/gateway.ts';
 import { parseMetrics, total, type Sample as Metric } from '../support/metrics.ts';
 import { until } from '../support/until.ts';
 import type { AccessLogCounter } from './access-log.ts';
-import type { HeapCensus } from './heap-census.ts';
+import type { Heaps } from './heaps.ts';
 import { openSockets, type OpenSocket } from './process-watch.ts';
 import type { Promised } from './report.ts';
 
@@ -102,10 +102,10 @@ export function allRequestsLogged(gateway: Gateway, log: AccessLogCounter): Prom
 /** Nothing of a connection or an exchange is left in memory, after a collection. */
 export async function nothingInMemory(
   gateway: Gateway,
-  heaps: HeapCensus,
+  heaps: Heaps,
   threads: number,
 ): Promise<Promised> {
-  const census = Object.entries(await heaps.take(gateway, threads));
+  const census = Object.entries(await heaps.count(gateway, threads));
   return {
     what: 'no object of a connection or an exchange is left in memory',
     kept: census.every(([, count]) => count === 0),

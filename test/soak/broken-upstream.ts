@@ -26,7 +26,7 @@ const half = (id: string): Buffer => pattern(id, SIZE / 2);
 /** Waits until the gateway has lost patience, and no longer than that takes. */
 async function outlast(exchange: OriginExchange): Promise<void> {
   const { stream } = exchange.connection;
-  await Promise.race([stream.readToEnd('the end'), delay(BROKEN_READ_TIMEOUT * 10)]);
+  await Promise.race([stream.readToEnd('the end'), delay(BROKEN_READ_TIMEOUT * 3)]);
   exchange.end();
 }
 

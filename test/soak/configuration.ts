@@ -5,7 +5,7 @@ export const LIMITED_ROUTES = 5;
 export const CONSUMERS = 500;
 
 /** How long the gateway waits for the upstream that breaks every rule, ms. */
-export const BROKEN_READ_TIMEOUT = 1500;
+export const BROKEN_READ_TIMEOUT = 3000;
 
 export interface UpstreamPorts {
   readonly sound: number;

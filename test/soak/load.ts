@@ -16,7 +16,7 @@ const CROWD: readonly (readonly [Client, number])[] = [
   [slowSender, 4],
   [aborter, 6],
   [tunnel, 4],
-  [unluckyClient, 8],
+  [unluckyClient, 12],
 ];
 
 /** Longest pause of a client between two of its exchanges, ms. */

@@ -11,15 +11,18 @@ export interface Sample {
   readonly at: number;
   /** bytes */
   readonly memory: number;
+  /** All threads had just collected their garbage. */
+  readonly collected: boolean;
 }
 
 /**
- * Slope of a straight line through the samples (least squares), bytes a minute.
+ * Slope of a straight line through samples after a collection (least squares), bytes a minute. What
+ * could be collected comes and goes by tens of megabytes and would hide a leak, or feign one.
  *
  * @param from ignores what came before, s
  */
 export function slope(samples: readonly Sample[], from: number): number {
-  const counted = samples.filter(({ at }) => at >= from);
+  const counted = samples.filter(({ at, collected }) => collected && at >= from);
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   const meanAt = mean(counted.map(({ at }) => at));

@@ -16,13 +16,15 @@ export interface SoakReport {
   readonly seed: number;
   readonly exchanges: number;
   readonly perSecond: number;
+  /** For how long the load itself stood still at most, ms: no answer can be judged faster. */
+  readonly longestPause: number;
   readonly checked: Readonly<Record<string, number>>;
   readonly failedAsAsked: Readonly<Record<string, number>>;
   readonly unexpected: Readonly<Record<string, Failures>>;
   readonly reloads: ReloadReport;
   readonly memory: {
     readonly samples: readonly Sample[];
-    /** Least-squares growth, bytes a minute, from this second on. */
+    /** Least-squares growth of what cannot be collected, bytes a minute, from this second on. */
     readonly slope: number;
     readonly from: number;
     readonly afterLoad: number;
@@ -40,6 +42,7 @@ export function reportAsText(report: SoakReport): string {
   const lines = [
     `${report.minutes} minutes, seed ${report.seed}, Node ${report.node}`,
     `${report.exchanges} exchanges, ${report.perSecond.toFixed(0)} a second`,
+    `longest pause of the load itself ${report.longestPause.toFixed(0)} ms`,
     ...table('answered and right', report.checked),
     ...table('failed as asked', report.failedAsAsked),
     'unexpected:',

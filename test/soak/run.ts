@@ -10,7 +10,7 @@ import { startGateway, unusedPort } from '../support/gateway.ts';
 import { startOrigin } from '../support/origin.ts';
 import { answerBrokenly } from './broken-upstream.ts';
 import { configuration } from './configuration.ts';
-import { HeapCensus } from './heap-census.ts';
+import { Heaps } from './heaps.ts';
 import { reportAsText } from './report.ts';
 import { soak } from './soak.ts';
 import { answerSoundly } from './sound-upstream.ts';
@@ -27,15 +27,19 @@ if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error('--minutes takes more 
 const seed = Number(values.seed ?? Date.now() % 0x1_0000_0000);
 
 const workers = 2;
-const heaps = new HeapCensus();
+const heaps = new Heaps();
 const sound = await startOrigin(answerSoundly);
 const broken = await startOrigin(answerBrokenly);
 const ports = { sound: sound.port, broken: broken.port, refusing: await unusedPort() };
 const gateway = await startGateway({
   config: configuration(ports, 0),
   workers,
-  // Short enough to see kept connections go in the end.
-  flags: ['--upstream-keepalive-idle-timeout', '5s'],
+  flags: [
+    // Short enough to see kept connections go in the end.
+    ...['--upstream-keepalive-idle-timeout', '5s'],
+    // Few enough to be full before memory counts: there is one for each route and consumer.
+    ...['--metrics-max-series', '1000'],
+  ],
   env: heaps.environment,
 });
 

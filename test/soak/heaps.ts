@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,8 +21,8 @@ export type Census = Readonly<Record<(typeof SHORT_LIVED)[number], number>>;
 /** How long all threads may take to write their heaps, ms. */
 const PATIENCE = 120_000;
 
-/** Counts objects in the proxy threads of a gateway that was started with its `environment`. */
-export class HeapCensus {
+/** A hand on the heaps of a gateway that was started with this `environment`. */
+export class Heaps {
   readonly environment: Readonly<Record<string, string>>;
   readonly #folder = mkdtempSync(join(tmpdir(), 'sluice-heaps-'));
 
@@ -31,16 +31,26 @@ export class HeapCensus {
     this.environment = { NODE_OPTIONS: `--import ${agent}`, SOAK_HEAPS: this.#folder };
   }
 
-  /** What all threads together hold after a collection. */
-  async take(gateway: Gateway, threads: number): Promise<Census> {
-    gateway.signal('SIGUSR1');
+  /** Has every thread collect its garbage now; that it has is not waited for. */
+  collect(gateway: Gateway): void {
+    this.#command(gateway, 'collect');
+  }
+
+  /** What all proxy threads together hold after a collection. */
+  async count(gateway: Gateway, threads: number): Promise<Census> {
+    this.#command(gateway, 'write');
     const heaps = (): string[] =>
       readdirSync(this.#folder).filter((name) => name.endsWith('.heapsnapshot'));
     await until('every thread has written its heap', () => heaps().length === threads, PATIENCE);
-    const censuses = heaps().map((name) => count(join(this.#folder, name)));
+    const censuses = heaps().map((name) => countIn(join(this.#folder, name)));
     return Object.fromEntries(
       SHORT_LIVED.map((name) => [name, censuses.reduce((sum, one) => sum + one[name], 0)]),
     ) as Census;
+  }
+
+  #command(gateway: Gateway, command: 'collect' | 'write'): void {
+    writeFileSync(join(this.#folder, 'command'), command);
+    gateway.signal('SIGUSR1');
   }
 
   dispose(): void {
@@ -56,7 +66,7 @@ interface Snapshot {
   readonly strings: string[];
 }
 
-function count(file: string): Record<(typeof SHORT_LIVED)[number], number> {
+function countIn(file: string): Record<(typeof SHORT_LIVED)[number], number> {
   const { snapshot, nodes, strings } = JSON.parse(readFileSync(file, 'utf8')) as Snapshot;
   const { node_fields: fields, node_types: types } = snapshot.meta;
   const object = (types[0] as string[]).indexOf('object');
