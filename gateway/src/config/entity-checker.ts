@@ -62,13 +62,9 @@ export class EntityChecker {
     });
   }
 
-  /**
-   * Takes an entity that was found good in an earlier document.
-   *
-   * @returns whether it repeats nothing that came before in this one
-   */
-  accept(table: TableName, entity: Entity): boolean {
-    return this.#uniqueness.check(table, entity) === undefined;
+  /** Whether an entity that was found good earlier repeats one that was checked here. */
+  repeats(table: TableName, entity: Entity): boolean {
+    return this.#uniqueness.repeats(table, entity);
   }
 
   #entity(node: EntityNode): Entity | undefined {

@@ -22,6 +22,18 @@ export class Uniqueness {
     return undefined;
   }
 
+  /** Whether an entity repeats one that was checked. It is not remembered itself. */
+  repeats(table: TableName, entity: Values): boolean {
+    const constraints = this.#constraints.get(table);
+    if (constraints === undefined) return false;
+    for (const { fields, seen } of constraints) {
+      if (seen.size === 0) continue;
+      const key = keyOf(fields, entity);
+      if (key !== undefined && seen.has(key)) return true;
+    }
+    return false;
+  }
+
   #constraintsOf(table: TableName): readonly Constraint[] {
     let known = this.#constraints.get(table);
     if (known === undefined) {

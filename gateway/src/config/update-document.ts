@@ -1,4 +1,5 @@
-import type { Entity } from '../entities/tables.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { definitionOf, type Entity } from '../entities/tables.ts';
 import { Collector, type StructureProblem } from './collect.ts';
 import { hasRepeatedFields } from './document.ts';
 import { EntityChecker } from './entity-checker.ts';
@@ -36,18 +37,28 @@ export function updateDocument(
   if (resolveReferences(nodes, index).length > 0) return undefined;
 
   const checker = new EntityChecker(nodes, plugins, problems, known.preamble.legacyPaths);
+  const entities: Entity[] = [];
+  for (const node of nodes) {
+    const entity = checker.check(node);
+    if (entity === undefined) return undefined;
+    entities.push(unlessKnown(node, entity, known.tables[node.table]));
+  }
   const builder = new TableBuilder(known.tables);
   const elements: KnownElement[][] = [];
+  let read = 0;
   for (const collection of collections) {
-    const read: KnownElement[] = [];
+    const good: KnownElement[] = [];
     for (const element of collection) {
-      const good = isKnown(element)
-        ? isStillGood(element, index, checker)
-        : check(element, checker);
-      if (good === undefined || !addAll(good, builder)) return undefined;
-      read.push(good);
+      if (isKnown(element)) {
+        if (!isStillGood(element, index, checker)) return undefined;
+        good.push(element);
+      } else {
+        good.push(knownElement(element, entities.slice(read, read + element.length)));
+        read += element.length;
+      }
     }
-    elements.push(read);
+    if (!good.every((element) => addAll(element, builder))) return undefined;
+    elements.push(good);
   }
   const tables = builder.finish();
   for (const route of tables.routes.values()) {
@@ -62,18 +73,24 @@ interface Collected {
 }
 
 function collect(known: KnownDocument, split: SplitJson): Collected | undefined {
+  const found = split.collections.map(({ elements: texts }, place) => {
+    const before = known.split.collections[place]?.elements ?? [];
+    return texts.map(finder(before, known.elements[place] ?? [], texts.length));
+  });
+  // When most is new, reading all of it costs less.
+  const all = found.flat();
+  if (all.filter((element) => element !== undefined).length * 2 < all.length) return undefined;
+
   const ids = new IdSource();
   const problems: StructureProblem[] = [];
   const collector = new Collector(known.preamble.deck, ids, problems);
   const collections: Element[][] = [];
   for (const [place, { table, elements: texts }] of split.collections.entries()) {
-    const before = known.split.collections[place]?.elements ?? [];
-    const find = finder(before, known.elements[place] ?? [], texts);
     const elements: Element[] = [];
     for (const [index, text] of texts.entries()) {
-      const found = find(index, text);
-      if (found !== undefined && ids.giveAgain(found.contentIds)) {
-        elements.push(found);
+      const element = found[place]?.[index];
+      if (element !== undefined && ids.giveAgain(element.contentIds)) {
+        elements.push(element);
         continue;
       }
       const value = parse(text);
@@ -87,17 +104,15 @@ function collect(known: KnownDocument, split: SplitJson): Collected | undefined 
   return problems.length === 0 ? { collections, nodes: collector.nodes } : undefined;
 }
 
-type Find = (index: number, text: string) => KnownElement | undefined;
-
 /** Most elements stand where they stood, counted from the beginning or from the end. */
 function finder(
   before: readonly string[],
   known: readonly KnownElement[],
-  texts: readonly string[],
-): Find {
-  const shift = before.length - texts.length;
+  length: number,
+): (text: string, index: number) => KnownElement | undefined {
+  const shift = before.length - length;
   let byText: Map<string, KnownElement> | undefined;
-  return function find(index, text) {
+  return function find(text, index) {
     if (before[index] === text) return known[index];
     if (before[index + shift] === text) return known[index + shift];
     byText ??= new Map(before.map((other, place) => [other, known[place] as KnownElement]));
@@ -132,30 +147,44 @@ function* declaredIn(collections: Collected['collections']): Generator<Declared>
   }
 }
 
-/** The element again, unless it refers elsewhere now or repeats another. */
+/** Whether an element refers to what it referred to and repeats none of those that were read. */
 function isStillGood(
-  element: KnownElement,
+  { tables, entities, references }: KnownElement,
   index: ReferenceIndex,
   checker: EntityChecker,
-): KnownElement | undefined {
-  const { tables, entities, references } = element;
-  for (const reference of references) if (!index.holds(reference)) return undefined;
+): boolean {
+  for (const reference of references) if (!index.holds(reference)) return false;
   for (let place = 0; place < tables.length; place += 1) {
     const [table, entity] = [tables[place], entities[place]];
     if (table === undefined || entity === undefined) continue;
-    if (!checker.accept(table, entity)) return undefined;
+    if (checker.repeats(table, entity)) return false;
   }
-  return element;
+  return true;
 }
 
-function check(nodes: readonly EntityNode[], checker: EntityChecker): KnownElement | undefined {
-  const entities: Entity[] = [];
-  for (const node of nodes) {
-    const entity = checker.check(node);
-    if (entity === undefined) return undefined;
-    entities.push(entity);
+/** The entity as it was known, if nothing but what is filled in differs. */
+function unlessKnown(
+  { table, input }: EntityNode,
+  entity: Entity,
+  known: ReadonlyMap<string, Entity>,
+): Entity {
+  const before = known.get(entity.id);
+  if (before === undefined) return entity;
+  const { fields } = definitionOf(table);
+  for (const name in fields) {
+    const isFilledIn = fields[name]?.auto === true && fields[name].unique !== true;
+    if (isFilledIn && (input[name] ?? null) === null) continue;
+    if (!isSameValue(valueOf(before, name), valueOf(entity, name))) return entity;
   }
-  return knownElement(nodes, entities);
+  return before;
+}
+
+function valueOf(entity: object, name: string): unknown {
+  return (entity as Values)[name];
+}
+
+function isSameValue(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && a !== null && isDeepStrictEqual(a, b));
 }
 
 function addAll({ tables, entities }: KnownElement, builder: TableBuilder): boolean {

@@ -62,7 +62,7 @@ describe('toRecords', () => {
   it('folds children into their parents and leaves nulls out', () => {
     const records = toRecords(snapshotOf(full)).map((change) => {
       assert.equal(change.op, 'put');
-      return change.record as unknown;
+      return change.record;
     });
     assert.deepEqual(records.slice(0, 4), [
       {
@@ -139,6 +139,36 @@ describe('delta', () => {
     ]);
   });
 
+  it('is the same when tables and entities that did not change are the same objects', () => {
+    const before = snapshotOf(full);
+    const changes: Inputs[] = [
+      { services: [{ id: id(1), name: 's', host: 'other' }] },
+      { services: [{ id: id(1), name: 's', host: '[::1]', enabled: false }] },
+      { services: [], routes: [], plugins: [] },
+      { targets: [] },
+      { acls: [{ id: id(6), consumer: { id: id(5) }, group: 'silver' }] },
+      { routes: [...(full.routes ?? []), { id: id(30), paths: ['/more'] }] },
+      { plugins: [], consumers: [...(full.consumers ?? []), { id: id(31), username: 'bob' }] },
+    ];
+    for (const change of changes) {
+      const anew = snapshotOf({ ...full, ...change });
+      const known = { ...before.tables } as Record<TableName, ReadonlyMap<string, unknown>>;
+      for (const table of Object.keys(change) as TableName[]) {
+        const entities = [...anew.tables[table]] as [string, unknown][];
+        known[table] = new Map(
+          entities.map(([key, entity]) => {
+            const same = before.digests[table].byId.get(key) === anew.digests[table].byId.get(key);
+            return [key, same ? before.tables[table].get(key) : entity];
+          }),
+        );
+      }
+      const after = createSnapshot(known as EntityTables, anew.revision, before);
+      assert.equal(after.hash, anew.hash);
+      assert.deepEqual([...delta(before, after)], [...delta(before, anew)]);
+      assert.deepEqual([...delta(after, before)], [...delta(anew, before)]);
+    }
+  });
+
   it('deletes at the end, what refers to others first', () => {
     const other = snapshotOf({ services: [{ id: id(20), host: 'h' }] });
     assert.deepEqual(steps(delta(snapshotOf(full), other)), [
@@ -154,7 +184,10 @@ describe('delta', () => {
 
   it('takes disabling for deletion and enabling for addition', () => {
     const on = snapshotOf(full);
-    const off = snapshotOf({ ...full, services: [{ id: id(1), name: 's', host: '[::1]', enabled: false }] });
+    const off = snapshotOf({
+      ...full,
+      services: [{ id: id(1), name: 's', host: '[::1]', enabled: false }],
+    });
     const gone = ['delete routes 2', 'delete plugins 8', 'delete services 1'];
     assert.deepEqual(steps(delta(on, off)), gone);
     assert.deepEqual(steps(delta(off, on)), ['put services 1', 'put plugins 8', 'put routes 2']);

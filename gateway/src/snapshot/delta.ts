@@ -1,3 +1,4 @@
+import type { TableName } from '../entities/tables.ts';
 import { projections, type Projection } from './projections.ts';
 import type { Change } from './records.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -13,7 +14,7 @@ import { viewOf, type SnapshotView } from './snapshot-view.ts';
 export function* delta(from: Snapshot | null, to: Snapshot): Generator<Change> {
   const before = from === null ? null : viewOf(from);
   const after = viewOf(to);
-  const changed = projections.filter((projection) => mayDiffer(projection, from, to));
+  const changed = projections.filter(({ table, reads }) => !haveSame([table, ...reads], from, to));
   for (const projection of changed) yield* puts(projection, before, after);
   if (before === null) return;
   for (const projection of changed.toReversed()) yield* deletes(projection, before, after);
@@ -24,17 +25,20 @@ export function toRecords(snapshot: Snapshot): Change[] {
   return [...delta(null, snapshot)];
 }
 
-/** Tables in which nothing changed are the same objects. */
-function mayDiffer({ table, reads }: Projection, from: Snapshot | null, to: Snapshot): boolean {
-  return [table, ...reads].some((name) => from?.tables[name] !== to.tables[name]);
+/** Tables in which nothing changed are the same objects, and so are entities. */
+function haveSame(names: readonly TableName[], from: Snapshot | null, to: Snapshot): boolean {
+  return names.every((name) => from?.tables[name] === to.tables[name]);
 }
 
 function* puts(
-  { kind, table, digest, record }: Projection,
+  { kind, table, reads, digest, record }: Projection,
   before: SnapshotView | null,
   after: SnapshotView,
 ): Generator<Change> {
-  for (const id of after.snapshot.tables[table].keys()) {
+  const others = before?.snapshot.tables[table];
+  const dependsOnOthers = !haveSame(reads, before?.snapshot ?? null, after.snapshot);
+  for (const [id, entity] of after.snapshot.tables[table]) {
+    if (!dependsOnOthers && others?.get(id) === entity) continue;
     const now = digest(after, id);
     if (now === undefined) continue;
     if (before !== null && digestIn(before, { table, digest }, id) === now) continue;
@@ -43,11 +47,14 @@ function* puts(
 }
 
 function* deletes(
-  { kind, table, digest }: Projection,
+  { kind, table, reads, digest }: Projection,
   before: SnapshotView,
   after: SnapshotView,
 ): Generator<Change> {
-  for (const id of before.snapshot.tables[table].keys()) {
+  const others = after.snapshot.tables[table];
+  const dependsOnOthers = !haveSame(reads, before.snapshot, after.snapshot);
+  for (const [id, entity] of before.snapshot.tables[table]) {
+    if (!dependsOnOthers && others.get(id) === entity) continue;
     if (digest(before, id) === undefined) continue;
     if (digestIn(after, { table, digest }, id) === undefined) yield { kind, op: 'delete', id };
   }

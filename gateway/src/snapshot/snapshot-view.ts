@@ -57,7 +57,7 @@ function createView(snapshot: Snapshot): SnapshotView {
     targetsOf,
     groupsOf,
     isServed,
-    digest: (table, id) => snapshot.digests[table].get(id) ?? '',
+    digest: (table, id) => snapshot.digests[table].byId.get(id) ?? '',
   };
 }
 
