@@ -5,10 +5,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { humanLine } from '../gateway/src/control/gateway-log.ts';
@@ -20,33 +22,46 @@ const launcher = fileURLToPath(new URL('../gateway/bin/sluice.js', import.meta.u
 const usualServicePort = 9010;
 
 async function main(): Promise<number> {
-  const servicePort = await freePort(usualServicePort);
-  const service = await startDemoService(servicePort);
-  const configuration = configurationFor(servicePort);
-  const proxyPort = await freePort(8000);
-  const statusPort = await freePort(8007);
-
-  let gateway: ChildProcess | null = null;
+  let gateway: Gateway | null = null;
   let stopping = false;
   function stop(): void {
     stopping = true;
-    gateway?.kill('SIGTERM');
+    gateway?.process.kill('SIGTERM');
   }
-  // Before the gateway is there: a signal must never find nobody to pass it on.
+  // Before anything is there: a signal must never find nobody to pass it on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   whenNpmIsGone(stop);
 
-  gateway = startGateway(configuration.path, proxyPort, statusPort);
-  const ended = once(gateway, 'close') as Promise<[code: number | null]>;
-  if (await isReady(gateway, statusPort)) {
-    console.log(welcome(configuration.shown, proxyPort, statusPort));
+  const { service, port: servicePort } = await startService(usualServicePort);
+  const configuration = configurationFor(servicePort);
+  let code: number | null = null;
+  for (let [proxyPort, statusPort] = [8000, 8007]; !stopping;) {
+    proxyPort = await freePort(proxyPort);
+    statusPort = await freePort(statusPort);
+    gateway = startGateway(configuration.path, proxyPort, statusPort);
+    const state = await gateway.state;
+    if (state === 'serving') console.log(welcome(configuration.shown, proxyPort, statusPort));
+    [code] = await gateway.ended;
+    // Otherwise somebody was quicker, and the next ports may be free.
+    if (state !== 'port taken') break;
   }
-  const [code] = await ended;
   service.closeAllConnections();
   service.close();
   configuration.remove();
   // A gateway that is told to end before it listens for signals has no status.
   return code ?? (stopping ? 0 : 1);
+}
+
+/** Starts the service on the port or the next one that is free. */
+async function startService(wanted: number): Promise<{ service: Server; port: number }> {
+  const port = await freePort(wanted);
+  try {
+    return { service: await startDemoService(port), port };
+  } catch (error) {
+    // Somebody was quicker.
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return startService(port);
+    throw error;
+  }
 }
 
 interface Configuration {
@@ -80,7 +95,14 @@ function whenNpmIsGone(then: () => void): void {
   timer.unref();
 }
 
-function startGateway(config: string, proxyPort: number, statusPort: number): ChildProcess {
+interface Gateway {
+  readonly process: ChildProcess;
+  /** What becomes of it, as soon as that is clear. */
+  readonly state: Promise<'serving' | 'port taken' | 'ended'>;
+  readonly ended: Promise<[code: number | null]>;
+}
+
+function startGateway(config: string, proxyPort: number, statusPort: number): Gateway {
   const settings = [
     ...['--config', config, '--watch'],
     ...['--proxy-listen', `127.0.0.1:${proxyPort}`],
@@ -93,10 +115,15 @@ function startGateway(config: string, proxyPort: number, statusPort: number): Ch
     detached: true,
     env: { ...process.env, SLUICE_LAUNCHER: String(process.pid) },
   });
-  if (gateway.stderr !== null) {
-    createInterface(gateway.stderr).on('line', (line) => process.stderr.write(readable(line)));
-  }
-  return gateway;
+  const state = Promise.withResolvers<Awaited<Gateway['state']>>();
+  createInterface(gateway.stderr as Readable).on('line', (line) => {
+    process.stderr.write(readable(line));
+    if (line.includes('"listening on http://')) state.resolve('serving');
+    if (line.includes('the address is in use')) state.resolve('port taken');
+  });
+  const ended = once(gateway, 'close') as Gateway['ended'];
+  void ended.then(() => state.resolve('ended'));
+  return { process: gateway, state: state.promise, ended };
 }
 
 /** A line of the gateway's log, for people. */
@@ -119,16 +146,6 @@ async function freePort(port: number): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-/** Waits until the gateway serves; false when it ended before. */
-async function isReady(gateway: ChildProcess, statusPort: number): Promise<boolean> {
-  while (gateway.exitCode === null && gateway.signalCode === null) {
-    const answer = await fetch(`http://127.0.0.1:${statusPort}/status/ready`).catch(() => null);
-    if (answer?.ok === true) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
 }
 
 function welcome(configuration: string, proxyPort: number, statusPort: number): string {
