@@ -6,13 +6,14 @@ import {
   rmSync,
   symlinkSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { watchFile } from './watch.ts';
-import type { FileWatch } from './watch.ts';
+import type { FileWatch, WatchOptions } from './watch.ts';
 
 /** Long enough that only an event can be in time for the test. */
 const NEVER = 3_600_000;
@@ -34,11 +35,20 @@ describe('watching the configuration file', () => {
   });
 
   /** Resolves at the next change that is noticed. */
-  function nextChange(poll = NEVER): Promise<void> {
+  function nextChange({ settle = 5, poll = NEVER }: WatchOptions = {}): Promise<void> {
     return new Promise((resolve) => {
       watch?.close();
-      watch = watchFile(path, resolve, { settle: 5, poll });
+      watch = watchFile(path, resolve, { settle, poll });
     });
+  }
+
+  /** Puts a file in place that was written some time ago. */
+  function moveIn(text: string): void {
+    const before = join(directory, '.new');
+    writeFileSync(before, text);
+    const past = new Date(Date.now() - 60_000);
+    utimesSync(before, past, past);
+    renameSync(before, path);
   }
 
   it('notices an edit in place', async () => {
@@ -56,6 +66,26 @@ describe('watching the configuration file', () => {
       renameSync(join(directory, '.new'), path);
       await changed;
     }
+  });
+
+  it('does not wait for a file to settle that was finished before it was moved into place', async () => {
+    writeFileSync(path, 'a');
+    const changed = nextChange({ settle: NEVER });
+    moveIn('b');
+    await changed;
+  });
+
+  it('waits until a file that is written in its place has settled', async () => {
+    writeFileSync(path, 'a');
+    let calls = 0;
+    watch = watchFile(path, () => calls++, { settle: NEVER, poll: NEVER });
+    const other = new Promise<void>((resolve) => {
+      const neighbour = watchFile(path, () => (neighbour.close(), resolve()), { settle: 50 });
+    });
+    unlinkSync(path);
+    writeFileSync(path, 'bb');
+    await other;
+    assert.equal(calls, 0);
   });
 
   it('notices a link swapped as Kubernetes does', async () => {
@@ -85,7 +115,7 @@ describe('watching the configuration file', () => {
       const target = join(elsewhere, 'target.yaml');
       writeFileSync(target, 'a');
       symlinkSync(target, path);
-      const changed = nextChange(10);
+      const changed = nextChange({ poll: 10 });
       writeFileSync(target, 'bb');
       await changed;
     } finally {

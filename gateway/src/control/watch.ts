@@ -1,10 +1,13 @@
 import { statSync, watch } from 'node:fs';
 import type { BigIntStats, FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 export interface WatchOptions {
-  /** How long the file must stay as it is before the change counts, ms. */
+  /**
+   * How long a file that is written to must stay as it is before the change counts, ms. One that was
+   * moved into place after it had been written counts at once.
+   */
   readonly settle?: number;
   /** How often to look where no event came: network file systems, links to elsewhere; ms. */
   readonly poll?: number;
@@ -30,58 +33,74 @@ export function watchFile(
   return new PathWatch(path, onChange, settle, poll);
 }
 
+/** After an event of the file itself: several of them often come together. ms */
+const PROMPT = 5;
+
 class PathWatch implements FileWatch {
   readonly #path: string;
   readonly #onChange: () => void;
   readonly #settle: number;
   readonly #watcher: FSWatcher | null;
   readonly #poll: NodeJS.Timeout;
-  #pending: NodeJS.Timeout | null = null;
+  #pending: { readonly timer: NodeJS.Timeout; readonly at: number } | null = null;
   /** As it was when `onChange` was last called, or when watching began. */
-  #known: string | null;
-  #seen: string | null = null;
+  #known: State | null;
+  #seen: { readonly print: string; readonly since: number } | null = null;
   #closed = false;
 
   constructor(path: string, onChange: () => void, settle: number, poll: number) {
     this.#path = path;
     this.#onChange = onChange;
     this.#settle = settle;
-    this.#known = fingerprintNow(path);
-    this.#watcher = watchDirectory(dirname(path), () => this.#lookSoon());
-    this.#poll = setInterval(() => this.#lookSoon(), poll);
+    this.#known = stateNow(path);
+    const own = basename(path);
+    this.#watcher = watchDirectory(dirname(path), (name) =>
+      this.#lookIn(name === own ? Math.min(PROMPT, settle) : settle),
+    );
+    this.#poll = setInterval(() => this.#lookIn(0), poll);
   }
 
   close(): void {
     this.#closed = true;
     this.#watcher?.close();
     clearInterval(this.#poll);
-    if (this.#pending !== null) clearTimeout(this.#pending);
+    if (this.#pending !== null) clearTimeout(this.#pending.timer);
   }
 
-  #lookSoon(): void {
-    if (this.#closed) return;
-    this.#pending ??= setTimeout(() => void this.#look(), this.#settle);
+  /** @param delay ms; what is to happen sooner anyway is not put off */
+  #lookIn(delay: number): void {
+    const at = performance.now() + delay;
+    if (this.#closed || (this.#pending !== null && this.#pending.at <= at)) return;
+    if (this.#pending !== null) clearTimeout(this.#pending.timer);
+    this.#pending = { at, timer: setTimeout(() => void this.#look(), delay) };
   }
 
   async #look(): Promise<void> {
-    const print = await fingerprint(this.#path);
     this.#pending = null;
-    if (print === null || print === this.#known) return;
-    if (print !== this.#seen) {
-      // Somebody may still be writing: it counts once it looks the same twice.
-      this.#seen = print;
-      this.#lookSoon();
-      return;
-    }
-    this.#known = print;
+    const state = await currentState(this.#path);
+    if (state === null || state.print === this.#known?.print) return;
+    if (!wasMovedHere(state, this.#known) && !this.#hasSettled(state)) return;
+    this.#known = state;
     if (!this.#closed) this.#onChange();
+  }
+
+  /** Somebody may still be writing: what is written counts once it has stayed as it is. */
+  #hasSettled(state: State): boolean {
+    const now = performance.now();
+    if (state.print !== this.#seen?.print) this.#seen = { print: state.print, since: now };
+    const left = this.#seen.since + this.#settle - now;
+    if (left > 0) this.#lookIn(left);
+    return left <= 0;
   }
 }
 
 /** Null where watching is not possible; looking from time to time remains. */
-function watchDirectory(directory: string, onEvent: () => void): FSWatcher | null {
+function watchDirectory(
+  directory: string,
+  onEvent: (name: string | null) => void,
+): FSWatcher | null {
   try {
-    const watcher = watch(directory, { persistent: true }, onEvent);
+    const watcher = watch(directory, { persistent: true }, (_event, name) => onEvent(name));
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch {
@@ -89,8 +108,24 @@ function watchDirectory(directory: string, onEvent: () => void): FSWatcher | nul
   }
 }
 
+/** Which file a path leads to, and in what state. */
+interface State {
+  readonly file: string;
+  readonly print: string;
+  /** Something was done to it after it was last written. */
+  readonly touched: boolean;
+}
+
+/**
+ * Whether another file stands here that was finished before it came. A file that is written in its
+ * place was written last of all; renaming sets the time of the change, not that of the writing.
+ */
+function wasMovedHere(state: State, known: State | null): boolean {
+  return state.file !== known?.file && state.touched;
+}
+
 /** Null while there is no such file. */
-async function fingerprint(path: string): Promise<string | null> {
+async function currentState(path: string): Promise<State | null> {
   try {
     return describe(await stat(path, { bigint: true }));
   } catch {
@@ -98,12 +133,13 @@ async function fingerprint(path: string): Promise<string | null> {
   }
 }
 
-function fingerprintNow(path: string): string | null {
+function stateNow(path: string): State | null {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats === undefined ? null : describe(stats);
 }
 
-/** Which file a path leads to, and in what state. */
-function describe({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+function describe({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): State {
+  const file = `${dev}:${ino}`;
+  const print = [file, size, mtimeNs, ctimeNs].join(':');
+  return { file, print, touched: ctimeNs > mtimeNs };
 }
