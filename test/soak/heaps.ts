@@ -73,6 +73,8 @@ function countIn(file: string): Record<(typeof SHORT_LIVED)[number], number> {
   const typeAt = fields.indexOf('type');
   const nameAt = fields.indexOf('name');
   const byName = new Map(SHORT_LIVED.map((name) => [strings.indexOf(name), name]));
+  // The class itself is always there, so a name that is not belongs to none.
+  if (byName.has(-1)) throw new Error(`${byName.get(-1)} is no class of the gateway any more`);
   const census = Object.fromEntries(SHORT_LIVED.map((name) => [name, 0])) as Record<
     (typeof SHORT_LIVED)[number],
     number
