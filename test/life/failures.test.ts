@@ -110,7 +110,8 @@ describe('What goes wrong at the start is one clear message and an exit status',
 
   it('an access log that cannot be written', async () => {
     const log = ['--access-log', join(directory, 'no-such-directory', 'access.log')];
-    assertFailed(await start('--config', good, ...log), 1, /no-such-directory/);
+    const said = /^sluice: the access log \S+no-such-directory\S+ cannot be opened: its directory/;
+    assertFailed(await start('--config', good, ...log), 1, said);
   });
 });
 

@@ -9,7 +9,7 @@ import { delta } from '../snapshot/delta.ts';
 import type { ThreadSeed } from '../snapshot/messages.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { MetricsCollector } from '../telemetry/exposition.ts';
-import { prepareStdout } from '../telemetry/log-target.ts';
+import { prepareLogTarget } from '../telemetry/log-target.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
 import { version } from '../version.ts';
 import type { GatewayLog } from './gateway-log.ts';
@@ -67,7 +67,7 @@ export class GatewayNode implements StatusSource {
     const { config, proxyListen, statusListen, watch, accessLog } = this.#settings;
     try {
       const listen = await checkAddresses(proxyListen, '--proxy-listen');
-      if (accessLog === 'stdout') prepareStdout();
+      if (accessLog !== 'off') prepareLogTarget(accessLog);
       // Before the file is read, so that no change is missed.
       if (watch) this.#watch = watchFile(config, () => this.reload('the file changed'));
       if (statusListen !== null) await this.#openStatus(statusListen);

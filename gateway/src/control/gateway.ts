@@ -28,7 +28,10 @@ export async function runGateway(settings: NodeSettings): Promise<number> {
       node.reopenLogs();
       node.reload('SIGHUP');
     },
-    SIGUSR2: () => node.reopenLogs(),
+    SIGUSR2: () => {
+      log.info('SIGUSR2 received: opening log files anew');
+      node.reopenLogs();
+    },
   };
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
   try {

@@ -129,7 +129,7 @@ describe('log sink', () => {
     sink.append('still\n');
     await sink.close();
     assert.equal(readFileSync(join(`${home}-moved`, 'log'), 'utf8'), 'still\n');
-    assert.match(problems[0]!, /ENOENT.*old file stays in use/);
+    assert.match(problems[0]!, /directory does not exist; the old file stays in use/);
   });
 
   it('refuses a target that cannot be opened, with a hint', () => {
@@ -147,7 +147,7 @@ describe('log sink', () => {
   it('refuses a named pipe that nobody reads', () => {
     const { path, reader } = newPipe();
     closeSync(reader);
-    assert.throws(() => open(path), /ENXIO/);
+    assert.throws(() => open(path), /nobody reads this named pipe/);
   });
 
   it('drops and counts lines when a pipe stalls, and goes on with whole lines', async () => {

@@ -1,4 +1,5 @@
-import { constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { OperatorError } from '../errors.ts';
 
 /** Where lines go, opened. */
@@ -33,24 +34,46 @@ export function openLogTarget(target: string): LogTarget {
     const fd = openSync(target, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, FILE_MODE);
     return { fd, owned: true, ...waysToWrite(fstatSync(fd), true) };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new OperatorError(`cannot open the log ${target}: ${(error as Error).message}`, {
-      help:
-        code === 'ENXIO'
-          ? 'The named pipe has no reader. Start what reads it first.'
-          : 'The directory must exist and the user that runs the gateway may have to be given the right to write there.',
+    const reason = whyNotOpened(error as NodeJS.ErrnoException);
+    throw new OperatorError(`the access log ${target} cannot be opened: ${reason}`, {
+      help: 'Give it another file with --access-log FILE, or turn it off with --access-log off.',
       cause: error,
     });
   }
 }
 
+function whyNotOpened({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'its directory does not exist';
+    case 'EACCES':
+      return 'the user that runs the gateway may not write there';
+    case 'EISDIR':
+      return 'this is a directory, not a file';
+    case 'ENXIO':
+      return 'nobody reads this named pipe yet';
+    default:
+      return message;
+  }
+}
+
 /**
- * Makes writes to standard output fail rather than wait when it is a socket, as under systemd. For the
- * main thread, before others write there: a socket cannot be opened anew by each thread.
+ * Makes sure that threads can open a log. For the main thread, before it starts others.
+ *
+ * @param target as of `openLogTarget`
+ * @throws OperatorError when it cannot be opened
  */
-export function prepareStdout(): void {
-  // Node makes a socket non-blocking when it builds the stream.
-  if (statOf(1)?.isSocket() === true) void process.stdout;
+export function prepareLogTarget(target: string): void {
+  if (target === 'stdout') {
+    // So that writes to a socket, as under systemd, fail rather than wait: it cannot be opened anew by
+    // each thread, and Node makes it non-blocking when it builds the stream.
+    if (statOf(1)?.isSocket() === true) void process.stdout;
+    return;
+  }
+  // Who reads a named pipe would take the closing for its end.
+  if (statSync(target, { throwIfNoEntry: false })?.isFIFO() === true) return;
+  const { fd, owned } = openLogTarget(target);
+  if (owned) closeSync(fd);
 }
 
 function openStdout(): LogTarget {
