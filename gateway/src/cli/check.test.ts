@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { after, describe, it } from 'node:test';
 import { runCheck } from './check.ts';
 
@@ -29,7 +29,12 @@ async function check(
   report = false,
 ): Promise<{ status: number; out: string; err: string }> {
   const [stdout, stderr] = [new Collected(), new Collected()];
-  const status = await runCheck(files, { report, stdout, stderr });
+  const status = await runCheck(files, {
+    report,
+    stdin: () => Readable.from([]),
+    stdout,
+    stderr,
+  });
   const clean = (text: string): string => text.replaceAll(`${folder}/`, '');
   return { status, out: clean(stdout.text), err: clean(stderr.text) };
 }
@@ -42,10 +47,25 @@ const bad = file('bad.yaml', '_format_version: "3.0"\nservices: [{hots: a}]\n');
 const ahead = file(
   'ahead.yaml',
   `_format_version: "3.0"
-plugins: [{name: cors}, {name: cors}]
+_konnect: {control_plane_name: c}
+consumer_groups: [{name: g}]
+plugins: [{name: cors}, {name: cors, enabled: false}, {name: jwt, enabled: false}]
+services: [{name: s, url: "https://a"}]
+routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}]
 upstreams:
 - {name: a, algorithm: latency}
 - {name: b, algorithm: latency, use_srv_name: true}
+`,
+);
+const partly = file(
+  'partly.yaml',
+  `_format_version: "3.0"
+services: [{name: g, host: a, protocol: grpc}]
+routes:
+- {name: a, paths: [/a], protocols: [grpc]}
+- {name: b, paths: [/b], protocols: [https]}
+- {name: c, paths: [/c], protocols: [https]}
+- {name: d, paths: ['/d/\\d+']}
 `,
 );
 
@@ -69,27 +89,85 @@ describe('sluice check', () => {
   });
 
   it('says when a file cannot be read', async () => {
-    const { status, err } = await check([join(folder, 'none.yaml'), folder]);
-    assert.equal(status, 1);
-    assert.match(err, /^none\.yaml:1:1: no such file$/m);
-    assert.match(err, /:1:1: cannot be read \(EISDIR\)$/m);
+    assert.deepEqual(await check([join(folder, 'none.yaml'), folder]), {
+      status: 1,
+      out: '',
+      err: `none.yaml: there is no such file\n${folder}: this is a directory, not a file\n`,
+    });
   });
 
-  it('reports what is not supported by plugin and field, with counts', async () => {
-    const { status, out } = await check([ahead, bad], true);
-    assert.equal(status, 1);
+  it('warns of what is accepted and has less effect than in Kong', async () => {
+    const { status, out, err } = await check([partly]);
+    assert.equal(status, 0);
+    assert.equal(out, 'partly.yaml: ok, 1 service, 4 routes\n');
     assert.equal(
-      out,
-      `Not supported yet:
-  plugin cors: 2
-  upstreams
-    algorithm: 2
-    use_srv_name: 1
+      err,
+      `partly.yaml: warning: gRPC is not proxied yet: route 'a' answers 415 or 426 only
+partly.yaml: warning: gRPC is not proxied yet: service 'g' is never asked
+partly.yaml: warning: there is no TLS listener yet: each of routes 'b', 'c' answers 426 or a redirect, unless a trusted proxy in front says X-Forwarded-Proto: https
+partly.yaml: warning: since 3.0 regular expressions begin with ~: route 'd' has a path that looks like one and is taken letter by letter
 `,
     );
   });
+});
 
-  it('reports when there is nothing to report', async () => {
+describe('sluice check --report', () => {
+  it('counts what is not supported, and does not name each place', async () => {
+    assert.deepEqual(await check([ahead], true), {
+      status: 1,
+      out: `Not supported yet:
+  2 × plugin cors (1 disabled)
+  1 × plugin jwt (disabled)
+  1 × routes.protocols: tcp
+  1 × routes.sources
+  1 × services.protocol: https
+  2 × upstreams.algorithm: latency
+  1 × upstreams.use_srv_name
+Not part of Kong's open-source edition, to be removed:
+  1 × top level: _konnect
+  1 × top level: consumer_groups
+What is not supported keeps it from being served.
+`,
+      err: '',
+    });
+  });
+
+  it('names what else is wrong, and says so at the end', async () => {
+    const { status, out, err } = await check([ahead, bad, join(folder, 'none.yaml')], true);
+    assert.equal(status, 1);
+    assert.match(
+      out,
+      /\nWhat is not supported and 2 problems keep some of it from being served\.\n$/,
+    );
+    assert.equal(
+      err,
+      "bad.yaml:2:13: service: unknown field 'hots' (did you mean 'host'?)\n" +
+        'bad.yaml: 1 problem\nnone.yaml: there is no such file\n',
+    );
+    assert.equal(
+      (await check([bad], true)).out,
+      'Nothing here is unsupported, but 1 problem keeps it from being served.\n',
+    );
+  });
+
+  it('lists what has less effect, also where something else is wrong', async () => {
+    const expected = `Accepted, without full effect:
+  1 × routes.paths: like a regular expression, without ~ (has a path that looks like one and is taken letter by letter)
+  1 × routes.protocols: grpc (answers 415 or 426 only)
+  2 × routes.protocols: https alone (answers 426 or a redirect, unless a trusted proxy in front says X-Forwarded-Proto: https)
+  1 × services.protocol: grpc (is never asked)
+`;
+    const { out, err } = await check([partly], true);
+    assert.equal(
+      out,
+      `partly.yaml: ok, 1 service, 4 routes\n${expected}Nothing here is unsupported.\n`,
+    );
+    assert.equal(err, '');
+    const worse = file('worse.yaml', `${readFileSync(partly, 'utf8')}plugins: [{name: cors}]\n`);
+    assert.ok((await check([worse], true)).out.includes(`  1 × plugin cors\n${expected}`));
+  });
+
+  it('says when there is nothing to report', async () => {
     assert.deepEqual(await check([good], true), {
       status: 0,
       out: 'good.yaml: ok, 2 services, 1 consumer\nNothing here is unsupported.\n',

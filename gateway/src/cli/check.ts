@@ -1,50 +1,83 @@
-import { readFile } from 'node:fs/promises';
+import { caveatsOf, type Caveat } from '../config/caveats.ts';
 import { parseDeclarative, type Declarative } from '../config/parse.ts';
 import { formatProblem, type Problem } from '../config/problem.ts';
+import { readTextFile, UnreadableFile } from '../config/read-file.ts';
 import { definitionOf, tableNames, type EntityTables } from '../entities/tables.ts';
 import { bundledPlugins } from '../plugins/bundled.ts';
+import { checkReport, countOf } from './check-report.ts';
+import type { Io } from './io.ts';
 
-export interface CheckOptions {
-  /** Also list what the files use and this version does not serve, with counts. */
+export interface CheckOptions extends Pick<Io, 'stdin' | 'stdout' | 'stderr'> {
+  /**
+   * Count what the files use and this version does not serve, in place of naming each place. What else
+   * is wrong is named in any case.
+   */
   readonly report: boolean;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
 }
 
 /**
  * Checks declarative files, each by itself, and prints what is wrong with them.
  *
+ * @param files paths; `-` is the standard input
  * @returns exit status: 0 when every file can be served, 1 otherwise
  */
 export async function runCheck(files: readonly string[], options: CheckOptions): Promise<number> {
   const { stdout, stderr, report } = options;
   let status = 0;
+  let unreadable = 0;
   const problems: Problem[] = [];
-  for (const file of files) {
-    const result = await check(file);
+  const caveats: Caveat[] = [];
+  for (const path of files) {
+    const file = path === '-' ? 'stdin' : path;
+    const result = await check(path, file, options);
+    if (typeof result === 'string') {
+      status = 1;
+      unreadable += 1;
+      stderr.write(`${file}: ${result}\n`);
+      continue;
+    }
+    const found = result.ok ? caveatsOf(result.entities) : result.caveats;
+    if (report) caveats.push(...found);
+    else for (const { message } of found) stderr.write(`${file}: warning: ${message}\n`);
     if (result.ok) {
       stdout.write(`${file}: ok${summary(result.entities)}\n`);
       continue;
     }
     status = 1;
     problems.push(...result.problems);
-    for (const problem of result.problems) stderr.write(`${formatProblem(problem)}\n`);
-    const { length } = result.problems;
-    stderr.write(`${file}: ${length} ${length === 1 ? 'problem' : 'problems'}\n`);
+    tell(file, result.problems, options);
   }
-  if (report) stdout.write(unsupportedReport(problems));
+  if (report) {
+    stdout.write(checkReport({ files: files.length, unreadable, problems, caveats }));
+  }
   return status;
 }
 
-async function check(file: string): Promise<Declarative> {
+function tell(file: string, problems: readonly Problem[], { report, stderr }: CheckOptions): void {
+  const shown = report ? problems.filter(({ unsupported }) => unsupported === undefined) : problems;
+  for (const problem of shown) stderr.write(`${formatProblem(problem)}\n`);
+  if (shown.length > 0) stderr.write(`${file}: ${countOf(shown.length)}\n`);
+}
+
+/** @returns what is in the file, or why it cannot be read */
+async function check(
+  path: string,
+  file: string,
+  { stdin }: CheckOptions,
+): Promise<Declarative | string> {
   try {
-    return parseDeclarative(await readFile(file, 'utf8'), file, { plugins: bundledPlugins });
+    const text = path === '-' ? await textOf(stdin()) : await readTextFile(path);
+    return parseDeclarative(text, file, { plugins: bundledPlugins });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const message = code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`;
-    return { ok: false, problems: [{ file, line: 1, column: 1, message }] };
+    if (error instanceof UnreadableFile) return error.message;
+    throw error;
   }
+}
+
+async function textOf(stream: AsyncIterable<Buffer | string>): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces).toString();
 }
 
 /** `, 2 services, 1 route`. */
@@ -57,29 +90,4 @@ function summary(entities: EntityTables): string {
       return `, ${count} ${count === 1 ? singular : `${singular}s`}`;
     })
     .join('');
-}
-
-function unsupportedReport(problems: readonly Problem[]): string {
-  const groups = new Map<string, Map<string, number>>();
-  for (const { unsupported } of problems) {
-    if (unsupported === undefined) continue;
-    const { group, field = '' } = unsupported;
-    const fields = groups.get(group) ?? new Map<string, number>();
-    fields.set(field, (fields.get(field) ?? 0) + 1);
-    groups.set(group, fields);
-  }
-  if (groups.size === 0) return 'Nothing here is unsupported.\n';
-  const lines = ['Not supported yet:'];
-  for (const [group, fields] of byName(groups)) {
-    const whole = fields.get('');
-    lines.push(whole === undefined ? `  ${group}` : `  ${group}: ${whole}`);
-    for (const [field, count] of byName(fields)) {
-      if (field !== '') lines.push(`    ${field}: ${count}`);
-    }
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-function byName<T>(map: ReadonlyMap<string, T>): [string, T][] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }

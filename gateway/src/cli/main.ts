@@ -1,6 +1,6 @@
 import { runCli } from './program.ts';
 
-const { stdout, stderr } = process;
+const { stdout, stderr, env: environment } = process;
 
 // Whoever reads our output may stop reading, as in `sluice check … | head`.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -10,7 +10,12 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 // There is nowhere left to say that nobody listens.
 stderr.on('error', () => undefined);
 
-const status = await runCli(process.argv.slice(2), { stdout, stderr, environment: process.env });
+const status = await runCli(process.argv.slice(2), {
+  stdin: () => process.stdin,
+  stdout,
+  stderr,
+  environment,
+});
 // A pipe takes what its reader has room for: `process.exit` would drop the rest.
 await Promise.all([stdout, stderr].map(written));
 process.exit(status);

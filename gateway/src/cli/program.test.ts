@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { version } from '../version.ts';
 import { runCli } from './program.ts';
@@ -15,10 +15,15 @@ function collector() {
   return { stream, text: () => Buffer.concat(chunks).toString() };
 }
 
-async function sluice(args: readonly string[], environment: Record<string, string> = {}) {
+async function sluice(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  input: readonly string[] = [],
+) {
   const stdout = collector();
   const stderr = collector();
   const status = await runCli(args, {
+    stdin: () => Readable.from(input.map((text) => Buffer.from(text))),
     stdout: stdout.stream,
     stderr: stderr.stream,
     environment,
@@ -49,6 +54,28 @@ describe('the command line', () => {
     assert.match(stderr, /^Usage: sluice /);
     assert.equal(stdout, '');
     assert.equal(status, 2);
+  });
+
+  it('shows help of a command by either way of asking', async () => {
+    const asked = await sluice(['help', 'start']);
+    assert.equal(asked.status, 0);
+    assert.match(asked.stdout, /^Usage: sluice start /);
+    assert.equal(asked.stdout, (await sluice(['start', '--help'])).stdout);
+    assert.equal((await sluice(['help'])).stdout, (await sluice(['--help'])).stdout);
+  });
+
+  it('says what a file that stands alone was meant for', async () => {
+    const { status, stderr } = await sluice(['start', 'kong.yaml']);
+    assert.match(stderr, /^sluice: 'kong.yaml' stands alone; did you mean --config kong.yaml\?\n/);
+    assert.equal(status, 2);
+  });
+
+  it('checks what comes in through the standard input', async () => {
+    const good = ['_format_version: "3.0"\nservices: [{name: "\u00e4', '", host: a}]\n'];
+    assert.equal((await sluice(['check', '-'], {}, good)).stdout, 'stdin: ok, 1 service\n');
+    const { status, stderr } = await sluice(['check', '-'], {}, ['services: 1\n']);
+    assert.match(stderr, /^stdin:1:11: /m);
+    assert.equal(status, 1);
   });
 
   it('names the nearest command to a misspelt one', async () => {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { OperatorError } from '../errors.ts';
 import { reportFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import { type StartFlags, addStartOptions } from './start-options.ts';
@@ -21,7 +22,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       // Failures are reported in one place, below.
       outputError: () => undefined,
     })
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show this help, or that of a command')
     .helpOption('-h, --help', 'show this help')
     .version(
       versionText().trimEnd(),
@@ -31,7 +32,9 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   addStartOptions(program.command('start'))
     .summary('serve a declarative configuration')
     .description('Serve a declarative configuration until told to stop (SIGTERM or Ctrl-C).')
+    .allowExcessArguments()
     .action(async (_options: unknown, command: Command) => {
+      refuseArguments(command.args);
       const { start } = await import('./start.ts');
       status = await start(command.opts<StartFlags>(), io);
     });
@@ -40,12 +43,11 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     .command('check')
     .summary('say what is wrong with configuration files')
     .description('Read declarative configuration files as a start would, and say what is wrong.')
-    .argument('<file...>', 'YAML or JSON files, each checked by itself')
+    .argument('<file...>', 'YAML or JSON files, each checked by itself; - is the standard input')
     .option('--report', 'list what the files use and Sluice does not have yet, with counts')
     .action(async (files: string[], options: { report?: boolean }) => {
       const { runCheck } = await import('./check.ts');
-      const { stdout, stderr } = io;
-      status = await runCheck(files, { report: options.report ?? false, stdout, stderr });
+      status = await runCheck(files, { ...io, report: options.report ?? false });
     });
 
   program
@@ -64,4 +66,13 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     const subject = command === undefined ? 'sluice' : `sluice ${command.name()}`;
     return reportFailure(error, io.stderr, `Run "${subject} --help" for help.`);
   }
+}
+
+/** `sluice start kong.yaml` is what everybody types first. */
+function refuseArguments([first]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new OperatorError(`'${first}' stands alone; did you mean --config ${first}?`, {
+    exitCode: 2,
+    help: 'Run "sluice start --help" for help.',
+  });
 }

@@ -22,6 +22,9 @@ export const unsupportedTables: readonly TableName[] = [
 /** Values that a field may have; any other is refused. `default` is Kong's default alone. */
 export type Supported = 'default' | readonly (string | number | boolean)[];
 
+/** Accepted as Kong does, but of no use yet: not what to choose in place of what is refused. */
+export const idleValues: readonly unknown[] = ['grpc', 'grpcs'];
+
 /** Fields of which only some values are served. The others of an entity are served in full. */
 export const limitedFields: Readonly<
   Partial<Record<TableName, Readonly<Record<string, Supported>>>>
@@ -97,44 +100,71 @@ export const kongPlugins: readonly string[] = [
   'zipkin',
 ];
 
-/** Fields of entities that Kong has under other settings or in other editions. */
-export const foreignFields: Readonly<Partial<Record<TableName, Readonly<Record<string, string>>>>> =
-  {
-    routes: {
-      expression: "belongs to Kong's expressions router, which Sluice does not support",
-      priority: "belongs to Kong's expressions router, which Sluice does not support",
-      filter_chains: 'WebAssembly filters are not supported',
-    },
-    services: { filter_chains: 'WebAssembly filters are not supported' },
-    plugins: {
-      consumer_group: 'consumer groups belong to Kong Enterprise',
-      ordering: 'dynamic plugin ordering belongs to Kong Enterprise',
-      partials: 'partials belong to Kong Enterprise',
-      condition: 'conditions belong to Kong Enterprise',
-    },
-    consumers: {
-      groups: 'consumer groups belong to Kong Enterprise',
-      mtls_auth_credentials: 'mtls-auth belongs to Kong Enterprise',
-    },
-    keyauth_credentials: { ttl: 'keys that expire are not supported by Sluice yet' },
-  };
+/** Something of Kong's that is not served here. */
+export interface Foreign {
+  /** What to say behind its name. */
+  readonly reason: string;
+  /** Kong has it in another edition only. */
+  readonly otherEdition: boolean;
+}
 
-/** Top-level sections that Kong has in other editions. */
-export const foreignSections: Readonly<Record<string, string>> = {
-  _konnect: 'is for Konnect control planes; remove it to use the file here',
-  filter_chains: 'WebAssembly filters are not supported',
-  consumer_groups: 'consumer groups belong to Kong Enterprise',
-  consumer_group_consumers: 'consumer groups belong to Kong Enterprise',
-  consumer_group_plugins: 'consumer groups belong to Kong Enterprise',
-  custom_entities: 'custom entities belong to Kong Enterprise',
-  custom_plugins: 'streamed plugins belong to Konnect',
-  cloned_plugins: 'cloned plugins belong to Kong Enterprise',
-  degraphql_routes: 'degraphql belongs to Kong Enterprise',
-  licenses: 'licenses belong to Kong Enterprise',
-  mtls_auth_credentials: 'mtls-auth belongs to Kong Enterprise',
-  partials: 'partials belong to Kong Enterprise',
-  rbac_endpoint_permissions: 'RBAC belongs to Kong Enterprise',
-  rbac_roles: 'RBAC belongs to Kong Enterprise',
-  sessions: 'the state of sessions is not configuration',
-  workspaces: 'workspaces belong to Kong Enterprise',
+function missing(reason: string): Foreign {
+  return { reason, otherEdition: false };
+}
+
+function enterprise(what: string): Foreign {
+  return { reason: `${what} Kong Enterprise`, otherEdition: true };
+}
+
+function konnect(reason: string): Foreign {
+  return { reason, otherEdition: true };
+}
+
+const noExpressions = missing(
+  "belongs to Kong's expressions router, which Sluice does not support",
+);
+const noWebAssembly = missing('WebAssembly filters are not supported');
+const consumerGroups = enterprise('consumer groups belong to');
+
+/** Fields of entities that Kong has under other settings or in other editions. */
+export const foreignFields: Readonly<
+  Partial<Record<TableName, Readonly<Record<string, Foreign>>>>
+> = {
+  routes: {
+    expression: noExpressions,
+    priority: noExpressions,
+    filter_chains: noWebAssembly,
+  },
+  services: { filter_chains: noWebAssembly },
+  plugins: {
+    consumer_group: consumerGroups,
+    ordering: enterprise('dynamic plugin ordering belongs to'),
+    partials: enterprise('partials belong to'),
+    condition: enterprise('conditions belong to'),
+  },
+  consumers: {
+    groups: consumerGroups,
+    mtls_auth_credentials: enterprise('mtls-auth belongs to'),
+  },
+  keyauth_credentials: { ttl: missing('keys that expire are not supported by Sluice yet') },
+};
+
+/** Top-level sections that Kong has under other settings or in other editions. */
+export const foreignSections: Readonly<Record<string, Foreign>> = {
+  _konnect: konnect('is for Konnect control planes; remove it to use the file here'),
+  filter_chains: noWebAssembly,
+  consumer_groups: consumerGroups,
+  consumer_group_consumers: consumerGroups,
+  consumer_group_plugins: consumerGroups,
+  custom_entities: enterprise('custom entities belong to'),
+  custom_plugins: konnect('streamed plugins belong to Konnect'),
+  cloned_plugins: enterprise('cloned plugins belong to'),
+  degraphql_routes: enterprise('degraphql belongs to'),
+  licenses: enterprise('licenses belong to'),
+  mtls_auth_credentials: enterprise('mtls-auth belongs to'),
+  partials: enterprise('partials belong to'),
+  rbac_endpoint_permissions: enterprise('RBAC belongs to'),
+  rbac_roles: enterprise('RBAC belongs to'),
+  sessions: missing('the state of sessions is not configuration'),
+  workspaces: enterprise('workspaces belong to'),
 };

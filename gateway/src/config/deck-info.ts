@@ -15,7 +15,7 @@ export interface DeckInfo {
 export interface DeckProblem {
   readonly path: readonly string[];
   readonly message: string;
-  readonly unsupported?: boolean;
+  readonly unsupported?: { readonly otherEdition: boolean };
 }
 
 const defaultsTables: ReadonlyMap<string, TableName> = new Map([
@@ -62,11 +62,15 @@ function refuseOtherInfo(info: Values, problems: DeckProblem[]): void {
       if (used.length > 0) {
         const message =
           'refers to entities outside of this file, which Sluice does not support yet';
-        problems.push({ path, message, unsupported: true });
+        problems.push({ path, message, unsupported: { otherEdition: false } });
       }
     } else if (name === 'consumer_group_policy_overrides' || name === 'skip_hash_for_basic_auth') {
       if (value === false || value === null) continue;
-      problems.push({ path, message: 'is not supported by Sluice yet', unsupported: true });
+      const otherEdition = name === 'consumer_group_policy_overrides';
+      const message = otherEdition
+        ? 'consumer groups belong to Kong Enterprise'
+        : 'is not supported by Sluice yet';
+      problems.push({ path, message, unsupported: { otherEdition } });
     } else problems.push({ path, message: 'unknown field' });
   }
 }

@@ -110,7 +110,9 @@ export class EntityChecker {
     this.#problems.add([...pathOf(node), 'name'], message, {
       node: node.parent ?? undefined,
       suggestion,
-      unsupported: unsupported ? { group: `plugin ${name}` } : undefined,
+      unsupported: unsupported
+        ? { group: `plugin ${name}`, disabled: node.input.enabled === false }
+        : undefined,
     });
     return undefined;
   }
@@ -162,13 +164,14 @@ export class EntityChecker {
     for (const field in known) {
       const value = node.input[field];
       if (value === undefined) continue;
-      const reason = known[field] ?? '';
+      const foreign = known[field];
       node.input[field] = undefined;
-      if (isEmpty(value)) continue;
+      if (foreign === undefined || isEmpty(value)) continue;
+      const { reason, otherEdition } = foreign;
       this.#problems.add([...pathOf(node), field], `${field}: ${reason}`, {
         node,
         atKey: true,
-        unsupported: { group: groupOf(node), field },
+        unsupported: { group: groupOf(node), field, otherEdition },
       });
     }
   }

@@ -1,4 +1,5 @@
 import type { EntityTables } from '../entities/tables.ts';
+import type { Caveat } from './caveats.ts';
 import type { PluginSchemas } from './plugin-validators.ts';
 import type { Problem } from './problem.ts';
 import { readWhole } from './read-whole.ts';
@@ -18,7 +19,12 @@ export type Declarative =
       /** Whether secrets still have to be hashed; false in files that Kong exported. */
       readonly transform: boolean;
     }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** Of the entities that are right by themselves. */
+      readonly caveats: readonly Caveat[];
+    };
 
 /**
  * Reads a declarative configuration as Kong and decK write it, YAML or JSON, and validates all of

@@ -15,6 +15,9 @@ export interface Preamble {
   readonly collections: readonly (readonly [TableName, unknown])[];
 }
 
+/** What the report says in place of a kind of entity. */
+const topLevel = 'top level';
+
 const formatVersions = ['1.1', '2.1', '3.0'];
 const ownFields = [
   '_format_version',
@@ -35,7 +38,8 @@ export function readPreamble(document: Values, problems: ProblemList): Preamble 
   for (const { path, message, unsupported } of deckProblems) {
     const field = path.join('.');
     problems.add(path, `${field}: ${message}`, {
-      unsupported: unsupported === true ? { group: 'document', field } : undefined,
+      unsupported:
+        unsupported === undefined ? undefined : { group: topLevel, field, ...unsupported },
     });
   }
   const collections: [TableName, unknown][] = [];
@@ -77,20 +81,21 @@ function checkOwnFields(document: Values, problems: ProblemList): void {
   const workspace = document._workspace ?? '';
   if (workspace !== '' && workspace !== 'default') {
     problems.add(['_workspace'], '_workspace: workspaces belong to Kong Enterprise', {
-      unsupported: { group: 'document', field: '_workspace' },
+      unsupported: { group: topLevel, field: '_workspace', otherEdition: true },
     });
   }
 }
 
 function refuseSection(name: string, value: unknown, problems: ProblemList): void {
-  const reason = Object.hasOwn(foreignSections, name) ? foreignSections[name] : undefined;
-  if (reason === undefined) {
+  const foreign = Object.hasOwn(foreignSections, name) ? foreignSections[name] : undefined;
+  if (foreign === undefined) {
     const suggestion = nearest(name, [...tableNames, ...ownFields]);
     problems.add([name], `unknown field '${name}'`, { suggestion, atKey: true });
   } else if (!isEmpty(value)) {
+    const { reason, otherEdition } = foreign;
     problems.add([name], `${name}: ${reason}`, {
       atKey: true,
-      unsupported: { group: 'document', field: name },
+      unsupported: { group: topLevel, field: name, otherEdition },
     });
   }
 }

@@ -17,10 +17,16 @@ export interface Problem {
 
 /** What `sluice check --report` counts. */
 export interface Unsupported {
-  /** Kind of entity, or the plugin: `services`, `plugin cors`. */
+  /** Kind of entity, the plugin, or `top level`: `services`, `plugin cors`. */
   readonly group: string;
   /** Dotted field; absent when it is the entity or plugin as a whole. */
   readonly field?: string;
+  /** The value, where others of the field are served. */
+  readonly value?: string;
+  /** It is switched off in the file. */
+  readonly disabled?: boolean;
+  /** Kong has it in another edition only. */
+  readonly otherEdition?: boolean;
 }
 
 /** One line for people: `file:line:column: entity: what is wrong (did you mean 'x'?)`. */

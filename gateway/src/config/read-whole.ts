@@ -1,4 +1,5 @@
 import type { Entity, EntityTables } from '../entities/tables.ts';
+import { caveatsOf, type Caveat } from './caveats.ts';
 import { collectEntities, type StructureProblem } from './collect.ts';
 import { parseSource } from './document.ts';
 import { EntityChecker } from './entity-checker.ts';
@@ -26,6 +27,8 @@ export interface BadDocument {
   readonly ok: false;
   /** In the order of the file. */
   readonly problems: readonly Problem[];
+  /** Of the entities that are right by themselves. */
+  readonly caveats: readonly Caveat[];
 }
 
 /**
@@ -88,10 +91,10 @@ function readDocument(
   }
   const tables = builder.finish();
   for (const node of nodes) checker.checkTogether(node, tables);
-  if (!problems.isEmpty) return refused(problems);
+  if (!problems.isEmpty) return { ...refused(problems), caveats: caveatsOf(tables) };
   return { ok: true, preamble, nodes, entities, tables, isJson };
 }
 
 function refused(problems: ProblemList): BadDocument {
-  return { ok: false, problems: problems.sorted() };
+  return { ok: false, problems: problems.sorted(), caveats: [] };
 }

@@ -9,10 +9,10 @@ function problemsIn(body: string): string[] {
 describe('what Sluice does not serve yet', () => {
   it('is refused by field, with what is served instead', () => {
     assert.deepEqual(problemsIn('services: [{name: s, url: "https://h"}]'), [
-      '2:12: service \'s\': protocol: \'https\' is not supported by Sluice yet (supported: "http", "grpc", "grpcs")',
+      "2:12: service 's': protocol: 'https' is not supported by Sluice yet (supported: \"http\")",
     ]);
     assert.deepEqual(problemsIn('routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}]'), [
-      '2:31: route \'r\': protocols: \'tcp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs")',
+      '2:31: route \'r\': protocols: \'tcp\' is not supported by Sluice yet (supported: "http", "https")',
       '2:47: route \'r\': sources: [{"ip":null,"port":1}] is not supported by Sluice yet (leave it out)',
     ]);
   });

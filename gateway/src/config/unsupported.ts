@@ -4,6 +4,7 @@ import type { Path } from '../entities/schema/failure.ts';
 import type { Field, Fields } from '../entities/schema/field.ts';
 import { definitionOf, type Entity, type TableName } from '../entities/tables.ts';
 import {
+  idleValues,
   limitedFields,
   limitedPluginFields,
   unsupportedTables,
@@ -114,13 +115,15 @@ function checkLimit(
   if (supported !== 'default') {
     const values = Array.isArray(value) ? (value as unknown[]) : [value];
     const wrong = values.find((each) => !(supported as readonly unknown[]).includes(each));
-    found.push(refusal(path, wrong, group, supported));
+    const useful = supported.filter((each) => !idleValues.includes(each));
+    found.push(refusal(path, wrong, group, useful));
   } else if (field.type === 'record') {
     for (const [name, inner] of Object.entries(field.fields)) {
       checkLimit('default', inner, (value as Values)[name], [...path, name], group, found);
     }
   } else {
-    found.push(refusal(path, value, group, field.default === undefined ? [] : [field.default]));
+    const instead = field.default === undefined ? [] : [field.default];
+    found.push(refusal(path, value, group, instead, false));
   }
 }
 
@@ -129,6 +132,7 @@ function refusal(
   value: unknown,
   group: string,
   instead: readonly unknown[],
+  hasOthers = true,
 ): UnsupportedValue {
   const field = path.join('.');
   const shown = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
@@ -137,7 +141,7 @@ function refusal(
   return {
     path,
     message: `${field}: ${shown} is not supported by Sluice yet (${hint})`,
-    unsupported: { group, field },
+    unsupported: { group, field, ...(hasOthers ? { value: String(value) } : {}) },
   };
 }
 

@@ -118,11 +118,23 @@ describe('a gateway node', () => {
     await logged(/configuration (loaded|unchanged)/);
   });
 
-  it('names the access log that a thread cannot open', async () => {
-    create(good, { 'access-log': join(directory, 'missing', 'access.log') });
-    await assert.rejects(
-      node.start(),
-      (error) => error instanceof OperatorError && /missing\/access\.log/.test(error.message),
-    );
+  it('names the access log that cannot be opened', async () => {
+    const path = join(directory, 'missing', 'access.log');
+    create(good, { 'access-log': path });
+    await assert.rejects(node.start(), {
+      name: 'OperatorError',
+      message: `the access log ${path} cannot be opened: its directory does not exist`,
+      help: 'Give it another file with --access-log FILE, or turn it off with --access-log off.',
+    });
+  });
+
+  it('warns of what has less effect than in Kong, once', async () => {
+    const route = '{"name": "r", "paths": ["/r"], "protocols": ["grpc"]}';
+    create(`{"_format_version": "3.0", "routes": [${route}]}`);
+    await node.start();
+    node.reload('SIGHUP');
+    await logged(/configuration unchanged/);
+    const warnings = lines.filter((line) => line.includes('gRPC'));
+    assert.deepEqual(warnings, ["gRPC is not proxied yet: route 'r' answers 415 or 426 only"]);
   });
 });

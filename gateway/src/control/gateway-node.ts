@@ -42,6 +42,7 @@ export class GatewayNode implements StatusSource {
   #statusServer: StatusServer | null = null;
   #watch: FileWatch | null = null;
   #listen: readonly Address[] = [];
+  #caveats: readonly string[] = [];
   #phase: 'starting' | 'serving' | 'draining' = 'starting';
   /** Why to load the configuration again as soon as the first one is served. */
   #reloadLater: string | null = null;
@@ -52,7 +53,11 @@ export class GatewayNode implements StatusSource {
     this.#counters = createCounterMemory(settings.counterSlots);
     const file = new ConfigurationFile(settings.config);
     this.#reloader = new Reloader<Snapshot>({
-      load: (revision) => file.load(revision),
+      load: async (revision) => {
+        const snapshot = await file.load(revision);
+        this.#warnOf(file.caveats);
+        return snapshot;
+      },
       publish: (snapshot) => this.#publish(snapshot),
       log,
     });
@@ -126,6 +131,12 @@ export class GatewayNode implements StatusSource {
       reloadFailures: failures,
       notReady: this.#notReady(),
     };
+  }
+
+  /** What was told before is not told again with each reload. */
+  #warnOf(caveats: readonly string[]): void {
+    for (const caveat of caveats) if (!this.#caveats.includes(caveat)) this.#log.warn(caveat);
+    this.#caveats = caveats;
   }
 
   /** The first time it starts the threads, which listen when they have their configuration. */

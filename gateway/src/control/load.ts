@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { caveatsOf } from '../config/caveats.ts';
 import { formatProblem } from '../config/problem.ts';
+import { readTextFile, UnreadableFile } from '../config/read-file.ts';
 import { DeclarativeReader } from '../config/reader.ts';
 import { bundledPlugins } from '../plugins/bundled.ts';
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
@@ -20,6 +21,7 @@ export class ConfigurationFile {
   readonly #path: string;
   readonly #reader: DeclarativeReader;
   #last: Snapshot | undefined;
+  #caveats: readonly string[] = [];
 
   constructor(path: string) {
     this.#path = path;
@@ -35,28 +37,21 @@ export class ConfigurationFile {
   async load(revision: number): Promise<Snapshot> {
     const result = this.#reader.read(await this.#text());
     if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem));
+    this.#caveats = caveatsOf(result.entities).map(({ message }) => message);
     return (this.#last = createSnapshot(result.entities, revision, this.#last));
+  }
+
+  /** What of the last good file has less effect than its author may expect. */
+  get caveats(): readonly string[] {
+    return this.#caveats;
   }
 
   async #text(): Promise<string> {
     try {
-      return await readFile(this.#path, 'utf8');
+      return await readTextFile(this.#path);
     } catch (error) {
-      const reason = whyUnreadable(error as NodeJS.ErrnoException);
-      throw new ConfigurationError([`${this.#path}: ${reason}`]);
+      if (!(error instanceof UnreadableFile)) throw error;
+      throw new ConfigurationError([`${this.#path}: ${error.message}`]);
     }
-  }
-}
-
-function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file';
-    case 'EISDIR':
-      return 'this is a directory, not a file';
-    case 'EACCES':
-      return 'the user that runs the gateway may not read it';
-    default:
-      return `cannot be read: ${message}`;
   }
 }
