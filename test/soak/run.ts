@@ -28,6 +28,7 @@ const seed = Number(values.seed ?? Date.now() % 0x1_0000_0000);
 
 const workers = 2;
 const heaps = new Heaps();
+process.on('exit', () => heaps.dispose());
 const sound = await startOrigin(answerSoundly);
 const broken = await startOrigin(answerBrokenly);
 const ports = { sound: sound.port, broken: broken.port, refusing: await unusedPort() };
@@ -56,5 +57,4 @@ try {
   if (gateway.exit === null) await gateway.stop();
   await sound.stop();
   await broken.stop();
-  heaps.dispose();
 }
