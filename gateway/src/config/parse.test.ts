@@ -47,6 +47,19 @@ function content(text: string): unknown {
   );
 }
 
+describe('A boolean', () => {
+  it('is written true or false, as is said of what YAML 1.1 has for it', () => {
+    const body =
+      '- {host: a, enabled: yes}\n- {host: b, enabled: Off}\n- {host: c, enabled: "true"}';
+    assert.deepEqual(problemsOf(`_format_version: "3.0"\n_transform: no\nservices:\n${body}\n`), [
+      "2:13: _transform: expected a boolean (write false: 'no' is a text here)",
+      "4:22: service: enabled: expected a boolean (write true: 'yes' is a text here)",
+      "5:22: service: enabled: expected a boolean (write false: 'Off' is a text here)",
+      '6:22: service: enabled: expected a boolean (write true without quotes)',
+    ]);
+  });
+});
+
 describe('parseDeclarative', () => {
   it('reads nested and flat documents alike', () => {
     assert.deepEqual(content(nested), content(flat));

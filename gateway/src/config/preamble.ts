@@ -1,5 +1,6 @@
 import { nearest } from '../entities/schema/nearest.ts';
 import { isTableName, tableNames, type TableName } from '../entities/tables.ts';
+import { booleanHint } from './boolean-words.ts';
 import { foreignSections } from './capabilities.ts';
 import { readDeckInfo, type DeckInfo, type DeckProblem } from './deck-info.ts';
 import type { Values } from './node.ts';
@@ -70,7 +71,7 @@ function checkFormatVersion(version: unknown, problems: ProblemList): void {
 function checkOwnFields(document: Values, problems: ProblemList): void {
   const { _transform: transform, _comment: comment, _ignore: ignore } = document;
   if (transform != null && typeof transform !== 'boolean') {
-    problems.add(['_transform'], '_transform: expected a boolean');
+    problems.add(['_transform'], `_transform: expected a boolean${booleanHint(transform)}`);
   }
   if (comment != null && typeof comment !== 'string') {
     problems.add(['_comment'], '_comment: expected a string');

@@ -1,6 +1,7 @@
 import { entityKey, type Failure, type Path, type Rule } from '../entities/schema/failure.ts';
+import { booleanHint } from './boolean-words.ts';
 import type { ParsedDocument } from './document.ts';
-import { labelOf, pathOf, type EntityNode } from './node.ts';
+import { labelOf, pathOf, type EntityNode, type Values } from './node.ts';
 import type { Problem, Unsupported } from './problem.ts';
 import type { Mistake, SourceText } from './source-text.ts';
 
@@ -73,13 +74,16 @@ export class ProblemList {
   failure(node: EntityNode, failure: Failure): void {
     const within = (failure.at ?? failure.path).filter((step) => step !== entityKey);
     const { rule, suggestion } = failure;
-    this.add([...pathOf(node), ...within], describe(failure, within), {
+    const value = valueAt(node.input, within);
+    this.add([...pathOf(node), ...within], describe(failure, within, value), {
       node,
       suggestion,
       atKey: rule === 'unknown',
       rule,
       unsupported:
-        rule === 'unsupported' ? { group: groupOf(node), field: dotted(within) } : undefined,
+        rule === 'unsupported'
+          ? { group: groupOf(node), field: dotted(within), value: String(value) }
+          : undefined,
     });
   }
 
@@ -106,10 +110,18 @@ export function groupOf({ table, input }: EntityNode): string {
   return table === 'plugins' ? `plugin ${String(input.name)}` : table;
 }
 
-function describe({ path, message, rule }: Failure, within: Path): string {
+function valueAt(input: Values, path: Path): unknown {
+  let value: unknown = input;
+  for (const step of path) value = (value as Record<string | number, unknown> | null)?.[step];
+  return value;
+}
+
+function describe({ path, message, rule }: Failure, within: Path, value: unknown): string {
   if (path.at(-1) === entityKey && path.length === 1) return message;
   if (within.length === 0 || rule === 'reference') return message;
-  return rule === 'unknown' ? `unknown field '${dotted(within)}'` : `${dotted(within)}: ${message}`;
+  if (rule === 'unknown') return `unknown field '${dotted(within)}'`;
+  const hint = message === 'expected a boolean' ? booleanHint(value) : '';
+  return `${dotted(within)}: ${message}${hint}`;
 }
 
 /** `paths.1`: places in lists are counted from 1, as Kong does. */
