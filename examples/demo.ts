@@ -24,7 +24,11 @@ const usualServicePort = 9010;
 async function main(): Promise<number> {
   let gateway: Gateway | null = null;
   let stopping = false;
+  let stoppedAt = -Infinity;
   function stop(): void {
+    // Of one Ctrl-C this process hears twice: from the terminal and from npm.
+    if (performance.now() - stoppedAt < 1000) return;
+    stoppedAt = performance.now();
     stopping = true;
     gateway?.process.kill('SIGTERM');
   }
@@ -83,7 +87,7 @@ function configurationFor(servicePort: number): Configuration {
   return { path, shown: path, remove: () => rmSync(folder, { recursive: true }) };
 }
 
-/** npm does not pass SIGTERM on to what its shell runs, but leaves it behind. */
+/** npm may be killed without a chance to pass the signal on. */
 function whenNpmIsGone(then: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const parent = process.ppid;

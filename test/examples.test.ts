@@ -172,10 +172,21 @@ describe('npm run demo', () => {
     });
   }
 
-  it('leaves nothing behind when npm is told to end', async (t) => {
-    const demo = startDemo(t, ['npm', 'run', 'demo']);
-    await welcome(demo);
-    demo.child.kill('SIGTERM');
-    await everythingEnds(demo.child);
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    it(`leaves nothing behind when npm gets ${signal}`, async (t) => {
+      const demo = startDemo(t, ['npm', 'run', 'demo']);
+      await welcome(demo);
+      demo.child.kill(signal);
+      await everythingEnds(demo.child);
+    });
+  }
+
+  it('leaves nothing behind when npm is told to end at any moment of the start', async (t) => {
+    for (const delay of [300, 450, 600, 750, 900]) {
+      const { child } = startDemo(t, ['npm', 'run', 'demo']);
+      await setTimeout(delay);
+      child.kill('SIGTERM');
+      await everythingEnds(child);
+    }
   });
 });
