@@ -3,6 +3,7 @@
  * of the event loop, by what changed among so many services, routes and plugins of single routes.
  * Usage: node --expose-gc bench/micro/commit.ts [size…]
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AnyPlugin } from '../../gateway/src/plugin/plugin.ts';
 import { definePlugin, f } from '../../gateway/src/plugin/plugin.ts';
 import { PlanApplier } from '../../gateway/src/proxy/plan/applier.ts';
@@ -128,8 +129,9 @@ class Thread {
       const piece = JSON.stringify(changes.slice(at, at + CHANGES_PER_MESSAGE));
       this.#applier.stage({ type: 'changes', seq: at, changes: piece });
     }
-    await new Promise(setImmediate);
     globalThis.gc?.();
+    // Until the sweepers are done, too.
+    await delay(50);
     const turns = new Turns();
     const before = process.cpuUsage();
     const revision = ++this.#revision;
@@ -178,10 +180,8 @@ function threadTime(): number {
 }
 
 function median(values: readonly number[]): string {
-  return [...values]
-    .sort((a, b) => a - b)
-    [values.length >> 1]!.toFixed(1)
-    .padStart(9);
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[values.length >> 1]!.toFixed(1).padStart(9);
 }
 
 const sizes = process.argv.slice(2).map(Number);

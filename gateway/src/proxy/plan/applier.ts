@@ -2,13 +2,14 @@ import type { AnyPlugin, PluginLog } from '../../plugin/plugin.ts';
 import type { CounterTable } from '../../shm/counter-table.ts';
 import type { FromThread, ToThread } from '../../snapshot/messages.ts';
 import type { Change } from '../../snapshot/records.ts';
-import { buildRouter } from '../router/build-router.ts';
+import { updateRouter } from '../router/build-router.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import { createBalancer } from '../upstream/balancers.ts';
 import type { Resolver } from '../upstream/resolver.ts';
 import { compile } from './compile.ts';
+import type { Compilation } from './compile.ts';
 import { NOTHING } from './compiled.ts';
-import type { Compiled, Makers } from './compiled.ts';
+import type { Compiled, Makers, Retired } from './compiled.ts';
 import { LiveDirectory } from './directory.ts';
 import type { Plan, PluginInstance } from './plan.ts';
 import { PlanRouter } from './plan-router.ts';
@@ -68,31 +69,29 @@ export class PlanApplier {
     const staged = this.#staged;
     this.#staged = new StagedChanges();
     const made: Parts = { instances: [], balancers: [] };
-    let next: Compiled;
+    let compilation: Compilation;
     try {
-      next = await inSlices(compile(this.#compiled, staged, this.#makers(made)));
+      compilation = await inSlices(compile(this.#compiled, staged, this.#makers(made)));
     } catch (error) {
-      this.#dispose(made);
+      await inSlices(this.#dispose(made));
       const message = error instanceof Error ? error.message : String(error);
       this.#options.post({ type: 'failed-commit', revision, message });
       return;
     }
     await inSlices(staged.directory.put(this.directory));
-    const previous = this.#compiled;
-    this.#compiled = next;
+    const { compiled, retired } = compilation;
+    this.#compiled = compiled;
     this.#options.onPlan({
       revision,
       hash,
-      router: new PlanRouter(next.router, next.routePlans),
-      globalChain: next.chains.global,
-      rewriters: next.chains.rewriters,
+      router: new PlanRouter(compiled.router, compiled.routePlans),
+      globalChain: compiled.chains.global,
+      rewriters: compiled.chains.rewriters,
       directory: this.directory,
-      countsByConsumer: [...next.instances.values()].some(
-        (instance) => instance.handlers.countsByConsumer === true,
-      ),
+      countsByConsumer: compiled.chains.countsByConsumer,
     });
     await inSlices(staged.directory.sweep(this.directory));
-    this.#retire(previous, next);
+    this.#disposeLater(retired);
     this.#options.post({ type: 'live', revision, hash });
   }
 
@@ -110,29 +109,25 @@ export class PlanApplier {
         made.balancers.push(balancer);
         return balancer;
       },
-      router: buildRouter,
+      router: updateRouter,
     };
   }
 
-  #retire(previous: Compiled, next: Compiled): void {
-    const instances = [...previous.instances.values()].filter(
-      (instance) => next.instances.get(instance.info.id) !== instance,
-    );
-    const balancers = [...previous.balancers]
-      .filter(([key, before]) => next.balancers.get(key) !== before)
-      .map(([, before]) => before.balancer);
-    if (instances.length + balancers.length > 0) this.#disposeLater({ instances, balancers });
-  }
-
-  /** Apart from `#retire`, since a closure made there would keep both plans alive until it ran. */
-  #disposeLater(parts: Parts): void {
+  #disposeLater(retired: Retired): void {
+    if (retired.instances.length + retired.balancers.length === 0) return;
     const delay = this.#options.disposeAfter ?? DISPOSE_AFTER_MS;
-    setTimeout(() => this.#dispose(parts), delay).unref();
+    setTimeout(() => void inSlices(this.#dispose(retired)), delay).unref();
   }
 
-  #dispose({ instances, balancers }: Parts): void {
-    for (const instance of instances) disposeInstance(instance, this.#options.log);
-    for (const balancer of balancers) balancer.dispose();
+  *#dispose({ instances, balancers }: Retired): Generator<void, void, void> {
+    for (const instance of instances) {
+      disposeInstance(instance, this.#options.log);
+      yield;
+    }
+    for (const balancer of balancers) {
+      balancer.dispose();
+      yield;
+    }
   }
 }
 

@@ -1,12 +1,25 @@
 import type { PluginHandlers } from '../../plugin/plugin.ts';
+import type { PersistentMap } from '../persistent-map.ts';
 import type { Chain, ChainSlot, PluginInstance } from './plan.ts';
-import { layersOf, sameSlot } from './plugin-scopes.ts';
+import { layersOf, sameSlot } from './consumer-lookup.ts';
 
-type Instances = ReadonlyMap<string, PluginInstance>;
+type Instances = PersistentMap<PluginInstance>;
 type Phase = 'access' | 'responseHeaders' | 'responseBody' | 'log';
 
+/**
+ * The chain of these slots.
+ *
+ * @param before kept when the same instances run in it for every consumer
+ */
+export function followingChain(slots: readonly ChainSlot[], before: Chain | null): Chain {
+  const isSame =
+    before?.slots.length === slots.length &&
+    slots.every((slot, i) => sameSlot(slot, before.slots[i]!));
+  return isSame ? before : makeChain(slots);
+}
+
 /** A chain of these slots, which are already in the order in which they run. */
-export function makeChain(slots: readonly ChainSlot[]): Chain {
+function makeChain(slots: readonly ChainSlot[]): Chain {
   const phases = new Set(slots.flatMap((slot) => [...phasesOfSlot(slot)]));
   return {
     slots,
@@ -18,13 +31,6 @@ export function makeChain(slots: readonly ChainSlot[]): Chain {
     hasResponseBody: phases.has('responseBody'),
     hasLog: phases.has('log'),
   };
-}
-
-/** Whether the same instances would run for every consumer. */
-export function sameChain(a: Chain, b: Chain): boolean {
-  return (
-    a.slots.length === b.slots.length && a.slots.every((slot, i) => sameSlot(slot, b.slots[i]!))
-  );
 }
 
 function* phasesOfSlot(slot: ChainSlot): Generator<Phase> {
@@ -39,8 +45,10 @@ function phasesOfAll(instances: Instances): ReadonlySet<Phase> {
   let phases = known.get(instances);
   if (phases === undefined) {
     const found = new Set<Phase>();
-    for (const { handlers } of instances.values()) {
-      for (const phase of phasesOf(handlers)) found.add(phase);
+    for (const piece of instances.pieces()) {
+      for (const { handlers } of piece.values()) {
+        for (const phase of phasesOf(handlers)) found.add(phase);
+      }
     }
     known.set(instances, (phases = found));
   }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { PluginHandlers } from '../../plugin/plugin.ts';
-import { buildChains } from './chains.ts';
-import type { Chains } from './chains.ts';
+import { Chains } from './chains.ts';
+import type { ChangedChains } from './chains.ts';
 import type { Chain, ChainSlot, PluginInstance } from './plan.ts';
 
 interface Scope {
@@ -25,12 +25,24 @@ function instance(
   return { info: { id, name, route, service, consumer }, priority, handlers };
 }
 
-function chainsOf(instances: PluginInstance[], previous: Chains | null = null): Chains {
-  const work = buildChains(instances, previous);
+/** The chains after some instances came and others went. */
+function nextChains(
+  previous: Chains,
+  added: readonly PluginInstance[],
+  removed: readonly PluginInstance[] = [],
+): { chains: Chains; changed: ChangedChains } {
+  const work = previous.next([
+    ...added.map((after) => ({ before: null, after })),
+    ...removed.map((before) => ({ before, after: null })),
+  ]);
   for (;;) {
     const step = work.next();
     if (step.done === true) return step.value;
   }
+}
+
+function chainsOf(instances: readonly PluginInstance[]): Chains {
+  return nextChains(Chains.none(), instances).chains;
 }
 
 /** What the engine does at a plugin's turn. */
@@ -171,31 +183,96 @@ describe('sharing of chains', () => {
   });
 
   it('keeps the object over a change that does not concern the route', () => {
-    const kept = [
+    const gone = instance('gone', { route: 'x' });
+    const before = chainsOf([
       instance('global'),
       instance('route', { route: 'r' }),
       instance('c1', { consumer: 'c1' }),
       instance('c2', { consumer: 'c2' }),
       instance('own', { route: 'r', consumer: 'c1' }),
-    ];
-    const before = chainsOf([...kept, instance('gone', { route: 'x' })]);
+      gone,
+    ]);
     const [route, base] = [before.for('r', 's'), before.for('y', 's')];
-    const after = chainsOf([...kept, instance('new', { route: 'x' })], before);
-    assert.equal(after.for('r', 's'), route);
-    assert.equal(after.for('y', 's'), base);
-    assert.equal(after.global, before.global);
+    const { chains, changed } = nextChains(before, [instance('new', { route: 'x' })], [gone]);
+    assert.equal(chains.for('r', 's', route), route);
+    assert.equal(chains.for('y', 's'), base);
+    assert.equal(chains.global, before.global);
+    assert.deepEqual([changed.all, ...changed.routes], [false, 'x']);
+  });
+
+  it('keeps the object when what changed does not show in it', () => {
+    const covered = instance('covered');
+    const before = chainsOf([covered, instance('route', { route: 'r' })]);
+    const chain = before.for('r', 's');
+    const { chains } = nextChains(before, [instance('new')], [covered]);
+    assert.equal(chains.for('r', 's', chain), chain);
   });
 
   it('makes a new object when an instance for one consumer was replaced', () => {
-    const before = chainsOf([
-      instance('c1', { consumer: 'c1' }),
-      instance('c2', { consumer: 'c2' }),
-    ]);
+    const replaced = instance('c2', { consumer: 'c2' });
+    const before = chainsOf([instance('c1', { consumer: 'c1' }), replaced]);
     const old = before.for('r', null);
-    const next = [instance('c1', { consumer: 'c1' }), instance('c2', { consumer: 'c2' })];
-    const after = chainsOf(next, before);
-    assert.notEqual(after.for('r', null), old);
-    assert.equal(after.for('r', null).slots[0]?.byConsumer?.get('c2'), next[1]);
-    assert.notEqual(old.slots[0]?.byConsumer?.get('c2'), next[1]);
+    const next = instance('c2', { consumer: 'c2' });
+    const after = nextChains(before, [next], [replaced]).chains.for('r', null, old);
+    assert.notEqual(after, old);
+    assert.equal(after.slots[0]?.byConsumer?.get('c2'), next);
+    assert.equal(old.slots[0]?.byConsumer?.get('c2'), replaced);
+  });
+});
+
+describe('chains that follow others', () => {
+  const maybe = (...values: string[]) => fc.constantFrom(undefined, ...values);
+  const scopes = fc.record({
+    route: maybe('r1', 'r2'),
+    service: maybe('s1'),
+    consumer: maybe('c'),
+  });
+  const bindings = fc.record({ name: fc.constantFrom('p', 'q'), scope: scopes });
+  /** Sets of instances, one after the other, none of which has two in one scope. */
+  const histories = fc.array(fc.uniqueArray(bindings, { selector: (it) => JSON.stringify(it) }), {
+    maxLength: 6,
+  });
+  const routes = ['r1', 'r2', 'r3'].flatMap((route) =>
+    [null, 's1', 's2'].map((service) => ({ route, service })),
+  );
+
+  function content(chain: Chain): unknown {
+    return chain.slots.map(({ fixed, byConsumer }) => [fixed, byConsumer?.get('c')]);
+  }
+
+  it('are those made at once of what is left, and say which routes they differ for', () => {
+    fc.assert(
+      fc.property(histories, fc.array(fc.boolean(), { minLength: 12 }), (history, replace) => {
+        let chains = Chains.none();
+        let held = new Map<string, PluginInstance>();
+        for (const set of history) {
+          const before = chains;
+          const next = new Map<string, PluginInstance>();
+          for (const [i, { name, scope }] of set.entries()) {
+            const key = JSON.stringify([name, scope]);
+            const old = replace[i % replace.length] === true ? undefined : held.get(key);
+            next.set(key, old ?? instance(key, scope as Scope, { name }));
+          }
+          const isNotIn = (map: Map<string, PluginInstance>) => (it: PluginInstance) =>
+            map.get(it.info.id) !== it;
+          const added = [...next.values()].filter(isNotIn(held));
+          const removed = [...held.values()].filter(isNotIn(next));
+          const step = nextChains(before, added, removed);
+          chains = step.chains;
+          held = next;
+          const fresh = chainsOf([...held.values()]);
+          assert.deepEqual(content(chains.global), content(fresh.global));
+          for (const { route, service } of routes) {
+            const { all, routes: ofRoutes, services } = step.changed;
+            const isTold =
+              all || ofRoutes.has(route) || (service !== null && services.has(service));
+            const old = before.for(route, service);
+            const chain = chains.for(route, service, old);
+            assert.deepEqual(content(chain), content(fresh.for(route, service)));
+            if (!isTold) assert.deepEqual(content(chain), content(old));
+          }
+        }
+      }),
+    );
   });
 });

@@ -1,29 +1,19 @@
-import { makeChain, sameChain } from './chain.ts';
+import { PersistentMap } from '../persistent-map.ts';
+import type { MapEdit } from '../persistent-map.ts';
+import { followingChain } from './chain.ts';
 import type { Chain, ChainSlot, PluginInstance } from './plan.ts';
-import { PluginScopes } from './plugin-scopes.ts';
+import type { InstanceChange } from './plugin-instance.ts';
+import { PluginScopes, PluginScopesEdit } from './plugin-scopes.ts';
 
-/**
- * Makes the chains of one configuration, pausing between instances.
- *
- * @param instances every configured instance
- * @param previous the chains in use so far, from which unchanged ones are taken
- */
-export function* buildChains(
-  instances: Iterable<PluginInstance>,
-  previous: Chains | null,
-): Generator<void, Chains, void> {
-  const plugins = new Map<string, PluginScopes>();
-  for (const instance of instances) {
-    const { name } = instance.info;
-    let scopes = plugins.get(name);
-    if (scopes === undefined) {
-      plugins.set(name, (scopes = new PluginScopes(name, instance.priority)));
-    }
-    scopes.add(instance);
-    yield;
-  }
-  return new Chains([...plugins.values()].sort(runsBefore), previous);
+/** Routes whose chain may be another than before. */
+export interface ChangedChains {
+  readonly all: boolean;
+  readonly routes: ReadonlySet<string>;
+  /** All routes of these services. */
+  readonly services: ReadonlySet<string>;
 }
+
+const NOTHING_CHANGED: ChangedChains = { all: false, routes: new Set(), services: new Set() };
 
 /**
  * The chains of one configuration. Routes to which the same instances apply share one chain object,
@@ -34,54 +24,126 @@ export class Chains {
   readonly global: Chain;
   /** Global instances that take part in the rewrite phase. */
   readonly rewriters: readonly PluginInstance[];
+  /** In the order in which they run. */
   readonly #plugins: readonly PluginScopes[];
-  readonly #chains = new Map<string, Chain>();
-  #previous: Chains | null;
+  /** By service, when that has instances of its own, else under the empty string. */
+  readonly #shared: MapEdit<Chain>;
 
-  /** @param plugins in the order in which they run */
-  constructor(plugins: readonly PluginScopes[], previous: Chains | null) {
+  private constructor(
+    plugins: readonly PluginScopes[],
+    shared: PersistentMap<Chain>,
+    global: Chain | null,
+  ) {
     this.#plugins = plugins;
-    this.#previous = previous;
-    for (const before of previous === null ? [] : previous.#plugins) {
-      plugins.find((plugin) => plugin.name === before.name)?.adopt(before);
-    }
+    this.#shared = shared.edit();
     const instances = plugins.map((plugin) => plugin.global).filter((it) => it !== null);
-    this.global = keepIfSame(
-      makeChain(instances.map((fixed) => ({ fixed, byConsumer: null }))),
-      previous?.global,
-    );
+    const slots = instances.map((fixed) => ({ fixed, byConsumer: null }));
+    this.global = followingChain(slots, global);
     this.rewriters = instances.filter((instance) => instance.handlers.rewrite !== undefined);
   }
 
-  /** The chain of a route and its service (null when it has none). */
-  for(route: string, service: string | null): Chain {
-    const ownRoute = this.#plugins.some((plugin) => plugin.routes.has(route));
+  /** The chains of a configuration without plugins. */
+  static none(): Chains {
+    return new Chains([], PersistentMap.ofIds(), null);
+  }
+
+  /** Whether some instance wants requests counted by consumer. */
+  get countsByConsumer(): boolean {
+    return this.#plugins.some((plugin) => plugin.countsByConsumer);
+  }
+
+  /**
+   * The chain of a route and its service (null when it has none).
+   *
+   * @param before the chain that the route had so far
+   */
+  for(route: string, service: string | null, before: Chain | null = null): Chain {
+    if (this.#plugins.some((plugin) => plugin.hasRoute(route))) {
+      return followingChain(this.#slots(route, service), before);
+    }
     const ownService =
-      service !== null && this.#plugins.some((plugin) => plugin.services.has(service));
-    const key = `${ownRoute ? route : ''}/${ownService ? service : ''}`;
-    let chain = this.#chains.get(key);
+      service !== null && this.#plugins.some((plugin) => plugin.hasService(service));
+    const key = ownService ? service : '';
+    let chain = this.#shared.get(key);
     if (chain === undefined) {
-      const previous = this.#previous === null ? undefined : this.#previous.#chains.get(key);
-      chain = keepIfSame(makeChain(this.#slots(route, service)), previous);
-      this.#chains.set(key, chain);
+      chain = followingChain(this.#slots(route, service), before);
+      this.#shared.set(key, chain);
     }
     return chain;
   }
 
-  /** Lets go of the previous chains. Call when every route has its chain. */
-  seal(): void {
-    this.#previous = null;
+  /** The chains that follow, and for which routes to ask for them. */
+  *next(
+    changes: readonly InstanceChange[],
+  ): Generator<void, { chains: Chains; changed: ChangedChains }, void> {
+    if (changes.length === 0) return { chains: this, changed: NOTHING_CHANGED };
+    const changed = yield* changedChains(changes);
+    const plugins = yield* nextPlugins(this.#plugins, changes);
+    const shared = changed.all ? PersistentMap.ofIds<Chain>().edit() : this.#shared.done().edit();
+    for (const service of changed.services) {
+      shared.delete(service);
+      yield;
+    }
+    return { chains: new Chains(plugins, shared.done(), this.global), changed };
   }
 
   #slots(route: string, service: string | null): ChainSlot[] {
-    return this.#plugins
-      .map((plugin) => plugin.slot(route, service))
-      .filter((slot) => slot !== null);
+    const slots: ChainSlot[] = [];
+    for (const plugin of this.#plugins) {
+      const slot = plugin.slot(route, service);
+      if (slot !== null) slots.push(slot);
+    }
+    return slots;
   }
 }
 
-function keepIfSame(chain: Chain, previous: Chain | undefined): Chain {
-  return previous !== undefined && sameChain(chain, previous) ? previous : chain;
+function* changedChains(changes: readonly InstanceChange[]): Generator<void, ChangedChains, void> {
+  const routes = new Set<string>();
+  const services = new Set<string>();
+  let all = false;
+  for (const { before, after } of changes) {
+    for (const instance of [before, after]) {
+      if (instance === null) continue;
+      const { route, service } = instance.info;
+      if (route !== null) routes.add(route);
+      else if (service !== null) services.add(service);
+      else all = true;
+    }
+    yield;
+  }
+  return { all, routes, services };
+}
+
+function* nextPlugins(
+  previous: readonly PluginScopes[],
+  changes: readonly InstanceChange[],
+): Generator<void, readonly PluginScopes[], void> {
+  const plugins = new Map(previous.map((scopes) => [scopes.name, scopes]));
+  const edits = new Map<string, PluginScopesEdit>();
+  const editOf = ({ info: { name }, priority }: PluginInstance): PluginScopesEdit => {
+    let edit = edits.get(name);
+    if (edit === undefined) {
+      edit = new PluginScopesEdit(plugins.get(name) ?? new PluginScopes(name, priority));
+      edits.set(name, edit);
+    }
+    return edit;
+  };
+  // Scopes may pass from one instance to another.
+  for (const { before } of changes) {
+    if (before !== null) editOf(before).remove(before);
+    yield;
+  }
+  for (const { after } of changes) {
+    if (after !== null) editOf(after).add(after);
+    yield;
+  }
+  for (const [name, edit] of edits) {
+    const scopes = edit.done();
+    if (scopes.isEmpty) plugins.delete(name);
+    else plugins.set(name, scopes);
+    yield;
+  }
+  return [...plugins.values()].sort(runsBefore);
 }
 
 /** Priority descending, then name descending. */

@@ -1,54 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type {
-  Change,
-  PluginRecord,
-  ServiceRecord,
-  UpstreamRecord,
-} from '../../snapshot/records.ts';
-import { compile } from './compile.ts';
 import { NOTHING } from './compiled.ts';
-import type { Compiled, Makers } from './compiled.ts';
-import { StagedChanges } from './staged-changes.ts';
 import { gone, plugin, route, service, upstream } from './testing/changes.ts';
-
-/** Makers that count; what they make does nothing. */
-class Workshop implements Makers {
-  readonly setups: string[] = [];
-  readonly balancers: string[] = [];
-  routers = 0;
-
-  instance(record: PluginRecord) {
-    this.setups.push(record.id);
-    const { route = null, service = null, consumer = null } = record;
-    return {
-      info: { id: record.id, name: record.name, route, service, consumer },
-      priority: 0,
-      handlers: {},
-    };
-  }
-
-  balancer(service: ServiceRecord, upstream: UpstreamRecord | null) {
-    this.balancers.push(upstream?.name ?? service.host);
-    return { pick: () => undefined, whenResolved: () => Promise.resolve(), dispose: () => {} };
-  }
-
-  *router(): Generator<unknown, Compiled['router'], void> {
-    this.routers++;
-    yield;
-    return { match: () => {} };
-  }
-}
-
-function after(previous: Compiled, workshop: Makers, changes: Change[]): Compiled {
-  const staged = new StagedChanges();
-  for (const change of changes) staged.add(change);
-  const work = compile(previous, staged, workshop);
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-  }
-}
+import { after, compilationAfter, Workshop } from './testing/workshop.ts';
 
 describe('compiling a configuration', () => {
   it('makes a plan for each route with its service and chain', () => {
@@ -156,6 +110,44 @@ describe('compiling a configuration', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((id) => next.servicePlans.get(id)?.balancer);
     assert.equal(a, b);
     assert.notEqual(a, c);
+  });
+
+  it('keeps a shared balancer until the last service that asks its place is gone', () => {
+    const workshop = new Workshop();
+    const shared = { host: 'h' };
+    const both = after(NOTHING, workshop, [service('a', shared), service('b', shared)]);
+    const one = compilationAfter(both, workshop, [gone('services', 'a')]);
+    assert.deepEqual(one.retired.balancers, []);
+    const balancer = one.compiled.servicePlans.get('b')?.balancer;
+    assert.equal(balancer, both.servicePlans.get('b')?.balancer);
+    const none = compilationAfter(one.compiled, workshop, [gone('services', 'b')]);
+    assert.deepEqual(none.retired.balancers, [balancer]);
+    assert.equal(none.compiled.balancers.size, 0);
+  });
+
+  it('tells what no longer is in use', () => {
+    const workshop = new Workshop();
+    const before = after(NOTHING, workshop, [
+      service('s', { host: 'pool' }),
+      service('moves'),
+      plugin('changes'),
+      plugin('goes'),
+      plugin('stays'),
+    ]);
+    const { retired } = compilationAfter(before, workshop, [
+      upstream('pool'),
+      service('moves', { host: 'elsewhere' }),
+      plugin('changes', { config: { a: 1 } }),
+      gone('plugins', 'goes'),
+    ]);
+    assert.deepEqual(
+      retired.instances.map(({ info }) => info.id),
+      ['changes', 'goes'],
+    );
+    assert.deepEqual(
+      new Set(retired.balancers),
+      new Set(['s', 'moves'].map((id) => before.servicePlans.get(id)?.balancer)),
+    );
   });
 
   it('drops what is gone', () => {

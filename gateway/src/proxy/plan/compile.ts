@@ -1,14 +1,20 @@
-import { buildChains } from './chains.ts';
-import type { Compiled, Makers } from './compiled.ts';
+import { nextBalancers, nextUpstreamNames } from './balancers-in-use.ts';
+import type { Compiled, Makers, Retired } from './compiled.ts';
 import { nextInstances } from './plugin-instance.ts';
-import { nextRoutePlans, routerInputs } from './route-plan.ts';
-import { nextBalancers, nextServicePlans } from './service-plan.ts';
+import { nextRoutePlans, routerChanges, routerInputs } from './route-plan.ts';
+import { nextServicePlans } from './service-plan.ts';
 import { withChanges } from './staged-changes.ts';
 import type { StagedChanges } from './staged-changes.ts';
 
+/** A configuration and what it leaves behind of the one before. */
+export interface Compilation {
+  readonly compiled: Compiled;
+  readonly retired: Retired;
+}
+
 /**
  * Compiles the configuration that follows `previous`, step by step. What did not change stays the
- * same object.
+ * same object, and costs nothing but, for some changes, a glance at each service or route.
  *
  * @throws Error that names the entity when a part cannot be made; `previous` is as it was then
  */
@@ -16,35 +22,40 @@ export function* compile(
   previous: Compiled,
   staged: StagedChanges,
   make: Makers,
-): Generator<unknown, Compiled, void> {
-  const services = withChanges(previous.services, staged.services);
-  const routes = withChanges(previous.routes, staged.routes);
-  const upstreams = withChanges(previous.upstreams, staged.upstreams);
-  yield;
-  const instances = yield* nextInstances(previous.instances, staged.plugins, (record) =>
+): Generator<unknown, Compilation, void> {
+  const services = yield* withChanges(previous.services, staged.services);
+  const routes = yield* withChanges(previous.routes, staged.routes);
+  const upstreams = yield* withChanges(previous.upstreams, staged.upstreams);
+  const upstreamsByName = yield* nextUpstreamNames(previous, staged.upstreams);
+  const plugins = yield* nextInstances(previous.instances, staged.plugins, (record) =>
     make.instance(record),
   );
-  const balancers = yield* nextBalancers(previous, services, upstreams, make);
-  const servicePlans = yield* nextServicePlans(previous, services, balancers);
-  const chains =
-    instances === previous.instances
-      ? previous.chains
-      : yield* buildChains(instances.values(), previous.chains);
-  const routePlans = yield* nextRoutePlans(previous, routes, servicePlans, chains);
-  chains.seal();
+  const balancers = yield* nextBalancers(previous, staged, services, upstreamsByName, make);
+  const servicePlans = yield* nextServicePlans(previous.servicePlans, staged.services, balancers);
+  const { chains, changed } = yield* previous.chains.next(plugins.changes);
+  const routePlans = yield* nextRoutePlans(previous.routePlans, {
+    routes,
+    stagedRoutes: staged.routes,
+    services: servicePlans,
+    chains,
+    changedChains: changed,
+  });
+  const differences = yield* routerChanges(previous.routes, staged.routes);
   const router =
     routes === previous.routes
       ? previous.router
-      : yield* make.router(routerInputs(routes), previous.router);
-  return {
+      : yield* make.router(previous.router, differences, routerInputs(routes));
+  const compiled: Compiled = {
     services,
     routes,
     upstreams,
-    instances,
-    balancers,
-    servicePlans,
+    upstreamsByName,
+    instances: plugins.instances,
+    balancers: balancers.balancers,
+    servicePlans: servicePlans.plans,
     routePlans,
     chains,
     router,
   };
+  return { compiled, retired: { instances: plugins.retired, balancers: balancers.retired } };
 }

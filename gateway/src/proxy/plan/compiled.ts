@@ -4,6 +4,8 @@ import type {
   ServiceRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
+import { PersistentMap } from '../persistent-map.ts';
+import type { RouterChanges } from '../router/router-index.ts';
 import type { Router, RouterInput } from '../router/router.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import { Chains } from './chains.ts';
@@ -11,23 +13,33 @@ import type { PluginInstance, RoutePlan, ServicePlan } from './plan.ts';
 
 /** One configuration: its records and what was made of them. Never changed, only followed. */
 export interface Compiled {
-  readonly services: ReadonlyMap<string, ServiceRecord>;
-  readonly routes: ReadonlyMap<string, RouteRecord>;
-  readonly upstreams: ReadonlyMap<string, UpstreamRecord>;
-  /** Instances that take part in HTTP requests. */
-  readonly instances: ReadonlyMap<string, PluginInstance>;
-  readonly balancers: ReadonlyMap<string, BalancerInUse>;
-  readonly servicePlans: ReadonlyMap<string, ServicePlan>;
-  readonly routePlans: ReadonlyMap<string, RoutePlan>;
+  readonly services: PersistentMap<ServiceRecord>;
+  readonly routes: PersistentMap<RouteRecord>;
+  readonly upstreams: PersistentMap<UpstreamRecord>;
+  readonly upstreamsByName: PersistentMap<UpstreamRecord>;
+  /** Instances that take part in HTTP requests, by id. */
+  readonly instances: PersistentMap<PluginInstance>;
+  /** By what they ask: `balancerKey`. */
+  readonly balancers: PersistentMap<BalancerInUse>;
+  readonly servicePlans: PersistentMap<ServicePlan>;
+  readonly routePlans: PersistentMap<RoutePlan>;
   readonly chains: Chains;
   /** Gives the id of the route. */
   readonly router: Router<string>;
 }
 
-/** A balancer and the upstream that it was made from; null for a plain host. */
 export interface BalancerInUse {
   readonly balancer: Balancer;
+  /** What it was made from; null for a plain host. */
   readonly upstream: UpstreamRecord | null;
+  /** How many services share it. */
+  readonly services: number;
+}
+
+/** What one configuration holds and the next no longer does. */
+export interface Retired {
+  readonly instances: readonly PluginInstance[];
+  readonly balancers: readonly Balancer[];
 }
 
 /** How the parts are made; what depends on the thread is bound into these. */
@@ -39,23 +51,25 @@ export interface Makers {
     upstream: UpstreamRecord | null,
     previous: Balancer | null,
   ): Balancer;
-  /** `previous` is the router in use so far, whose compiled expressions may be used again. */
+  /** @param changes from the routes of `previous` to all of them */
   router(
-    inputs: Iterable<RouterInput<string>>,
     previous: Router<string>,
+    changes: RouterChanges<string>,
+    all: Iterable<RouterInput<string>>,
   ): Generator<unknown, Router<string>, void>;
 }
 
 /** The configuration without anything in it. */
 export const NOTHING: Compiled = {
-  services: new Map(),
-  routes: new Map(),
-  upstreams: new Map(),
-  instances: new Map(),
-  balancers: new Map(),
-  servicePlans: new Map(),
-  routePlans: new Map(),
-  chains: new Chains([], null),
+  services: PersistentMap.ofIds(),
+  routes: PersistentMap.ofIds(),
+  upstreams: PersistentMap.ofIds(),
+  upstreamsByName: PersistentMap.ofTexts(),
+  instances: PersistentMap.ofIds(),
+  balancers: PersistentMap.ofTexts(),
+  servicePlans: PersistentMap.ofIds(),
+  routePlans: PersistentMap.ofIds(),
+  chains: Chains.none(),
   router: {
     match(_query, result) {
       result.target = null;

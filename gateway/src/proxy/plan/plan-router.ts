@@ -1,3 +1,4 @@
+import type { PersistentMap } from '../persistent-map.ts';
 import type { MatchResult, RouteQuery, Router } from '../router/router.ts';
 import type { RoutePlan } from './plan.ts';
 
@@ -7,9 +8,9 @@ import type { RoutePlan } from './plan.ts';
  */
 export class PlanRouter implements Router<RoutePlan> {
   readonly #ids: Router<string>;
-  readonly #plans: ReadonlyMap<string, RoutePlan>;
+  readonly #plans: PersistentMap<RoutePlan>;
 
-  constructor(ids: Router<string>, plans: ReadonlyMap<string, RoutePlan>) {
+  constructor(ids: Router<string>, plans: PersistentMap<RoutePlan>) {
     this.#ids = ids;
     this.#plans = plans;
   }

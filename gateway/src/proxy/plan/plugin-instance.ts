@@ -7,6 +7,7 @@ import type {
 } from '../../plugin/plugin.ts';
 import type { PluginRecord } from '../../snapshot/records.ts';
 import type { CounterTable } from '../../shm/counter-table.ts';
+import type { PersistentMap } from '../persistent-map.ts';
 import type { PluginInstance } from './plan.ts';
 import type { Staged } from './staged-changes.ts';
 
@@ -61,25 +62,43 @@ export function makeInstance(
   }
 }
 
+/** An instance that comes, goes or takes the place of another. */
+export interface InstanceChange {
+  readonly before: PluginInstance | null;
+  readonly after: PluginInstance | null;
+}
+
+/** The instances of one configuration, and what led to them. */
+export interface NextInstances {
+  readonly instances: PersistentMap<PluginInstance>;
+  readonly changes: readonly InstanceChange[];
+  /** Those that are gone. */
+  readonly retired: readonly PluginInstance[];
+}
+
 /**
- * The instances after the changes; the map itself when there are none.
+ * The instances after the changes.
  *
  * @param make makes the instance of a record, null when it takes no part in HTTP requests
  */
 export function* nextInstances(
-  previous: ReadonlyMap<string, PluginInstance>,
+  previous: PersistentMap<PluginInstance>,
   staged: Staged<PluginRecord>,
   make: (record: PluginRecord) => PluginInstance | null,
-): Generator<void, ReadonlyMap<string, PluginInstance>, void> {
-  if (staged.size === 0) return previous;
-  const next = new Map(previous);
+): Generator<void, NextInstances, void> {
+  const next = previous.edit();
+  const changes: InstanceChange[] = [];
+  const retired: PluginInstance[] = [];
   for (const [id, record] of staged) {
-    const instance = record === null ? null : make(record);
-    if (instance === null) next.delete(id);
-    else next.set(id, instance);
+    const before = previous.get(id) ?? null;
+    const after = record === null ? null : make(record);
+    if (after === null) next.delete(id);
+    else next.set(id, after);
+    if (before !== null || after !== null) changes.push({ before, after });
+    if (before !== null) retired.push(before);
     yield;
   }
-  return next;
+  return { instances: next.done(), changes, retired };
 }
 
 /** Lets an instance release what it holds. An error of it is logged, since nobody waits for it. */

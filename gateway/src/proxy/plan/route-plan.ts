@@ -1,8 +1,11 @@
 import type { RouteRecord } from '../../snapshot/records.ts';
+import type { PersistentMap } from '../persistent-map.ts';
 import type { RouterInput } from '../router/router.ts';
-import type { Chains } from './chains.ts';
-import type { Compiled } from './compiled.ts';
+import type { RouterChanges } from '../router/router-index.ts';
+import type { ChangedChains, Chains } from './chains.ts';
 import type { Chain, RoutePlan, ServicePlan } from './plan.ts';
+import type { NextServicePlans } from './service-plan.ts';
+import type { Staged } from './staged-changes.ts';
 
 /** A route ready to serve. */
 export function makeRoutePlan(
@@ -29,57 +32,110 @@ export function makeRoutePlan(
   };
 }
 
+/** What the plans of routes are made of, and what of it changed. */
+export interface RouteParts {
+  readonly routes: PersistentMap<RouteRecord>;
+  readonly stagedRoutes: Staged<RouteRecord>;
+  readonly services: NextServicePlans;
+  readonly chains: Chains;
+  readonly changedChains: ChangedChains;
+}
+
 /**
- * The plans of all routes. One whose record, service and chain are what they were stays the same
+ * The plans after the changes. One whose record, service and chain are what they were stays the same
  * object.
  *
  * @throws Error for a route whose service is not there
  */
 export function* nextRoutePlans(
-  previous: Compiled,
-  routes: ReadonlyMap<string, RouteRecord>,
-  services: ReadonlyMap<string, ServicePlan>,
-  chains: Chains,
-): Generator<void, ReadonlyMap<string, RoutePlan>, void> {
-  if (
-    routes === previous.routes &&
-    services === previous.servicePlans &&
-    chains === previous.chains
-  ) {
-    return previous.routePlans;
-  }
-  const next = new Map<string, RoutePlan>();
-  for (const record of routes.values()) {
-    const service = serviceOf(record, services);
-    const chain = chains.for(record.id, service?.id ?? null);
-    const before = previous.routePlans.get(record.id);
-    let plan = before;
-    if (
-      plan === undefined ||
-      record !== previous.routes.get(record.id) ||
-      service !== plan.service ||
-      chain !== plan.chain
-    ) {
-      plan = makeRoutePlan(record, service, chain);
-      if (before !== undefined && sameLabels(plan, before)) plan.series = before.series;
-    }
-    next.set(record.id, plan);
+  previous: PersistentMap<RoutePlan>,
+  parts: RouteParts,
+): Generator<void, PersistentMap<RoutePlan>, void> {
+  const { stagedRoutes, services, chains } = parts;
+  const next = previous.edit();
+  for (const [id, record] of stagedRoutes) {
+    const before = previous.get(id) ?? null;
+    if (record === null) next.delete(id);
+    else next.set(id, planOf(record, true, before, services.plans, chains));
     yield;
   }
-  return next;
+  for (const record of yield* concernedRoutes(parts)) {
+    const before = previous.get(record.id) ?? null;
+    const plan = planOf(record, false, before, services.plans, chains);
+    if (plan !== before) next.set(record.id, plan);
+    yield;
+  }
+  return next.done();
 }
 
-/** What the router is built from. */
+/** Routes of which something else than the record changed, perhaps. */
+function* concernedRoutes(parts: RouteParts): Generator<void, RouteRecord[], void> {
+  const { routes, stagedRoutes, services, changedChains } = parts;
+  const found: RouteRecord[] = [];
+  for (const id of changedChains.routes) {
+    const record = routes.get(id);
+    if (record !== undefined && !stagedRoutes.has(id)) found.push(record);
+    yield;
+  }
+  if (!changedChains.all && services.changed.size + changedChains.services.size === 0) return found;
+  const isConcerned = ({ id, service }: RouteRecord): boolean =>
+    (changedChains.all ||
+      (service !== undefined &&
+        (services.changed.has(service) || changedChains.services.has(service)))) &&
+    !stagedRoutes.has(id) &&
+    !changedChains.routes.has(id);
+  for (const piece of routes.pieces()) {
+    for (const record of piece.values()) if (isConcerned(record)) found.push(record);
+    yield;
+  }
+  return found;
+}
+
+function planOf(
+  record: RouteRecord,
+  isNew: boolean,
+  before: RoutePlan | null,
+  services: PersistentMap<ServicePlan>,
+  chains: Chains,
+): RoutePlan {
+  const service = serviceOf(record, services);
+  const chain = chains.for(record.id, service?.id ?? null, before?.chain ?? null);
+  if (!isNew && before?.service === service && before.chain === chain) return before;
+  const plan = makeRoutePlan(record, service, chain);
+  if (before !== null && sameLabels(plan, before)) plan.series = before.series;
+  return plan;
+}
+
+/** What makes the difference to the next router. */
+export function* routerChanges(
+  previous: PersistentMap<RouteRecord>,
+  staged: Staged<RouteRecord>,
+): Generator<void, RouterChanges<string>, void> {
+  const removed: RouterInput<string>[] = [];
+  const added: RouterInput<string>[] = [];
+  for (const [id, record] of staged) {
+    const before = previous.get(id);
+    if (before !== undefined) removed.push(routerInput(before));
+    if (record !== null) added.push(routerInput(record));
+    yield;
+  }
+  return { removed, added };
+}
+
+/** All that a router is built from. */
 export function* routerInputs(
-  routes: ReadonlyMap<string, RouteRecord>,
+  routes: PersistentMap<RouteRecord>,
 ): Generator<RouterInput<string>, void, void> {
-  for (const route of routes.values()) yield { route, target: route.id };
+  for (const piece of routes.pieces()) {
+    for (const route of piece.values()) yield routerInput(route);
+  }
 }
 
-function serviceOf(
-  route: RouteRecord,
-  services: ReadonlyMap<string, ServicePlan>,
-): ServicePlan | null {
+function routerInput(route: RouteRecord): RouterInput<string> {
+  return { route, target: route.id };
+}
+
+function serviceOf(route: RouteRecord, services: PersistentMap<ServicePlan>): ServicePlan | null {
   if (route.service === undefined) return null;
   const service = services.get(route.service);
   if (service === undefined) {

@@ -1,8 +1,12 @@
 import { wireText } from '../router/path.ts';
-import type { ServiceRecord, UpstreamRecord } from '../../snapshot/records.ts';
+import type { ServiceRecord } from '../../snapshot/records.ts';
+import type { PersistentMap } from '../persistent-map.ts';
 import type { Balancer } from '../upstream/balancer.ts';
-import type { BalancerInUse, Compiled, Makers } from './compiled.ts';
+import { balancerKey } from './balancers-in-use.ts';
+import type { NextBalancers } from './balancers-in-use.ts';
+import type { BalancerInUse } from './compiled.ts';
 import type { ServicePlan } from './plan.ts';
+import type { Staged } from './staged-changes.ts';
 
 /** A service ready to be asked. */
 export function makeServicePlan(record: ServiceRecord, balancer: Balancer): ServicePlan {
@@ -21,59 +25,43 @@ export function makeServicePlan(record: ServiceRecord, balancer: Balancer): Serv
   };
 }
 
+/** The plans of all services. */
+export interface NextServicePlans {
+  readonly plans: PersistentMap<ServicePlan>;
+  /** Ids of services with another plan than before, or none any more. */
+  readonly changed: ReadonlySet<string>;
+}
+
 /**
- * The balancers of all services, by `balancerKey`. Services that ask the same place share one; it
- * stays as long as its upstream's record does.
+ * The plans after the changes. One whose record and balancer are what they were stays the same
+ * object.
+ *
+ * @param moved services whose record did not change, though perhaps their balancer
  */
-export function* nextBalancers(
-  previous: Compiled,
-  services: ReadonlyMap<string, ServiceRecord>,
-  upstreams: ReadonlyMap<string, UpstreamRecord>,
-  make: Makers,
-): Generator<void, ReadonlyMap<string, BalancerInUse>, void> {
-  if (services === previous.services && upstreams === previous.upstreams) {
-    return previous.balancers;
+export function* nextServicePlans(
+  previous: PersistentMap<ServicePlan>,
+  staged: Staged<ServiceRecord>,
+  { balancers, moved }: NextBalancers,
+): Generator<void, NextServicePlans, void> {
+  const next = previous.edit();
+  const changed = new Set<string>();
+  for (const [id, record] of staged) {
+    changed.add(id);
+    if (record === null) next.delete(id);
+    else next.set(id, makeServicePlan(record, balancerOf(record, balancers)));
+    yield;
   }
-  const byName = new Map<string, UpstreamRecord>();
-  for (const upstream of upstreams.values()) byName.set(upstream.name, upstream);
-  const next = new Map<string, BalancerInUse>();
-  for (const service of services.values()) {
-    const key = balancerKey(service);
-    if (next.has(key)) continue;
-    const upstream = byName.get(service.host) ?? null;
-    const before = previous.balancers.get(key);
-    if (before?.upstream === upstream) {
-      next.set(key, before);
-    } else {
-      const balancer = make.balancer(service, upstream, before?.balancer ?? null);
-      next.set(key, { balancer, upstream });
+  for (const record of moved) {
+    const balancer = balancerOf(record, balancers);
+    if (!staged.has(record.id) && previous.get(record.id)?.balancer !== balancer) {
+      changed.add(record.id);
+      next.set(record.id, makeServicePlan(record, balancer));
     }
     yield;
   }
-  return next;
+  return { plans: next.done(), changed };
 }
 
-/** The plans of all services. One whose record and balancer are what they were stays the same object. */
-export function* nextServicePlans(
-  previous: Compiled,
-  services: ReadonlyMap<string, ServiceRecord>,
-  balancers: ReadonlyMap<string, BalancerInUse>,
-): Generator<void, ReadonlyMap<string, ServicePlan>, void> {
-  if (services === previous.services && balancers === previous.balancers) {
-    return previous.servicePlans;
-  }
-  const next = new Map<string, ServicePlan>();
-  for (const record of services.values()) {
-    const { balancer } = balancers.get(balancerKey(record))!;
-    const before = previous.servicePlans.get(record.id);
-    const same = record === previous.services.get(record.id) && before?.balancer === balancer;
-    next.set(record.id, same ? before : makeServicePlan(record, balancer));
-    yield;
-  }
-  return next;
-}
-
-/** The protocol counts because the default port, and with it the `Host` field, depends on it. */
-function balancerKey(service: ServiceRecord): string {
-  return `${service.protocol}://${service.host}:${service.port}`;
+function balancerOf(record: ServiceRecord, balancers: PersistentMap<BalancerInUse>): Balancer {
+  return balancers.get(balancerKey(record))!.balancer;
 }

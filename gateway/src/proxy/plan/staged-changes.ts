@@ -5,6 +5,7 @@ import type {
   ServiceRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
+import type { PersistentMap } from '../persistent-map.ts';
 import { DirectoryChanges } from './directory.ts';
 
 /** New records by id; null for one that is gone. */
@@ -42,15 +43,15 @@ export class StagedChanges {
 }
 
 /** The records after the changes. The map itself when there are none. */
-export function withChanges<T>(
-  records: ReadonlyMap<string, T>,
+export function* withChanges<T>(
+  records: PersistentMap<T>,
   staged: Staged<T>,
-): ReadonlyMap<string, T> {
-  if (staged.size === 0) return records;
-  const next = new Map(records);
+): Generator<void, PersistentMap<T>, void> {
+  const edit = records.edit();
   for (const [id, record] of staged) {
-    if (record === null) next.delete(id);
-    else next.set(id, record);
+    if (record === null) edit.delete(id);
+    else edit.set(id, record);
+    yield;
   }
-  return next;
+  return edit.done();
 }

@@ -30,7 +30,7 @@ export function* buildRouter<T>(
  */
 export function* updateRouter<T>(
   previous: Router<T>,
-  changes: { readonly [K in keyof RouterChanges<T>]: readonly RouterInput<T>[] },
+  changes: RouterChanges<T>,
   inputs: Iterable<RouterInput<T>>,
 ): Generator<undefined, Router<T>, void> {
   if (!(previous instanceof IndexedRouter)) return yield* buildRouter(inputs);

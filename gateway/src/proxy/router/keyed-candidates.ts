@@ -58,8 +58,13 @@ export class KeyedCandidates<T> {
   }
 
   all(): Set<SubRoute<T>> {
-    const lists = this.#indexes.flatMap((index) => [...index.lists.values()]);
-    return new Set(lists.flat());
+    const found = new Set<SubRoute<T>>();
+    for (const { lists } of this.#indexes) {
+      for (const piece of lists.pieces()) {
+        for (const list of piece.values()) for (const candidate of list) found.add(candidate);
+      }
+    }
+    return found;
   }
 
   find(subject: Subject, limit: SubRoute<T> | null): SubRoute<T> | null {

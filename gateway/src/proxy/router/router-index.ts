@@ -33,8 +33,8 @@ export interface RouterIndex<T> {
 /** Routes that make the difference to the next router. A changed one is in both lists. */
 export interface RouterChanges<T> {
   /** As they were when they were added. */
-  readonly removed: Iterable<RouterInput<T>>;
-  readonly added: Iterable<RouterInput<T>>;
+  readonly removed: readonly RouterInput<T>[];
+  readonly added: readonly RouterInput<T>[];
 }
 
 const ROUTES_PER_SLICE = 4;
@@ -61,7 +61,7 @@ export function emptyIndex<T>(): RouterIndex<T> {
  */
 export function* nextIndex<T>(
   from: RouterIndex<T>,
-  changes: RouterChanges<T>,
+  changes: { readonly [K in keyof RouterChanges<T>]: Iterable<RouterInput<T>> },
   known: PatternPool = NO_PATTERNS,
 ): Generator<undefined, RouterIndex<T>, void> {
   const edit = new IndexEdit(from, known);
