@@ -1,11 +1,11 @@
 import type { CandidateList } from './candidate-list.ts';
 import type { HostIndex } from './host-index.ts';
-import { isBehind } from './path-levels.ts';
 import type { PathLevels } from './path-levels.ts';
 import type { RouterIndex } from './router-index.ts';
 import { HASH_SEED, hashStep } from './slice-table.ts';
 import type { SliceTable } from './slice-table.ts';
 import { Subject } from './subject.ts';
+import { precedes } from './sub-route.ts';
 import type { SubRoute } from './sub-route.ts';
 import type { MatchResult, RouteQuery, Router } from './router.ts';
 
@@ -51,7 +51,7 @@ export class IndexedRouter<T> implements Router<T> {
       const levels = number < this.levels.length ? this.levels[number]! : null;
       if (levels === null) continue;
       for (const level of levels) {
-        if (best !== null && isBehind(level, best.weight, best.order)) break;
+        if (best !== null && !precedes(level, best)) break;
         const found = this.findAt(number, level.length, best);
         if (found === null) continue;
         best = found;

@@ -1,7 +1,11 @@
-/** Sub-routes of one weight whose paths are of one kind. */
-interface Kind {
-  readonly weight: number;
-  readonly isRegex: boolean;
+import { byPriority, precedes } from './sub-route.ts';
+import type { Priority } from './sub-route.ts';
+
+/**
+ * Sub-routes of one weight. As a priority: that of the best there was since the first of them, which
+ * none of them precedes.
+ */
+interface Kind extends Priority {
   readonly count: number;
 }
 
@@ -18,65 +22,64 @@ export type PathLevels = readonly PathLevel[];
 
 const NO_OTHERS: readonly Kind[] = [];
 
-/** Whether no sub-route of the level can precede one of this weight and order. */
-export function isBehind(level: PathLevel, weight: number, order: number): boolean {
-  if (level.weight !== weight) return level.weight < weight;
-  // Of prefixes the length is the order; of expressions nothing is known.
-  return !level.isRegex && level.length < order;
-}
-
 /**
  * The levels with one sub-route more or less.
  *
  * @param levels null for none
+ * @param length characters of its prefix
  * @param delta 1 or, for one that is there, -1
  * @returns null when none is left
  */
 export function countSubRoute(
   levels: PathLevels | null,
   length: number,
-  weight: number,
-  isRegex: boolean,
+  subRoute: Priority,
   delta: 1 | -1,
 ): PathLevels | null {
-  if (levels === null) return [{ length, weight, isRegex, count: 1, others: NO_OTHERS }];
-  const before = levels.find((level) => level.length === length);
-  if (before?.weight === weight && before.isRegex === isRegex && before.count + delta > 0) {
-    const after = { ...before, count: before.count + delta };
-    return levels.map((level) => (level === before ? after : level));
+  const before = levels?.find((level) => level.length === length);
+  const level = countInLevel(before, length, subRoute, delta);
+  if (levels === null) return level === null ? null : [level];
+  if (before !== undefined && level !== null && isSamePriority(before, level)) {
+    return levels.map((each) => (each === before ? level : each));
   }
-  const kinds = countKind(
-    before === undefined ? NO_OTHERS : kindsOf(before),
-    weight,
-    isRegex,
-    delta,
-  );
-  const next = levels.filter((level) => level !== before);
-  const [best, ...others] = kinds;
-  if (best !== undefined) {
-    next.push({ length, ...best, others: others.length === 0 ? NO_OTHERS : others });
-    next.sort((a, b) => byRank(a, b) || b.length - a.length);
-  }
-  return next.length === 0 ? null : next;
+  const next = levels.filter((each) => each !== before);
+  if (level !== null) next.push(level);
+  return next.length === 0 ? null : next.sort(byPriority);
 }
 
-function kindsOf({ weight, isRegex, count, others }: PathLevel): Kind[] {
-  return [{ weight, isRegex, count }, ...others];
-}
-
-function countKind(
-  kinds: readonly Kind[],
-  weight: number,
-  isRegex: boolean,
+function countInLevel(
+  level: PathLevel | undefined,
+  length: number,
+  subRoute: Priority,
   delta: number,
-): readonly Kind[] {
-  const before = kinds.find((kind) => kind.weight === weight && kind.isRegex === isRegex);
-  const count = (before?.count ?? 0) + delta;
+): PathLevel | null {
+  if (level === undefined) return levelOf(length, kindOf(subRoute, 1), NO_OTHERS);
+  if (level.weight === subRoute.weight && level.count + delta > 0) {
+    return levelOf(length, countInKind(level, subRoute, delta), level.others);
+  }
+  const kinds = [kindOf(level, level.count), ...level.others];
+  const before = kinds.find((kind) => kind.weight === subRoute.weight);
   const next = kinds.filter((kind) => kind !== before);
-  if (count > 0) next.push({ weight, isRegex, count });
-  return next.sort(byRank);
+  if (before === undefined) next.push(kindOf(subRoute, 1));
+  else if (before.count + delta > 0) next.push(countInKind(before, subRoute, delta));
+  const [best, ...others] = next.sort(byPriority);
+  return best === undefined ? null : levelOf(length, best, others);
 }
 
-function byRank(a: Kind, b: Kind): number {
-  return b.weight - a.weight || Number(b.isRegex) - Number(a.isRegex);
+function countInKind(kind: Kind, subRoute: Priority, delta: number): Kind {
+  const isBetter = delta > 0 && precedes(subRoute, kind);
+  return kindOf(isBetter ? subRoute : kind, kind.count + delta);
+}
+
+function kindOf({ weight, order, id }: Priority, count: number): Kind {
+  return { weight, order, id, count };
+}
+
+function levelOf(length: number, kind: Kind, others: readonly Kind[]): PathLevel {
+  const { weight, order, id, count } = kind;
+  return { length, weight, order, id, count, others: others.length === 0 ? NO_OTHERS : others };
+}
+
+function isSamePriority(a: Priority, b: Priority): boolean {
+  return a.id === b.id && a.weight === b.weight && a.order === b.order;
 }

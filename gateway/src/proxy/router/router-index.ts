@@ -163,8 +163,7 @@ class IndexEdit<T> {
     while (this.#levels.length <= host) this.#levels.push(null);
     const before = this.#levels[host]!;
     const delta = kind === 'added' ? 1 : -1;
-    const { weight, patterns } = subRoute;
-    const after = countSubRoute(before, prefix.length, weight, patterns !== null, delta);
+    const after = countSubRoute(before, prefix.length, subRoute, delta);
     this.#levels[host] = after;
     this.#hostsInUse += Number(after !== null) - Number(before !== null);
     this.#longestPrefix = Math.max(this.#longestPrefix, prefix.length);
