@@ -37,7 +37,8 @@ function* puts(
 ): Generator<Change> {
   const others = before?.snapshot.tables[table];
   const dependsOnOthers = !haveSame(reads, before?.snapshot ?? null, after.snapshot);
-  for (const [id, entity] of after.snapshot.tables[table]) {
+  for (const entity of after.snapshot.tables[table].values()) {
+    const { id } = entity;
     if (!dependsOnOthers && others?.get(id) === entity) continue;
     const now = digest(after, id);
     if (now === undefined) continue;
@@ -53,7 +54,8 @@ function* deletes(
 ): Generator<Change> {
   const others = after.snapshot.tables[table];
   const dependsOnOthers = !haveSame(reads, before.snapshot, after.snapshot);
-  for (const [id, entity] of before.snapshot.tables[table]) {
+  for (const entity of before.snapshot.tables[table].values()) {
+    const { id } = entity;
     if (!dependsOnOthers && others.get(id) === entity) continue;
     if (digest(before, id) === undefined) continue;
     if (digestIn(after, { table, digest }, id) === undefined) yield { kind, op: 'delete', id };

@@ -15,10 +15,10 @@ export function mismatch(match: Match, value: unknown): string | undefined {
 
 function mismatchOfScalar(match: Match, value: unknown): string | undefined {
   const { one_of, not_one_of, gt } = match;
-  if (one_of !== undefined && !one_of.some((option) => option === value)) {
+  if (one_of !== undefined && !one_of.includes(value as string)) {
     return `expected one of: ${one_of.join(', ')}`;
   }
-  if (not_one_of?.some((option) => option === value) === true) {
+  if (not_one_of?.includes(value as string) === true) {
     return `must not be one of: ${not_one_of.join(', ')}`;
   }
   if (gt !== undefined && !(typeof value === 'number' && value > gt)) {
