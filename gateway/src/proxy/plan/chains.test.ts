@@ -31,9 +31,11 @@ function nextChains(
   added: readonly PluginInstance[],
   removed: readonly PluginInstance[] = [],
 ): { chains: Chains; changed: ChangedChains } {
+  const replaced = (it: PluginInstance) => removed.find(({ info }) => info.id === it.info.id);
+  const left = removed.filter((it) => !added.some(({ info }) => info.id === it.info.id));
   const work = previous.next([
-    ...added.map((after) => ({ before: null, after })),
-    ...removed.map((before) => ({ before, after: null })),
+    ...added.map((after) => ({ before: replaced(after) ?? null, after })),
+    ...left.map((before) => ({ before, after: null })),
   ]);
   for (;;) {
     const step = work.next();
@@ -163,6 +165,22 @@ describe('a chain', () => {
     assert.deepEqual(
       chains.rewriters.map(({ info }) => info.id),
       ['global'],
+    );
+  });
+});
+
+describe('counting by consumer', () => {
+  it('is wanted as long as some instance wants it', () => {
+    const counting = { handlers: { countsByConsumer: true } };
+    const one = instance('1', { route: 'r' }, counting);
+    const two = instance('2', {}, counting);
+    const both = nextChains(chainsOf([instance('idle')]), [one, two]).chains;
+    const quiet = instance('2');
+    const left = nextChains(both, [quiet], [two]).chains;
+    const none = nextChains(left, [], [one]).chains;
+    assert.deepEqual(
+      [both, left, none].map((chains) => chains.countsByConsumer),
+      [true, true, false],
     );
   });
 });

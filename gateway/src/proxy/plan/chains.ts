@@ -13,6 +13,7 @@ export interface ChangedChains {
   readonly services: ReadonlySet<string>;
 }
 
+const CHANGES_PER_SLICE = 16;
 const NOTHING_CHANGED: ChangedChains = { all: false, routes: new Set(), services: new Set() };
 
 /**
@@ -101,6 +102,7 @@ function* changedChains(changes: readonly InstanceChange[]): Generator<void, Cha
   const routes = new Set<string>();
   const services = new Set<string>();
   let all = false;
+  let count = 0;
   for (const { before, after } of changes) {
     for (const instance of [before, after]) {
       if (instance === null) continue;
@@ -109,7 +111,7 @@ function* changedChains(changes: readonly InstanceChange[]): Generator<void, Cha
       else if (service !== null) services.add(service);
       else all = true;
     }
-    yield;
+    if (++count % CHANGES_PER_SLICE === 0) yield;
   }
   return { all, routes, services };
 }
@@ -128,13 +130,16 @@ function* nextPlugins(
     }
     return edit;
   };
-  // Scopes may pass from one instance to another.
-  for (const { before } of changes) {
-    if (before !== null) editOf(before).remove(before);
+  // First what makes room: scopes may pass from one instance to another.
+  for (const { before, after } of changes) {
+    if (before !== null && !isInPlace(before, after)) editOf(before).remove(before);
     yield;
   }
-  for (const { after } of changes) {
-    if (after !== null) editOf(after).add(after);
+  for (const { before, after } of changes) {
+    if (after !== null) {
+      if (before !== null && isInPlace(before, after)) editOf(after).replace(before, after);
+      else editOf(after).add(after);
+    }
     yield;
   }
   for (const [name, edit] of edits) {
@@ -144,6 +149,15 @@ function* nextPlugins(
     yield;
   }
   return [...plugins.values()].sort(runsBefore);
+}
+
+/** Whether one instance takes the place of another with the same scope. */
+function isInPlace(before: PluginInstance | null, after: PluginInstance | null): boolean {
+  if (before === null || after === null) return false;
+  const [a, b] = [before.info, after.info];
+  return (
+    a.name === b.name && a.route === b.route && a.service === b.service && a.consumer === b.consumer
+  );
 }
 
 /** Priority descending, then name descending. */

@@ -127,6 +127,12 @@ export class PluginScopesEdit {
     this.#count(instance, -1);
   }
 
+  /** For instances of the same scope. */
+  replace(before: PluginInstance, after: PluginInstance): void {
+    this.#put(after, after);
+    this.#counting += counting(after) - counting(before);
+  }
+
   done(): PluginScopes {
     for (const [key, edit] of this.#byConsumer) {
       const { all } = this.#scopes.get(key)!;
@@ -162,12 +168,17 @@ export class PluginScopesEdit {
     else edit.set(consumer, value);
   }
 
-  #count({ info: { route, service }, handlers }: PluginInstance, delta: 1 | -1): void {
-    if (handlers.countsByConsumer === true) this.#counting += delta;
+  #count(instance: PluginInstance, delta: 1 | -1): void {
+    const { route, service } = instance.info;
+    this.#counting += delta * counting(instance);
     if (route !== null && service !== null) this.#pairs += delta;
     if (route !== null) countIn(this.#routes, route, delta);
     else if (service !== null) countIn(this.#services, service, delta);
   }
+}
+
+function counting({ handlers }: PluginInstance): number {
+  return handlers.countsByConsumer === true ? 1 : 0;
 }
 
 function countIn(counts: MapEdit<number>, key: string, delta: number): void {

@@ -7,6 +7,8 @@ import type { Chain, RoutePlan, ServicePlan } from './plan.ts';
 import type { NextServicePlans } from './service-plan.ts';
 import type { Staged } from './staged-changes.ts';
 
+const INPUTS_PER_SLICE = 16;
+
 /** A route ready to serve. */
 export function makeRoutePlan(
   record: RouteRecord,
@@ -117,7 +119,7 @@ export function* routerChanges(
     const before = previous.get(id);
     if (before !== undefined) removed.push(routerInput(before));
     if (record !== null) added.push(routerInput(record));
-    yield;
+    if (added.length % INPUTS_PER_SLICE === 0) yield;
   }
   return { removed, added };
 }

@@ -8,6 +8,8 @@ import type {
 import type { PersistentMap } from '../persistent-map.ts';
 import { DirectoryChanges } from './directory.ts';
 
+const RECORDS_PER_SLICE = 16;
+
 /** New records by id; null for one that is gone. */
 export type Staged<T> = ReadonlyMap<string, T | null>;
 
@@ -48,10 +50,11 @@ export function* withChanges<T>(
   staged: Staged<T>,
 ): Generator<void, PersistentMap<T>, void> {
   const edit = records.edit();
+  let count = 0;
   for (const [id, record] of staged) {
     if (record === null) edit.delete(id);
     else edit.set(id, record);
-    yield;
+    if (++count % RECORDS_PER_SLICE === 0) yield;
   }
   return edit.done();
 }
