@@ -12,6 +12,7 @@ import { MetricsCollector } from '../telemetry/exposition.ts';
 import { prepareLogTarget } from '../telemetry/log-target.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
 import { version } from '../version.ts';
+import { GarbageCollector } from './garbage-collector.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { ConfigurationError, ConfigurationFile } from './load.ts';
 import { checkAddresses } from './ports.ts';
@@ -38,6 +39,7 @@ export class GatewayNode implements StatusSource {
   readonly #counters: SharedArrayBuffer;
   readonly #publisher = new Publisher<Snapshot>(delta);
   readonly #reloader: Reloader<Snapshot>;
+  readonly #garbage = new GarbageCollector();
   #pool: ThreadPool<Snapshot> | null = null;
   #statusServer: StatusServer | null = null;
   #watch: FileWatch | null = null;
@@ -79,6 +81,7 @@ export class GatewayNode implements StatusSource {
       this.#listen = listen;
       const { revision, hash } = await this.#reloader.first();
       this.#phase = 'serving';
+      this.#garbage.collectSoon();
       this.#log.info(this.#greeting(), { workers: this.#pool?.status.length, revision, hash });
       if (this.#reloadLater !== null) this.reload(this.#reloadLater);
     } catch (error) {
@@ -90,7 +93,8 @@ export class GatewayNode implements StatusSource {
   /** Loads the configuration again; a bad one is logged and refused. */
   reload(cause: string): void {
     if (this.#phase === 'starting') this.#reloadLater = cause;
-    if (this.#phase === 'serving') void this.#reloader.reload(cause);
+    if (this.#phase !== 'serving') return;
+    void this.#reloader.reload(cause).then(() => this.#garbage.collectSoon());
   }
 
   reopenLogs(): void {
