@@ -7,8 +7,9 @@ import { GarbageCollector } from './garbage-collector.ts';
 const ON_DEMAND = constants.NODE_PERFORMANCE_GC_FLAGS_ALL_AVAILABLE_GARBAGE;
 
 /** Whether somebody asked for a collection; others come by themselves. */
-function isOnDemand({ detail }: PerformanceEntry): boolean {
-  return ((detail as { readonly flags: number }).flags & ON_DEMAND) !== 0;
+function isOnDemand(entry: PerformanceEntry): boolean {
+  const { detail } = entry as PerformanceEntry & { readonly detail: { readonly flags: number } };
+  return (detail.flags & ON_DEMAND) !== 0;
 }
 
 it('collects after a load, and stays out of sight', async () => {
