@@ -31,7 +31,7 @@ export class Feed<S extends Revision> {
   #wanted: S | null = null;
   /** The configuration under way. */
   #sending: S | null = null;
-  #next: () => string | undefined = () => undefined;
+  #next = nothing;
   #seq = 0;
 
   constructor(options: FeedOptions<S>) {
@@ -53,18 +53,24 @@ export class Feed<S extends Revision> {
         break;
       case 'live':
         this.served = snapshot;
-        this.#sending = null;
+        this.#sent();
         this.#options.onServed();
         this.#begin();
         break;
       case 'failed-commit':
-        this.#sending = null;
+        this.#sent();
         // Not again by itself: only another configuration can help.
         if (this.#wanted === snapshot) this.#wanted = this.served;
         this.#options.onRefused(snapshot, answer.message);
         this.#begin();
         break;
     }
+  }
+
+  /** Lets go of the pieces, which hold on to the configuration before. */
+  #sent(): void {
+    this.#sending = null;
+    this.#next = nothing;
   }
 
   #begin(): void {
@@ -84,4 +90,8 @@ export class Feed<S extends Revision> {
         : { type: 'changes', seq: ++this.#seq, changes },
     );
   }
+}
+
+function nothing(): string | undefined {
+  return undefined;
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { ToThread } from '../snapshot/messages.ts';
 import type { Change } from '../snapshot/records.ts';
 import { Publisher, RefusedError } from './publisher.ts';
@@ -82,7 +84,27 @@ class Thread {
   }
 }
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 describe('publishing', () => {
+  it('lets go of what no thread serves any more', async () => {
+    const publisher = new Publisher(delta);
+    const thread = new Thread(publisher);
+    const published: WeakRef<Consumers>[] = [];
+    for (const revision of [1, 2]) {
+      const next = config(revision, [`c${revision}`]);
+      published.push(new WeakRef(next));
+      void publisher.publish(next);
+      await thread.settle();
+    }
+    collectGarbage();
+    assert.deepEqual(
+      published.map((each) => each.deref()?.revision),
+      [undefined, 2],
+    );
+  });
+
   it('sends pieces of at most 200 changes, the next only after the last was acknowledged', async () => {
     const publisher = new Publisher(delta);
     const thread = new Thread(publisher);
