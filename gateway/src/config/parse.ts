@@ -1,6 +1,6 @@
 import type { EntityTables } from '../entities/tables.ts';
 import type { Caveat } from './caveats.ts';
-import type { PluginSchemas } from './plugin-validators.ts';
+import type { PluginSchemas } from '../entities/plugin.ts';
 import type { Problem } from './problem.ts';
 import { readWhole } from './read-whole.ts';
 import { SourceText } from './source-text.ts';

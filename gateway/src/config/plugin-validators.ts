@@ -1,10 +1,7 @@
-import { pluginEntity, type PluginSchema } from '../entities/plugin.ts';
+import { pluginEntity, type PluginSchema, type PluginSchemas } from '../entities/plugin.ts';
 import { nearest } from '../entities/schema/nearest.ts';
 import { compileValidator, validatorOf, type Validator } from '../entities/validators.ts';
 import { kongPlugins } from './capabilities.ts';
-
-/** The plugins that exist, by name. */
-export type PluginSchemas = ReadonlyMap<string, PluginSchema>;
 
 const compiled = new WeakMap<PluginSchema, Validator>();
 

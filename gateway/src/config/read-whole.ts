@@ -4,7 +4,7 @@ import { collectEntities, type StructureProblem } from './collect.ts';
 import { parseSource } from './document.ts';
 import { EntityChecker } from './entity-checker.ts';
 import type { EntityNode, Values } from './node.ts';
-import type { PluginSchemas } from './plugin-validators.ts';
+import type { PluginSchemas } from '../entities/plugin.ts';
 import { readPreamble, type Preamble } from './preamble.ts';
 import { ProblemList } from './problem-list.ts';
 import type { Problem } from './problem.ts';

@@ -7,7 +7,7 @@ import type { SplitJson } from './json-split.ts';
 import { knownElement, type KnownDocument, type KnownElement } from './known-document.ts';
 import { IdSource } from './node-id.ts';
 import type { EntityNode, Values } from './node.ts';
-import type { PluginSchemas } from './plugin-validators.ts';
+import type { PluginSchemas } from '../entities/plugin.ts';
 import type { ProblemList } from './problem-list.ts';
 import { ReferenceIndex, resolveReferences, type Declared } from './references.ts';
 import { TableBuilder } from './table-builder.ts';

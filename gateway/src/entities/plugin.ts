@@ -45,6 +45,9 @@ export interface PluginSchema {
   readonly checks?: readonly EntityCheck[];
 }
 
+/** The plugins that can be configured, by name. */
+export type PluginSchemas = ReadonlyMap<string, PluginSchema>;
+
 /** The definition of the instances of one plugin. */
 export function pluginEntity(schema: PluginSchema): EntityDefinition<'plugins'> {
   const fields: Record<string, Field> = {

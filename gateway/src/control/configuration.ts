@@ -1,0 +1,62 @@
+import type { PluginSchemas } from '../entities/plugin.ts';
+import type { EntityTables } from '../entities/tables.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Store, StoredChange } from '../store/contract.ts';
+
+/** The configuration of a node as the Admin API deals with it. */
+export interface LiveConfiguration {
+  /** Whether single entities can be changed, or only the whole by a declarative document. */
+  readonly mode: 'store' | 'file';
+  /** Where entities are read from and written to. In file mode it mirrors what is served. */
+  readonly store: Store;
+  /** What was handed to the proxy threads last. */
+  readonly current: Snapshot;
+  /** Every plugin that can be configured: bundled ones and those of Kong known by their schema. */
+  readonly plugins: PluginSchemas;
+  /** Whether plugins that Sluice cannot run are stored without effect instead of being refused. */
+  readonly allowUnsupportedPlugins: boolean;
+  /** What of the configuration has less effect than its author may expect. */
+  readonly caveats: readonly string[];
+
+  /**
+   * Compiles what would change, to find out whether threads could serve it. Meant as `judge` of a
+   * transaction.
+   *
+   * @throws UnservableChange naming each entity that cannot be served, and why
+   */
+  judge(changes: readonly StoredChange[]): Promise<void>;
+
+  /** Tells the node that its store has a new revision; it is served soon after. */
+  changed(revision: number): void;
+
+  /**
+   * File mode: serves these entities in place of all others, until the next start or reload.
+   *
+   * @param text the document they come from, for `GET /config`
+   * @returns when every thread serves them
+   * @throws UnservableChange
+   */
+  replace(tables: EntityTables, text: string): Promise<Snapshot>;
+
+  /** File mode: the document as it was given, or undefined when there was none. */
+  readonly document: string | undefined;
+}
+
+/** Entities that are valid, but cannot be served. */
+export class UnservableChange extends Error {
+  override readonly name = 'UnservableChange';
+  readonly problems: readonly UnservableEntity[];
+
+  constructor(problems: readonly UnservableEntity[]) {
+    super(problems.map(({ message }) => message).join('\n'));
+    this.problems = problems;
+  }
+}
+
+export interface UnservableEntity {
+  readonly table: string;
+  readonly id: string;
+  /** Dotted path of the field at fault, or null. */
+  readonly field: string | null;
+  readonly message: string;
+}
