@@ -15,6 +15,7 @@ import { version } from '../version.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { ConfigurationError, ConfigurationFile } from './load.ts';
+import { NodeReports } from './node-reports.ts';
 import { checkAddresses } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { Reloader } from './reload.ts';
@@ -37,6 +38,7 @@ export class GatewayNode implements StatusSource {
   readonly #startedAt = Date.now();
   readonly #collector = new MetricsCollector();
   readonly #counters: SharedArrayBuffer;
+  readonly #reports: NodeReports;
   readonly #publisher = new Publisher<Snapshot>(delta);
   readonly #reloader: Reloader<Snapshot>;
   readonly #garbage = new GarbageCollector();
@@ -53,6 +55,11 @@ export class GatewayNode implements StatusSource {
     this.#settings = settings;
     this.#log = log;
     this.#counters = createCounterMemory(settings.counterSlots);
+    this.#reports = new NodeReports({
+      source: this,
+      collector: this.#collector,
+      counters: this.#counters,
+    });
     const file = new ConfigurationFile(settings.config);
     this.#reloader = new Reloader<Snapshot>({
       load: async (revision) => {
@@ -134,6 +141,7 @@ export class GatewayNode implements StatusSource {
       lastSuccess,
       reloadFailures: failures,
       notReady: this.#notReady(),
+      database: null,
     };
   }
 
@@ -178,8 +186,7 @@ export class GatewayNode implements StatusSource {
   async #openStatus(address: Address): Promise<void> {
     this.#statusServer = await StatusServer.open(address, {
       source: this,
-      collector: this.#collector,
-      counters: this.#counters,
+      reports: this.#reports,
       log: this.#log,
     });
   }

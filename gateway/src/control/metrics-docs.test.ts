@@ -26,6 +26,7 @@ it('docs/reference/metrics.md lists exactly the metrics there are, with type, la
       lastSuccess: 0,
       reloadFailures: 0,
       notReady: null,
+      database: null,
     },
     collector,
     { slots: 1, used: 0, full: 0 },

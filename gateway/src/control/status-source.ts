@@ -39,6 +39,8 @@ export interface NodeStatus {
   /** Configurations that were refused since the start. */
   readonly reloadFailures: number;
   readonly notReady: NotReady | null;
+  /** How the store is; null when the configuration comes from a file. */
+  readonly database: { readonly reachable: boolean; readonly problem: string | null } | null;
 }
 
 /** What the status listener asks the control thread. Answered from memory, without asking threads. */
