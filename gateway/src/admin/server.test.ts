@@ -163,7 +163,7 @@ describe('the listener of the Admin API', () => {
   describe('reads bodies', () => {
     async function post(body: string | FormData | undefined, type?: string, path = '/things') {
       const headers = type === undefined ? {} : { 'Content-Type': type };
-      const raw = typeof body === 'string' ? Buffer.from(body) : body;
+      const raw = typeof body === 'string' ? new TextEncoder().encode(body) : body;
       return get(path, { method: 'POST', headers, ...(raw === undefined ? {} : { body: raw }) });
     }
 

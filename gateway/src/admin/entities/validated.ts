@@ -1,0 +1,46 @@
+import type { PluginSchemas } from '../../entities/plugin.ts';
+import type { Failure } from '../../entities/schema/failure.ts';
+import type { Entity, TableName } from '../../entities/tables.ts';
+import { judgeEntity } from '../../entities/validators.ts';
+import { schemaViolation } from '../../entities/violation.ts';
+import { AdminError } from '../endpoint.ts';
+import { kongError } from '../errors/kong-errors.ts';
+import type { Values } from './context.ts';
+
+/** Whether an entity is stored as it is given, or was changed in part. */
+export type Completeness = 'whole' | 'patched';
+
+/**
+ * The clean entity of an input.
+ *
+ * @throws AdminError 400 with everything that is wrong with it
+ */
+export function validated(
+  table: TableName,
+  input: Values,
+  plugins: PluginSchemas,
+  completeness: Completeness = 'whole',
+): Entity {
+  const result = judgeEntity(table, input, plugins);
+  if (result.ok) return result.value;
+  if (table === 'certificates') refuseBadNames(result.failures);
+  const failures = completeness === 'patched' ? result.failures.map(asOfPatch) : result.failures;
+  throw new AdminError(400, schemaViolation(failures));
+}
+
+/** Kong says that it was the change, not what was there before, that left too little. */
+function asOfPatch(failure: Failure): Failure {
+  if (!failure.message.startsWith('at least one of')) return failure;
+  return { ...failure, message: `when updating, ${failure.message}` };
+}
+
+/**
+ * Kong looks SNIs up before it stores them, so one that cannot be a name is a bad key to it.
+ *
+ * @throws AdminError when nothing else is wrong
+ */
+function refuseBadNames(failures: readonly Failure[]): void {
+  const [first] = failures;
+  const all = failures.every(({ path, rule }) => path[0] === 'snis' && rule === 'check');
+  if (first !== undefined && all) throw kongError(400, 10, 'invalid unique name', first.message);
+}
