@@ -1,9 +1,11 @@
-import type { Entity, EntityTables } from '../entities/tables.ts';
-import { caveatsOf, type Caveat } from './caveats.ts';
+import { definitionOf, type Entity, type EntityTables } from '../entities/tables.ts';
+import type { Caveat } from './caveat.ts';
+import { caveatsOf } from './caveats.ts';
 import { collectEntities, type StructureProblem } from './collect.ts';
+import type { DeclaredFailure } from './declared-failure.ts';
 import { parseSource } from './document.ts';
-import { EntityChecker } from './entity-checker.ts';
-import type { EntityNode, Values } from './node.ts';
+import { EntityChecker, type Purpose } from './entity-checker.ts';
+import { pathOf, type EntityNode, type Values } from './node.ts';
 import type { PluginSchemas } from '../entities/plugin.ts';
 import { readPreamble, type Preamble } from './preamble.ts';
 import { ProblemList } from './problem-list.ts';
@@ -27,6 +29,8 @@ export interface BadDocument {
   readonly ok: false;
   /** In the order of the file. */
   readonly problems: readonly Problem[];
+  /** The same as Kong tells it, of all its stages. */
+  readonly failures: readonly DeclaredFailure[];
   /** Of the entities that are right by themselves. */
   readonly caveats: readonly Caveat[];
 }
@@ -35,11 +39,13 @@ export interface BadDocument {
  * Reads a document from beginning to end.
  *
  * @param fileName decides about the syntax when it ends in `.json`
+ * @param purpose see `Purpose`
  */
 export function readWhole(
   source: SourceText,
   fileName: string,
   plugins: PluginSchemas,
+  purpose: Purpose = 'serve',
 ): GoodDocument | BadDocument {
   const problems = new ProblemList(fileName, source);
   for (const mistake of source.mistakes) problems.mistake(mistake, true);
@@ -52,11 +58,11 @@ export function readWhole(
   problems.locateIn(document);
   const { value, isJson } = document;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const found = source.text.trim() === '' ? 'the file is empty' : 'the file holds something else';
-    problems.add([], `expected a declarative configuration, but ${found}`);
+    const isEmpty = source.text.trim() === '';
+    problems.notADocument(isEmpty ? 'the file is empty' : 'the file holds something else');
     return refused(problems);
   }
-  return readDocument(value as Values, isJson, plugins, problems);
+  return readDocument(value as Values, isJson, plugins, problems, purpose);
 }
 
 function readDocument(
@@ -64,11 +70,17 @@ function readDocument(
   isJson: boolean,
   plugins: PluginSchemas,
   problems: ProblemList,
+  purpose: Purpose,
 ): GoodDocument | BadDocument {
   const preamble = readPreamble(document, problems);
   const structure: StructureProblem[] = [];
   const nodes = collectEntities(preamble.collections, preamble.deck, structure);
-  for (const { path, message, node } of structure) problems.add(path, message, { node });
+  for (const { path, message, node, kong } of structure) {
+    problems.add(path, message, {
+      node,
+      ...(kong === undefined ? {} : { kong: { message: kong } }),
+    });
+  }
   for (const { node, field, message, suggestion } of resolveReferences(
     nodes,
     new ReferenceIndex(() => nodes),
@@ -79,8 +91,9 @@ function readDocument(
       rule: 'reference',
       ...(suggestion === undefined ? {} : { suggestion }),
     });
+    declareBadReference(problems, node, field, message);
   }
-  const checker = new EntityChecker(nodes, plugins, problems, preamble.legacyPaths);
+  const checker = new EntityChecker(nodes, plugins, problems, preamble.legacyPaths, purpose);
   const builder = new TableBuilder();
   const entities: Entity[] = [];
   for (const node of nodes) {
@@ -95,6 +108,27 @@ function readDocument(
   return { ok: true, preamble, nodes, entities, tables, isJson };
 }
 
+function declareBadReference(
+  problems: ProblemList,
+  node: EntityNode,
+  field: string,
+  message: string,
+): void {
+  const { endpointKey, fields } = definitionOf(node.table);
+  const unique = endpointKey !== null && fields[endpointKey]?.unique === true;
+  const name = unique ? node.input[endpointKey] : undefined;
+  const within = [field];
+  const at = typeof name === 'string' ? name : node.id;
+  problems.declare({ stage: 'whole', path: [node.table, at], message, list: true, node, within });
+  problems.declare({
+    stage: 'dangling',
+    path: [...pathOf(node), field, 'id'],
+    message: 'missing primary key',
+    node,
+    within: [field, 'id'],
+  });
+}
+
 function refused(problems: ProblemList): BadDocument {
-  return { ok: false, problems: problems.sorted(), caveats: [] };
+  return { ok: false, problems: problems.sorted(), failures: problems.declared, caveats: [] };
 }
