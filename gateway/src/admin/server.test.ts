@@ -189,7 +189,7 @@ describe('the listener of the Admin API', () => {
 
     it('and answers 415 to other types', async () => {
       for (const type of ['text/plain', 'Application/JSON', 'application/yaml', undefined]) {
-        assert.equal((await post('{}', type)).status, 415, type);
+        assert.equal((await post('{}', type)).status, 415, String(type));
       }
       assert.equal((await post('a: 1', 'application/yaml', '/yaml')).status, 200);
     });

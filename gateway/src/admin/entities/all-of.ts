@@ -8,12 +8,10 @@ export async function* allOf<T extends TableName>(
   reader: StoreReader,
   table: T,
   where?: ListQuery['where'],
-  tags?: ListQuery['tags'],
 ): AsyncGenerator<Entity<T>> {
   let after: string | undefined;
   do {
-    const query = { size: PAGE, after, where, ...(tags === undefined ? {} : { tags }) };
-    const page = await reader.list(table, query);
+    const page = await reader.list(table, { size: PAGE, after, where });
     yield* page.items;
     after = page.next;
   } while (after !== undefined);

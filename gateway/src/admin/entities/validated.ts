@@ -4,14 +4,15 @@ import type { Entity, TableName } from '../../entities/tables.ts';
 import { judgeEntity } from '../../entities/validators.ts';
 import { schemaViolation } from '../../entities/violation.ts';
 import { AdminError } from '../endpoint.ts';
-import { kongError } from '../errors/kong-errors.ts';
+import { invalidOption, kongError } from '../errors/kong-errors.ts';
 import type { Values } from './context.ts';
 
 /** Whether an entity is stored as it is given, or was changed in part. */
 export type Completeness = 'whole' | 'patched';
 
 /**
- * The clean entity of an input.
+ * The clean entity of an input. Values that are right in Kong but cannot be served here are let
+ * through: whether they would take effect only shows together with all other entities.
  *
  * @throws AdminError 400 with everything that is wrong with it
  */
@@ -23,15 +24,24 @@ export function validated(
 ): Entity {
   const result = judgeEntity(table, input, plugins);
   if (result.ok) return result.value;
-  if (table === 'certificates') refuseBadNames(result.failures);
-  const failures = completeness === 'patched' ? result.failures.map(asOfPatch) : result.failures;
-  throw new AdminError(400, schemaViolation(failures));
+  const failures = result.failures.filter(({ rule }) => rule !== 'unsupported');
+  if (failures.length === 0) return result.draft as Entity;
+  refuseOptions(failures);
+  if (table === 'certificates') refuseBadNames(failures);
+  const told = completeness === 'patched' ? failures.map(asOfPatch) : failures;
+  throw new AdminError(400, schemaViolation(told));
 }
 
 /** Kong says that it was the change, not what was there before, that left too little. */
 function asOfPatch(failure: Failure): Failure {
   if (!failure.message.startsWith('at least one of')) return failure;
   return { ...failure, message: `when updating, ${failure.message}` };
+}
+
+/** To Kong a time to live is no field of an entity but an option of storing it. */
+function refuseOptions(failures: readonly Failure[]): void {
+  const ttl = failures.find(({ path, rule }) => path[0] === 'ttl' && rule !== 'unknown');
+  if (ttl !== undefined) throw invalidOption('ttl', ttl.message);
 }
 
 /**

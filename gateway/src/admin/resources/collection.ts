@@ -1,13 +1,15 @@
 import { definitionOf } from '../../entities/tables.ts';
 import { presentEntity } from '../../entities/present.ts';
+import type { ListQuery } from '../../store/contract.ts';
 import type { EntityConfiguration } from '../entities/context.ts';
+import type { Parent } from '../entities/keys.ts';
 import { createEntity } from '../entities/write.ts';
 import type { AdminAnswer, AdminRequest, Endpoint, Operation } from '../endpoint.ts';
 import { writeAnswer } from './answers.ts';
 import { clientInput } from './client-input.ts';
 import { describeList, describeWrite } from './describe.ts';
 import { collectionName, nestedName } from './names.ts';
-import { pageAnswer, pageRequest, readPage } from './paging.ts';
+import { pageAnswer, pageRequest, readPage, type PageRequest } from './paging.ts';
 import { parentAt, within, type Place } from './place.ts';
 
 /** The endpoint at which entities are listed and created: `/routes`, `/services/{services}/routes`. */
@@ -40,18 +42,28 @@ function listing(live: EntityConfiguration, place: Place): Operation {
   async function list({ params, query }: AdminRequest): Promise<AdminAnswer> {
     const { read } = live.store;
     const parent = await parentAt(read, place, params);
-    const where = parent === undefined ? undefined : { field: parent.field, id: parent.id };
     const asked = pageRequest(query);
-    const { size, tags } = asked;
+    const { size } = asked;
     const { items, next } = await readPage(asked, (after) =>
-      read.list(table, { size, after, where, ...(tags === undefined ? {} : { tags }) }),
+      read.list(table, { size, after, ...selection(parent, asked) }),
     );
     const { plugins } = live;
     const data = items.map((entity) => presentEntity(table, entity, { plugins }));
-    return pageAnswer(listPath(place, params), query, data, next);
+    // A list of what belongs to one entity names the next page by its offset only, as in Kong.
+    const kept = parent === undefined ? query : new URLSearchParams();
+    return pageAnswer(listPath(place, params), kept, data, next);
   }
   const summary = `List ${table.replaceAll('_', ' ')}${of(place)}`;
   return { summary, describes: describeList(table), handle: list };
+}
+
+/** Tags select from whole tables only: what belongs to one entity is listed in full, as in Kong. */
+function selection(
+  parent: Parent | undefined,
+  { tags }: PageRequest,
+): Pick<ListQuery, 'where' | 'tags'> {
+  if (parent !== undefined) return { where: { field: parent.field, id: parent.id } };
+  return tags === undefined ? {} : { tags };
 }
 
 /** The path of a list as it was asked for, the entity above by the name that it was given by. */

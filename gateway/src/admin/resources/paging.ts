@@ -3,7 +3,7 @@ import { InvalidOffset } from '../../store/contract.ts';
 import type { AdminAnswer } from '../endpoint.ts';
 import { invalidOffset, invalidOption, invalidSize } from '../errors/kong-errors.ts';
 
-const USUAL_SIZE = 100;
+export const USUAL_SIZE = 100;
 export const LARGEST_SIZE = 1000;
 const MOST_TAGS = 5;
 

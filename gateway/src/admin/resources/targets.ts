@@ -1,5 +1,4 @@
 import { presentEntity } from '../../entities/present.ts';
-import type { Entity } from '../../entities/tables.ts';
 import { allOf } from '../entities/all-of.ts';
 import type { EntityConfiguration } from '../entities/context.ts';
 import { patchEntity } from '../entities/write.ts';
@@ -10,7 +9,7 @@ import { clientInput } from './client-input.ts';
 import { collectionEndpoint, collectionPath, listPath } from './collection.ts';
 import { describeList, describeWrite } from './describe.ts';
 import { entityPath, patching, reading, removal } from './entity.ts';
-import { givenSize, LARGEST_SIZE, pageAnswer, pageRequest } from './paging.ts';
+import { givenSize, LARGEST_SIZE, pageAnswer, USUAL_SIZE } from './paging.ts';
 import { entityAt, parentAt, type Place } from './place.ts';
 
 const place: Place = { table: 'targets', parent: { table: 'upstreams', field: 'upstream' } };
@@ -56,21 +55,18 @@ function replacement(live: EntityConfiguration): Operation {
 function listing(live: EntityConfiguration): Operation {
   async function list({ params, query }: AdminRequest): Promise<AdminAnswer> {
     const { read } = live.store;
-    const upstream = await parentAt(read, place, params);
-    const size = Math.min(givenSize(query) ?? 100, LARGEST_SIZE);
+    const id = (await parentAt(read, place, params))?.id ?? '';
     const start = startIn(query);
-    const end = start + Math.max(Math.floor(size), 0);
+    const end = start + Math.max(Math.floor(sizeIn(query)), 0);
     const data: unknown[] = [];
     let count = 0;
-    for await (const target of targetsOf(live, upstream?.id ?? '', query)) {
-      if (count === end) {
-        count += 1;
-        break;
-      }
-      if (count >= start) data.push(presentEntity('targets', target, { plugins: live.plugins }));
+    for await (const target of allOf(read, 'targets', { field: 'upstream', id })) {
       count += 1;
+      if (count > end) break;
+      if (count > start) data.push(presentEntity('targets', target, { plugins: live.plugins }));
     }
-    return pageAnswer(listPath(place, params), query, data, count > end ? String(end) : undefined);
+    const next = count > end ? String(end) : undefined;
+    return pageAnswer(listPath(place, params), new URLSearchParams(), data, next);
   }
   return {
     summary: 'List targets of an upstream',
@@ -79,15 +75,8 @@ function listing(live: EntityConfiguration): Operation {
   };
 }
 
-function targetsOf(
-  { store }: EntityConfiguration,
-  id: string,
-  query: URLSearchParams,
-): AsyncGenerator<Entity<'targets'>> {
-  const tags = query.get('tags');
-  const filter = tags === null ? {} : { tags };
-  const asked = pageRequest(new URLSearchParams(filter));
-  return allOf(store.read, 'targets', { field: 'upstream', id }, asked.tags);
+function sizeIn(query: URLSearchParams): number {
+  return Math.min(givenSize(query) ?? USUAL_SIZE, LARGEST_SIZE);
 }
 
 function startIn(query: URLSearchParams): number {
