@@ -86,8 +86,8 @@ export class Lifecycle implements NextPhase {
   afterAccess(ex: HttpExchange): void {
     if (ex.finished) return;
     if (ex.local !== null) this.respond(ex);
-    else if (ex.routePlan!.service === null) {
-      ex.fail(ANSWERS.no_service);
+    else if (ex.routePlan!.refusal !== null) {
+      ex.fail(ex.routePlan!.refusal);
       this.respond(ex);
     } else this.dispatcher.dispatch(ex);
   }

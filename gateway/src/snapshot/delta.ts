@@ -14,7 +14,11 @@ import { viewOf, type SnapshotView } from './snapshot-view.ts';
 export function* delta(from: Snapshot | null, to: Snapshot): Generator<Change> {
   const before = from === null ? null : viewOf(from);
   const after = viewOf(to);
-  const changed = projections.filter(({ table, reads }) => !haveSame([table, ...reads], from, to));
+  const changed = projections.filter(
+    (projection) =>
+      !haveSame([projection.table, ...projection.reads], from, to) ||
+      looksElsewhere(projection, before, after),
+  );
   for (const projection of changed) yield* puts(projection, before, after);
   if (before === null) return;
   for (const projection of changed.toReversed()) yield* deletes(projection, before, after);
@@ -30,13 +34,24 @@ function haveSame(names: readonly TableName[], from: Snapshot | null, to: Snapsh
   return names.every((name) => from?.tables[name] === to.tables[name]);
 }
 
+function looksElsewhere(
+  { looksAt }: Projection,
+  before: SnapshotView | null,
+  after: SnapshotView,
+): boolean {
+  return looksAt !== undefined && (before === null || looksAt(before) !== looksAt(after));
+}
+
 function* puts(
-  { kind, table, reads, digest, record }: Projection,
+  projection: Projection,
   before: SnapshotView | null,
   after: SnapshotView,
 ): Generator<Change> {
+  const { kind, table, reads, digest, record } = projection;
   const others = before?.snapshot.tables[table];
-  const dependsOnOthers = !haveSame(reads, before?.snapshot ?? null, after.snapshot);
+  const dependsOnOthers =
+    !haveSame(reads, before?.snapshot ?? null, after.snapshot) ||
+    looksElsewhere(projection, before, after);
   for (const entity of after.snapshot.tables[table].values()) {
     const { id } = entity;
     if (!dependsOnOthers && others?.get(id) === entity) continue;

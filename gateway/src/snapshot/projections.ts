@@ -18,6 +18,8 @@ export interface Projection<K extends RecordKind = RecordKind> {
   readonly table: TableName;
   /** Other tables that decide about the record, or whether there is one. */
   readonly reads: readonly TableName[];
+  /** What else decides about records; the same object when it decides the same. */
+  readonly looksAt?: (view: SnapshotView) => unknown;
   /** Tells apart what the record would say; undefined when threads are not told of the entity. */
   readonly digest: (view: SnapshotView, id: string) => string | undefined;
   readonly record: (view: SnapshotView, id: string) => RecordKinds[K];
@@ -72,8 +74,12 @@ export const projections: readonly Projection[] = [
     kind: 'routes',
     table: 'routes',
     reads: ['services'],
-    digest: (view, id) => whenServed(view, 'routes', id),
-    record: (view, id) => routeRecord(entityOf(view, 'routes', id)),
+    looksAt: (view) => view.blocked,
+    digest: routeDigest,
+    record: (view, id) => {
+      const route = entityOf(view, 'routes', id);
+      return { ...routeRecord(route), ...(view.blocked.has(route) ? { blocked: true } : {}) };
+    },
   },
 ];
 
@@ -89,6 +95,12 @@ function whenServed(
   id: string,
 ): string | undefined {
   return view.isServed(table, id) ? view.digest(table, id) : undefined;
+}
+
+function routeDigest(view: SnapshotView, id: string): string | undefined {
+  const digest = whenServed(view, 'routes', id);
+  if (digest === undefined) return undefined;
+  return view.blocked.has(entityOf(view, 'routes', id)) ? `${digest} blocked` : digest;
 }
 
 function withChildren(
@@ -119,7 +131,7 @@ function serviceRecord(service: Entity<'services'>): ServiceRecord {
   };
 }
 
-function routeRecord(route: Entity<'routes'>): RouteRecord {
+export function routeRecord(route: Entity<'routes'>): RouteRecord {
   return {
     id: route.id,
     ...present('name', route.name),
@@ -180,7 +192,7 @@ type Credential = Entity<(typeof credentialTables)[number]>;
 
 function credentialRecord(table: TableName, credential: Credential): CredentialRecord {
   const endpointKey = definitionOf(table).endpointKey ?? 'id';
-  const own = ['id', 'created_at', 'consumer', 'tags', endpointKey];
+  const own = ['id', 'created_at', 'consumer', 'tags', 'expires_at', endpointKey];
   const fields = Object.entries(credential).filter(
     ([name, value]) => value !== null && !own.includes(name),
   );
@@ -189,11 +201,17 @@ function credentialRecord(table: TableName, credential: Credential): CredentialR
     table,
     key: String((credential as Readonly<Record<string, unknown>>)[endpointKey]),
     consumer: credential.consumer.id,
+    ...expiryOf(credential),
     ...(fields.length === 0 ? {} : { fields: Object.fromEntries(fields) }),
   };
 }
 
-function pluginRecord(plugin: Entity<'plugins'>): PluginRecord {
+function expiryOf(credential: Credential): Pick<CredentialRecord, 'expires_at'> {
+  const { expires_at = null } = credential as { readonly expires_at?: number | null };
+  return expires_at === null ? {} : { expires_at: expires_at * 1000 };
+}
+
+export function pluginRecord(plugin: Entity<'plugins'>): PluginRecord {
   return {
     id: plugin.id,
     name: plugin.name,

@@ -40,12 +40,15 @@ export class Credential implements CredentialInfo {
   readonly key: string;
   /** Set again when the consumer is known, so that both share one string. */
   consumerId: string;
+  /** ms since the epoch; only those have it that expire. */
+  declare readonly expiresAt?: number;
 
   constructor(record: CredentialRecord, table: string) {
     this.id = record.id;
     this.table = table;
     this.key = record.key;
     this.consumerId = record.consumer;
+    if (record.expires_at !== undefined) this.expiresAt = record.expires_at;
     if (record.fields !== undefined) Object.assign(this, record.fields);
   }
 }

@@ -15,6 +15,12 @@ export class LiveDirectory implements Directory {
   readonly #credentials = new ShardedMap<Credential>();
   /** table → key → credential */
   readonly #keys = new Map<string, ShardedMap<Credential>>();
+  readonly #now: () => number;
+
+  /** @param now wall clock, ms since the epoch */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   consumer(id: string): Consumer | undefined {
     return this.#consumers.get(id);
@@ -25,7 +31,9 @@ export class LiveDirectory implements Directory {
   }
 
   credential(table: string, key: string): Credential | undefined {
-    return this.#keys.get(table)?.get(key);
+    const found = this.#keys.get(table)?.get(key);
+    if (found?.expiresAt !== undefined && found.expiresAt <= this.#now()) return undefined;
+    return found;
   }
 
   /** How many consumers and credentials there are. */
