@@ -61,7 +61,7 @@ export class AdminApi {
     return `http://127.0.0.1:${this.#server.address.port}`;
   }
 
-  /** @param body sent as JSON, unless it is a form */
+  /** @param body sent as JSON, unless it is a form; not with GET */
   async call(
     method: string,
     path: string,
@@ -70,11 +70,12 @@ export class AdminApi {
   ): Promise<Answer> {
     const isForm = body instanceof URLSearchParams;
     const type = body === undefined || isForm ? {} : { 'Content-Type': 'application/json' };
-    const sent = body === undefined || isForm ? body : JSON.stringify(body);
+    const isSent = body !== undefined && method !== 'GET';
+    const sent = isForm ? body : JSON.stringify(body);
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: { ...type, ...headers },
-      ...(sent === undefined ? {} : { body: sent }),
+      ...(isSent ? { body: sent } : {}),
     });
     const text = await response.text();
     const parsed: unknown = text === '' ? null : JSON.parse(text);
