@@ -5,7 +5,7 @@ import type { StoreReader } from '../../store/contract.ts';
 import type { Values } from '../entities/context.ts';
 import { findByKey, foreignId, idKey, keyOf, type Key, type Parent } from '../entities/keys.ts';
 import { AdminError, type AdminRequest } from '../endpoint.ts';
-import { notFound } from '../errors/kong-errors.ts';
+import { invalidPrimaryKey, notFound } from '../errors/kong-errors.ts';
 
 /** Where entities stand in a path: by themselves, or below the one that they belong to. */
 export interface Place {
@@ -76,7 +76,14 @@ export async function namedKey(
   return key;
 }
 
-/** The key of an entity that is to be made unless it exists. */
+/** What can be changed by its name, but put by its id only: Kong fails at the name. */
+const putById: readonly TableName[] = ['keys', 'key_sets'];
+
+/**
+ * The key of an entity that is to be made unless it exists.
+ *
+ * @throws AdminError 400 when it cannot be one
+ */
 export async function keyToPut(
   reader: StoreReader,
   table: TableName,
@@ -84,7 +91,9 @@ export async function keyToPut(
   parent?: Parent,
 ): Promise<Key> {
   const text = params[table] ?? '';
-  if (table !== 'certificates' || isUuid(text)) return keyOf(table, text, parent);
+  if (isUuid(text)) return idKey(text);
+  if (putById.includes(table)) throw invalidPrimaryKey();
+  if (table !== 'certificates') return keyOf(table, text, parent);
   return (await certificateOf(reader, text)) ?? idKey(randomUUID());
 }
 
