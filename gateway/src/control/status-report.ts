@@ -2,7 +2,7 @@ import { formatAddress } from '../settings/network-kinds.ts';
 import type { CounterUsage } from '../shm/counter-memory.ts';
 import type { MetricsCollector } from '../telemetry/exposition.ts';
 import { type ByteFormat, formatBytes } from './byte-format.ts';
-import type { NodeStatus } from './status-source.ts';
+import type { NodeStatus, StoreStatus } from './status-source.ts';
 
 /** Bytes of one counter slot. */
 export const COUNTER_SLOT_BYTES = 16;
@@ -80,7 +80,20 @@ export function statusReport(
       })),
       lua_shared_dicts: sharedMemory(collector, counters, format),
     },
-    ...(status.database === null ? {} : { database: status.database }),
+    ...(status.store === null ? {} : storeReport(status.store)),
+    warnings: status.warnings,
+  };
+}
+
+function storeReport({ since, lastSync, ...store }: StoreStatus): object {
+  const { reachable, problem } = store;
+  return {
+    database: { reachable, problem },
+    store: {
+      ...store,
+      since: new Date(since).toISOString(),
+      last_sync: lastSync === null ? null : new Date(lastSync).toISOString(),
+    },
   };
 }
 

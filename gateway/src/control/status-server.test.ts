@@ -37,7 +37,8 @@ const serving: NodeStatus = {
   lastSuccess: Date.UTC(2026, 0, 1),
   reloadFailures: 0,
   notReady: null,
-  database: null,
+  store: null,
+  warnings: [],
 };
 
 describe('status listener', () => {
@@ -142,10 +143,28 @@ describe('status listener', () => {
 
   it('tells how the store is, unless the configuration comes from a file', async () => {
     assert.equal('database' in (await body('/status')), false);
-    status = { ...serving, database: { reachable: false, problem: 'connection refused' } };
-    assert.deepEqual((await body('/status')).database, {
+    status = {
+      ...serving,
+      store: {
+        kind: 'postgres',
+        reachable: false,
+        problem: 'connection refused',
+        since: Date.UTC(2026, 0, 1),
+        revision: 7,
+        source: 'snapshot',
+        lastSync: null,
+      },
+    };
+    const { database, store } = await body('/status');
+    assert.deepEqual(database, { reachable: false, problem: 'connection refused' });
+    assert.deepEqual(store, {
+      kind: 'postgres',
       reachable: false,
       problem: 'connection refused',
+      revision: 7,
+      source: 'snapshot',
+      since: '2026-01-01T00:00:00.000Z',
+      last_sync: null,
     });
   });
 
