@@ -8,6 +8,10 @@ import type { EntityTables } from '../entities/tables.ts';
  * A store keeps entities that were validated before; what only the whole can show (unique values,
  * references, what still refers) it judges itself, within the transaction. Everything that leaves a
  * store is a complete entity with its fields in the order of the definition.
+ *
+ * The `snis` of a certificate are no field of their own: whatever is written there, reading gives
+ * the sorted names of the SNIs that belong to it, and an SNI that comes or goes changes its
+ * certificate, too.
  */
 export interface Store {
   readonly kind: 'memory' | 'sqlite' | 'postgres';
@@ -24,8 +28,12 @@ export interface Store {
 
   /**
    * Runs `work` as one change: all of it is committed durably, or nothing. A transaction that lost
-   * against another one is run again, so `work` must not do anything outside of it. A transaction
-   * that changed nothing makes no revision.
+   * against another one, or acted on what it read and others have changed since, is run again, so
+   * `work` must not do anything outside of it. A transaction that changed nothing makes no revision.
+   *
+   * Writes are gathered and carried out together, at the latest when `work` is done: in whatever
+   * order values change hands within a transaction, what counts is how it leaves them. So a conflict
+   * may show where it is made or at the end. It is final either way, even if `work` catches it.
    *
    * @throws StoreConflict when a rule over several entities is broken
    * @throws StoreUnavailable when the store is gone, full, locked for too long, or read-only
@@ -65,6 +73,16 @@ export interface Store {
    * @returns ends it
    */
   watch(listener: () => void): () => void;
+
+  /**
+   * Deletes what has expired by `now`, ms since the epoch. Expired entities are neither read nor
+   * listed meanwhile. Costs next to nothing when none is due, and is done without harm by several
+   * nodes at once.
+   *
+   * @returns how many were deleted
+   * @throws StoreUnavailable
+   */
+  sweepExpired(now?: number): Promise<number>;
 
   /** How the store is, as last seen; nothing is asked. */
   readonly health: StoreHealth;
@@ -145,9 +163,9 @@ export interface StoreTransaction extends StoreReader {
   /** @throws StoreConflict (`unique`, `primary-key`, `foreign-key`) */
   insert<T extends TableName>(table: T, entity: Entity<T>): Promise<void>;
   /**
-   * Replaces the entity of the same id, which must be there. One that stays the same is no change.
+   * Replaces the entity of the same id. One that stays the same is no change.
    *
-   * @throws StoreConflict (`unique`, `foreign-key`)
+   * @throws StoreConflict (`missing`, `unique`, `foreign-key`)
    */
   update<T extends TableName>(table: T, entity: Entity<T>): Promise<void>;
   /**
@@ -231,9 +249,18 @@ export type Conflict =
       readonly id: string;
       readonly by: TableName;
       readonly byId: string;
+    }
+  /** There is no entity of this id to update. */
+  | { readonly kind: 'missing'; readonly table: TableName; readonly id: string }
+  /** A value that cannot be kept; `problem` says why, e.g. `must not contain a NUL character`. */
+  | {
+      readonly kind: 'value';
+      readonly table: TableName;
+      readonly field: string;
+      readonly problem: string;
     };
 
-/** A change that breaks a rule over several entities. */
+/** A change that breaks a rule over several entities, or that no store can keep. */
 export class StoreConflict extends Error {
   override readonly name = 'StoreConflict';
   readonly conflict: Conflict;
@@ -247,7 +274,8 @@ export class StoreConflict extends Error {
 /** The store cannot do its work now. The message is for operators and names no secret. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
-  readonly reason: 'unreachable' | 'full' | 'locked' | 'read-only' | 'damaged';
+  /** `schema`: its tables are of a version that this program cannot work with. */
+  readonly reason: 'unreachable' | 'full' | 'locked' | 'read-only' | 'damaged' | 'schema';
 
   constructor(
     reason: StoreUnavailable['reason'],
