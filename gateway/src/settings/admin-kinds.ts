@@ -34,7 +34,8 @@ export function withoutPassword(database: string): string {
 export function originList(): Kind<readonly string[]> {
   return {
     placeholder: 'ORIGIN,…',
-    notation: 'comma-separated origins such as `https://console.example.com`; empty for none',
+    notation:
+      'comma-separated origins such as `https://console.example.com`; `*` for all, empty for none',
     isList: true,
     parse: (text) => items(text).map(parseOrigin),
     format: (value) => value.join(','),
@@ -42,6 +43,8 @@ export function originList(): Kind<readonly string[]> {
 }
 
 function parseOrigin(text: string): string {
+  if (text === '*') return text;
+  if (text === '*') return text;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || !/^[^/]+:\/\/[^/]+\/?$/.test(text)) {
     throw new ValueError(`holds "${text}", which is not an origin`);

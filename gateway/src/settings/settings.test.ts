@@ -168,6 +168,13 @@ describe('settings', () => {
     });
   }
 
+  it('do not open the Admin API to every web page without tokens', () => {
+    const origins = { 'admin-cors-origins': '*' };
+    assert.deepEqual(settingsOf(origins).admin.corsOrigins, ['*']);
+    const { message } = failureOf({ ...origins, 'admin-auth': 'off' });
+    assert.match(message, /would let every web page change the gateway/);
+  });
+
   for (const listen of ['127.0.0.1:8001', '[::1]:8001', 'localhost:8001', 'off']) {
     it(`may leave out tokens on ${listen}`, () => {
       assert.equal(settingsOf({ 'admin-auth': 'off', 'admin-listen': listen }).admin.auth, false);

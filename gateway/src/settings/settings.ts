@@ -97,7 +97,14 @@ function refuseTwoHomes(values: OptionValues): void {
 /** Without a token whoever reaches the Admin API may do everything. */
 function refuseOpenAdmin(values: OptionValues): void {
   const listen = values['admin-listen'];
-  if (listen === null || values['admin-auth'] || isLoopback(listen.host)) return;
+  if (listen === null || values['admin-auth']) return;
+  if (values['admin-cors-origins'].includes('*')) {
+    throw new OperatorError(
+      '--admin-auth off with --admin-cors-origins * would let every web page change the gateway',
+      { exitCode: 2, help: 'Leave --admin-auth on, or name the origins.' },
+    );
+  }
+  if (isLoopback(listen.host)) return;
   throw new OperatorError(
     `--admin-auth off would let everybody who reaches ${formatAddress(listen)} change the gateway`,
     {
