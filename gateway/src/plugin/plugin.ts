@@ -87,7 +87,10 @@ export interface PluginDefinition<R extends RecordField = RecordField> {
    * configuration as a whole is the `check` of `config`.
    */
   readonly checks?: readonly EntityCheck[];
+  /** What its instances are for unless they say otherwise. */
   readonly protocols: readonly Protocol[];
+  /** Instances may be for every protocol, not only for those of `protocols`. */
+  readonly anyProtocol?: boolean;
   /** Scopes that the plugin cannot be bound to. */
   readonly forbids?: readonly ('consumer' | 'service' | 'route')[];
   /**

@@ -116,3 +116,29 @@ export function ipOrCidr(value: string): string | undefined {
     ? undefined
     : `invalid ip or cidr range: '${value}'`;
 }
+
+/** Makes a check that a text has a form; the whole of it has to be what `form` says. */
+export function matching(form: RegExp): (value: string) => string | undefined {
+  return function matchesForm(value) {
+    return form.test(value) ? undefined : `invalid value: ${value}`;
+  };
+}
+
+/** An absolute URL, read as leniently as Kong does. */
+export function url(value: string): string | undefined {
+  const [, scheme, authority = ''] =
+    /^(?:([a-z\d][a-z\d+.-]*):)?(?:\/\/([^/?#]*))?/i.exec(value) ?? [];
+  if (authority.replace(/^[^@]*@/, '').replace(/:[^:\]]*$/, '') === '')
+    return 'missing host in url';
+  return scheme === undefined ? 'missing scheme in url' : undefined;
+}
+
+/** What PCRE would take: of the engines at hand, one of the two knows nearly all of its syntax. */
+export function isPattern(value: string): boolean {
+  try {
+    new RegExp(value);
+    return true;
+  } catch {
+    return regexProblem(value) === undefined;
+  }
+}

@@ -36,6 +36,9 @@ export function compileCheck(check: EntityCheck, entity: boolean): RecordCheck {
   }
   if ('distinct' in check) return distinct(check.distinct);
   if ('conditional' in check) return conditional(check.conditional);
+  if ('conditional_at_least_one_of' in check) {
+    return conditionalAtLeastOneOf(check.conditional_at_least_one_of);
+  }
   return custom(check.custom, check.reads, entity);
 }
 
@@ -104,6 +107,24 @@ function conditional(rule: {
       out.push({ path: [...thenPath], message: problem, rule: 'entity' });
     }
     failEntity(out, message);
+  };
+}
+
+function conditionalAtLeastOneOf(rule: {
+  readonly if_field: string;
+  readonly if_match: Match;
+  readonly then_at_least_one_of: readonly string[];
+  readonly then_err: string;
+}): RecordCheck {
+  const ifPath = split(rule.if_field);
+  const thenPaths = rule.then_at_least_one_of.map(split);
+  const message = rule.then_err.replace('%s', quoted(rule.then_at_least_one_of));
+  return function checkConditionalAtLeastOneOf(record, out) {
+    const given = lookUp(record, ifPath);
+    if (given === unreachable || given === null) return;
+    if (mismatch(rule.if_match, given) !== undefined) return;
+    const values = thenPaths.map((path) => lookUp(record, path));
+    if (!values.some((value) => value === unreachable || isFilled(value))) failEntity(out, message);
   };
 }
 

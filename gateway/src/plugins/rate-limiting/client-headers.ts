@@ -1,4 +1,4 @@
-import type { Period } from './windows.ts';
+import type { Period } from '../../plugin/schema-parts.ts';
 
 /** The headers that tell clients how they stand with their limits, for one configuration. */
 export class ClientHeaders {

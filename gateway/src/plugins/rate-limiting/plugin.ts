@@ -2,10 +2,11 @@ import { finalStatus } from '../../plugin/final-status.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
+import { PERIODS } from '../../plugin/schema-parts.ts';
 import { ClientHeaders } from './client-headers.ts';
 import { createCounterKey } from './counter-key.ts';
 import { checks, config as schema } from './schema.ts';
-import { CalendarWindows, PERIODS } from './windows.ts';
+import { CalendarWindows } from './windows.ts';
 
 /** What `take` returns when no window refused, and when there was no room for a counter. */
 const COUNTED = -1;
