@@ -1,12 +1,12 @@
-import { resourceEndpoints } from '../admin/resources/resource-endpoints.ts';
+import { adminEndpoints } from '../admin/endpoints.ts';
 import { AdminServer } from '../admin/server.ts';
 import type { OpenAdmin } from '../control/node-parts.ts';
 
 /** Opens the Admin API of a node, which does not know what stands above it. */
-export const openAdmin: OpenAdmin = (address, { live, authenticate, corsOrigins, log }) =>
+export const openAdmin: OpenAdmin = (address, { live, node, authenticate, corsOrigins, log }) =>
   AdminServer.open(address, {
     live,
-    endpoints: resourceEndpoints(live),
+    endpoints: adminEndpoints({ live, node }),
     authenticate,
     corsOrigins,
     log,

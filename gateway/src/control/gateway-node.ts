@@ -8,6 +8,7 @@ import { createMetricMemory } from '../shm/metric-block.ts';
 import { delta } from '../snapshot/delta.ts';
 import type { ThreadSeed } from '../snapshot/messages.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { StoreUnavailable } from '../store/contract.ts';
 import { MetricsCollector } from '../telemetry/exposition.ts';
 import { prepareLogTarget } from '../telemetry/log-target.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
@@ -243,6 +244,12 @@ function asOperatorError(error: unknown): unknown {
       problems.length === 1 ? only : [`${problems.length} problems`, ...problems].join('\n  '),
       { cause: error },
     );
+  }
+  if (error instanceof StoreUnavailable) {
+    return new OperatorError(`the store of the configuration cannot be used: ${error.message}`, {
+      help: 'Its place is told by --data DIR and --database URL.',
+      cause: error,
+    });
   }
   const [reason = ''] = (error as Error).message.split('\n');
   return new OperatorError(`a proxy thread could not start: ${reason}`, { cause: error });

@@ -16,7 +16,8 @@ import { ConfigurationFile } from '../load.ts';
 import { Judgement } from '../trial/judgement.ts';
 import { Runnable } from '../trial/runnable.ts';
 import { Trial } from '../trial/trial.ts';
-import { CaveatWatch, withoutEffect } from './caveat-watch.ts';
+import { CaveatWatch } from './caveat-watch.ts';
+import { configurationCaveats } from './configuration-caveats.ts';
 import { FileSource } from './file-source.ts';
 import type { ConfigurationSource, Publish } from './source.ts';
 import { StoreSource } from './store-source.ts';
@@ -53,12 +54,14 @@ export async function openSource(
 ): Promise<OpenedSource> {
   const runnable = new Runnable(knownPlugins, bundledPlugins);
   const isFile = settings.config !== null;
+  const ignored = settings.allowUnsupportedPlugins;
   const unrunnable: UnrunnablePlugins = {
-    // Of those that run, a file with settings that are not supported is refused as a whole.
-    includes: isFile
-      ? ({ name }) => !bundledPlugins.has(name)
-      : (plugin) => runnable.problemOf(plugin) !== null,
-    ignored: settings.allowUnsupportedPlugins,
+    // A file with settings that are not supported is refused as a whole.
+    includes:
+      isFile || ignored
+        ? ({ name }) => !bundledPlugins.has(name)
+        : (plugin) => runnable.problemOf(plugin) !== null,
+    ignored,
   };
   const parts = {
     plugins: knownPlugins,
@@ -66,9 +69,11 @@ export async function openSource(
     judgement: new Judgement({
       trial: new Trial(bundledPlugins, runnable),
       runnable,
-      allowUnsupported: unrunnable.ignored,
+      allowUnsupported: ignored,
     }),
-    caveats: new CaveatWatch(log, ({ plugins }) => withoutEffect(plugins.values(), unrunnable)),
+    caveats: new CaveatWatch(log, (tables) =>
+      configurationCaveats(tables, unrunnable, bundledPlugins),
+    ),
     publish,
     log,
   };
