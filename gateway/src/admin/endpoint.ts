@@ -23,7 +23,12 @@ export interface Operation {
 export interface OperationDescription {
   readonly query?: Readonly<Record<string, object>>;
   readonly body?: object;
-  readonly answer?: { readonly status: number; readonly schema?: object };
+  readonly answer?: {
+    readonly status: number;
+    readonly schema?: object;
+    /** Media type, unless it is JSON. */
+    readonly type?: string;
+  };
 }
 
 export interface AdminRequest {

@@ -1,0 +1,59 @@
+import type { EntityNode } from '../../../config/node.ts';
+import {
+  definitionOf,
+  tableNames,
+  type Entity,
+  type EntityTables,
+  type TableName,
+} from '../../../entities/tables.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * The answer to a document that was taken, as text in pieces: its entities by table and id. They are
+ * shown as the document has them.
+ */
+export function* acceptedDocument(
+  tables: EntityTables,
+  nodes: readonly EntityNode[],
+): Generator<string, void, void> {
+  const nested = nestedNames(nodes, tables);
+  let separator = '{';
+  for (const table of tableNames) {
+    if (tables[table].size === 0) continue;
+    yield `${separator}${JSON.stringify(table)}:`;
+    separator = '{';
+    for (const [id, entity] of tables[table]) {
+      yield `${separator}${JSON.stringify(id)}:${JSON.stringify(shown(table, entity, nested))}`;
+      separator = ',';
+    }
+    yield '}';
+    separator = ',';
+  }
+  yield separator === '{' ? '{}' : '}';
+}
+
+function shown(
+  table: TableName,
+  entity: Entity,
+  nested: ReadonlyMap<string, readonly Values[]>,
+): Values {
+  const { fields } = definitionOf(table);
+  const values: Record<string, unknown> = { ...entity };
+  for (const name in fields) if (fields[name]?.hidden === true) delete values[name];
+  if (table === 'certificates') values.snis = nested.get(entity.id) ?? null;
+  return values;
+}
+
+/** Names that are nested in a certificate Kong shows there, with its comments. */
+function nestedNames(nodes: readonly EntityNode[], { snis }: EntityTables): Map<string, Values[]> {
+  const names = new Map<string, Values[]>();
+  for (const { table, id, parent } of nodes) {
+    if (table !== 'snis' || parent === null) continue;
+    const name = { ...snis.get(id), _comment: null, _ignore: null };
+    const known = names.get(parent.id);
+    if (known === undefined) names.set(parent.id, [name]);
+    else known.push(name);
+  }
+  return names;
+}
