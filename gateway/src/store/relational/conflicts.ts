@@ -10,13 +10,19 @@ import {
 } from '../keys.ts';
 import type { EntitySource, Put } from '../transaction/backend.ts';
 import { LostRace } from '../transaction/lost-race.ts';
-import type { Statement, Violation } from './database.ts';
+import type { Row, Statement, Violation } from './database.ts';
 import { foreignColumn } from './schema.ts';
 
 /** A statement, and the entities that it writes. */
 export interface Step {
   readonly statement: Statement;
   readonly puts: readonly Put[];
+  /**
+   * What the statement has to give back.
+   *
+   * @throws LostRace
+   */
+  readonly verify?: (rows: readonly Row[]) => void;
 }
 
 /**

@@ -39,7 +39,7 @@ function listQuery(
       : query.where('id', '>', id);
   }
   if (tablesThatExpire.includes(table)) {
-    const now = Date.now() / 1000;
+    const now = Math.floor(Date.now() / 1000);
     query = query.where((eb) => eb.or([eb(expiryField, 'is', null), eb(expiryField, '>', now)]));
   }
   for (const anyOf of tagFilters(tags)) {

@@ -84,7 +84,8 @@ export class SqlBackend implements TransactionBackend {
 
   async #run(steps: readonly Step[]): Promise<void> {
     try {
-      await this.#session.runAll(steps.map(({ statement }) => statement));
+      const results = await this.#session.runAll(steps.map(({ statement }) => statement));
+      for (const [index, { verify }] of steps.entries()) verify?.(results[index] ?? []);
     } catch (error) {
       if (!(error instanceof FailedStatement)) throw error;
       const step = steps[error.index];

@@ -2,6 +2,7 @@ import type { TableName } from '../../entities/tables.ts';
 import type { Put, WritePlan } from '../transaction/backend.ts';
 import type { Step } from './conflicts.ts';
 import type { Dialect } from './database.ts';
+import { locksOf } from './write-locks.ts';
 import { entityStatements, insertMany } from './entity-statements.ts';
 import { rowCodec } from './row-codec.ts';
 import { inChunks, tagStatements } from './tag-table.ts';
@@ -12,6 +13,7 @@ const MOST_IDS = 500;
 /** The statements that carry out a plan, in order. */
 export function stepsOf(dialect: Dialect, plan: WritePlan): Step[] {
   return [
+    ...locksOf(dialect, plan),
     ...releases(dialect, plan),
     ...byTable(plan.puts).flatMap(([table, puts]) => putsOf(dialect, table, puts)),
     ...deletes(dialect, plan),

@@ -17,13 +17,17 @@ export interface EntitySource {
 }
 
 export interface TransactionBackend extends EntitySource {
-  /** Reads an entity as it is now, and keeps others from changing it until the end. */
+  /**
+   * Reads an entity as it is now, and keeps others from changing it, and from making anything that
+   * refers to it, until the end.
+   */
   lock(table: TableName, id: string): Promise<Entity | undefined>;
   /** What refers to an entity that is locked; it is locked as well. */
   dependents(table: TableName, id: string): Promise<readonly Dependent[]>;
   /**
    * Carries out what was planned.
    *
+   * @throws LostRace when an entity is not any more what the plan takes it for
    * @throws StoreConflict (`unique`, `primary-key`, `foreign-key`)
    */
   write(plan: WritePlan): Promise<void>;

@@ -90,7 +90,7 @@ export class EntityTransaction implements StoreTransaction {
 
   delete(table: TableName, id: string): Promise<boolean> {
     return this.#guarded(async () => {
-      const before = await this.#current(table, id);
+      const before = await this.#current(table, id, childTables(table).length > 0);
       if (before === null) return false;
       await this.#remove(table, before);
       return true;
@@ -110,11 +110,14 @@ export class EntityTransaction implements StoreTransaction {
     this.#failure ??= new Error('the transaction is over');
   }
 
-  /** An entity as it is in this transaction, locked. */
-  async #current(table: TableName, id: string): Promise<Entity | null> {
+  /**
+   * An entity as it is in this transaction. That it still is when it is written is made sure of
+   * then; it is only locked here when what refers to it counts as well.
+   */
+  async #current(table: TableName, id: string, locked = false): Promise<Entity | null> {
     const slot = this.#pending.get(table, id);
     if (slot !== undefined) return slot.after;
-    const now = await this.#backend.lock(table, id);
+    const now = await this.#backend[locked ? 'lock' : 'get'](table, id);
     if (this.#seen.isStale(table, id, now)) throw new LostRace(`${table} ${id} has changed`);
     return this.#pending.get(table, id)?.after ?? now ?? null;
   }
