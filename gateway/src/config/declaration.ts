@@ -41,7 +41,7 @@ export function readDeclaration(text: string, options: DeclarationOptions): Decl
   const { plugins, syntax = 'any', env = null, name = 'config' } = options;
   const source = new SourceText(text, env);
   const fileName = syntax === 'json' ? `${name}.json` : name;
-  const document = readWhole(source, fileName, plugins, 'store');
+  const document = readWhole(source, fileName, { plugins, purpose: 'store' });
   if (!document.ok) {
     return { ok: false, failures: firstStage(document.failures), problems: document.problems };
   }

@@ -35,17 +35,25 @@ export interface BadDocument {
   readonly caveats: readonly Caveat[];
 }
 
+/** By what a document is judged. */
+export interface Judgement {
+  /** The plugins that can be configured. */
+  readonly plugins: PluginSchemas;
+  /** To serve it, unless it says otherwise. */
+  readonly purpose?: Purpose;
+  /** See `DeclarativeOptions`. */
+  readonly allowUnsupportedPlugins?: boolean;
+}
+
 /**
  * Reads a document from beginning to end.
  *
  * @param fileName decides about the syntax when it ends in `.json`
- * @param purpose see `Purpose`
  */
 export function readWhole(
   source: SourceText,
   fileName: string,
-  plugins: PluginSchemas,
-  purpose: Purpose = 'serve',
+  judgement: Judgement,
 ): GoodDocument | BadDocument {
   const problems = new ProblemList(fileName, source);
   for (const mistake of source.mistakes) problems.mistake(mistake, true);
@@ -62,15 +70,14 @@ export function readWhole(
     problems.notADocument(isEmpty ? 'the file is empty' : 'the file holds something else');
     return refused(problems);
   }
-  return readDocument(value as Values, isJson, plugins, problems, purpose);
+  return readDocument(value as Values, isJson, judgement, problems);
 }
 
 function readDocument(
   document: Values,
   isJson: boolean,
-  plugins: PluginSchemas,
+  { plugins, purpose = 'serve', allowUnsupportedPlugins = false }: Judgement,
   problems: ProblemList,
-  purpose: Purpose,
 ): GoodDocument | BadDocument {
   const preamble = readPreamble(document, problems);
   const structure: StructureProblem[] = [];
@@ -104,6 +111,7 @@ function readDocument(
   }
   const tables = builder.finish();
   for (const node of nodes) checker.checkTogether(node, tables);
+  if (!allowUnsupportedPlugins) checker.refuseUnsupportedPlugins(tables);
   if (!problems.isEmpty) return { ...refused(problems), caveats: caveatsOf(tables) };
   return { ok: true, preamble, nodes, entities, tables, isJson };
 }

@@ -1,10 +1,10 @@
+import { withEffect } from '../../config/plugin-effects.ts';
 import type { Plugin } from '../../entities/plugin.ts';
 import type { EntityTables } from '../../entities/tables.ts';
 import { followingSnapshot } from '../../snapshot/following.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { StoredChange } from '../../store/contract.ts';
 import { UnservableChange, type UnservableEntity } from '../configuration.ts';
-import { withEffect } from './effects.ts';
 import type { Runnable } from './runnable.ts';
 import type { Trial } from './trial.ts';
 

@@ -1,4 +1,4 @@
-import { unsupportedIn } from '../../config/unsupported.ts';
+import { obstacleOf } from '../../config/unsupported-plugins.ts';
 import type { Plugin, PluginSchemas } from '../../entities/plugin.ts';
 import { pluginValidator } from '../../entities/validators.ts';
 import type { AnyPlugin } from '../../plugin/plugin.ts';
@@ -31,17 +31,16 @@ export class Runnable {
   #find(plugin: Plugin): string | null {
     const { name } = plugin;
     const schema = this.#known.get(name);
+    const obstacle = obstacleOf(plugin, schema);
+    if (obstacle !== undefined) {
+      return obstacle.field === 'name' ? obstacle.message : `plugin '${name}': ${obstacle.message}`;
+    }
     if (schema === undefined || !this.#runnable.has(name)) {
       return `plugin '${name}' is one that Sluice cannot run yet`;
     }
     const result = pluginValidator(schema)(plugin);
     const [failure] = result.ok ? [] : result.failures;
-    if (failure !== undefined) return `plugin '${name}': ${sentence(failure)}`;
-    // What is merely left out does no harm; a secret that is not looked up may.
-    const [reference] = unsupportedIn('plugins', plugin, schema.config.fields).filter(
-      ({ message }) => message.includes('references to vaults'),
-    );
-    return reference === undefined ? null : `plugin '${name}': ${reference.message}`;
+    return failure === undefined ? null : `plugin '${name}': ${sentence(failure)}`;
   }
 }
 
