@@ -121,7 +121,7 @@ class Nest {
 
   #add(parent: string, table: TableName, entity: Entity): void {
     let tables = this.#children.get(parent);
-    if (tables === undefined) this.#children.set(parent, (tables = new Map()));
+    if (tables === undefined) this.#children.set(parent, (tables = new Map<TableName, Entity[]>()));
     const entities = tables.get(table);
     if (entities === undefined) tables.set(table, [entity]);
     else entities.push(entity);

@@ -13,9 +13,8 @@ import { prepareDataFolder } from '../disk/data-folder.ts';
 import { SnapshotFile } from '../disk/snapshot-file.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import { ConfigurationFile } from '../load.ts';
-import { Judgement } from '../trial/judgement.ts';
+import { createJudgement } from '../trial/create-judgement.ts';
 import { Runnable } from '../trial/runnable.ts';
-import { Trial } from '../trial/trial.ts';
 import { CaveatWatch } from './caveat-watch.ts';
 import { configurationCaveats } from './configuration-caveats.ts';
 import { FileSource } from './file-source.ts';
@@ -66,11 +65,7 @@ export async function openSource(
   const parts = {
     plugins: knownPlugins,
     unrunnable,
-    judgement: new Judgement({
-      trial: new Trial(bundledPlugins, runnable),
-      runnable,
-      allowUnsupported: ignored,
-    }),
+    judgement: createJudgement(ignored, runnable),
     caveats: new CaveatWatch(log, (tables) =>
       configurationCaveats(tables, unrunnable, bundledPlugins),
     ),
