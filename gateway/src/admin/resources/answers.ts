@@ -1,11 +1,10 @@
-import type { PluginSchemas } from '../../entities/plugin.ts';
-import { presentEntity } from '../../entities/present.ts';
 import type { Entity, TableName } from '../../entities/tables.ts';
 import type { StoreTransaction } from '../../store/contract.ts';
 import { presentChanges } from '../entities/changes.ts';
 import { isKnown } from '../entities/conditions.ts';
 import type { EntityConfiguration, WriteContext } from '../entities/context.ts';
 import { etagOf } from '../entities/etag.ts';
+import { shown } from '../entities/shown.ts';
 import { transact } from '../entities/transact.ts';
 import type { AdminAnswer, AdminRequest } from '../endpoint.ts';
 import { conditionsOf, writeOrder } from './write-request.ts';
@@ -15,12 +14,12 @@ export function foundAnswer(
   request: AdminRequest,
   table: TableName,
   entity: Entity,
-  plugins: PluginSchemas,
+  live: EntityConfiguration,
 ): AdminAnswer {
   if (isKnown(conditionsOf(request.headers), entity)) {
     return { status: 304, headers: { ETag: etagOf(entity) } };
   }
-  return entityAnswer(200, table, entity, plugins);
+  return entityAnswer(200, table, entity, live);
 }
 
 /** A write on the way: what it is about, and which endpoint was asked for it. */
@@ -44,26 +43,25 @@ export async function writeAnswer(
   status: 200 | 201 | 204,
   work: (tx: StoreTransaction, context: WriteContext) => Promise<Entity | null>,
 ): Promise<AdminAnswer> {
-  const { plugins } = live;
   const order = writeOrder(request, path);
   const { value, revision, changes } = await transact(live, order, work);
   const common = { 'X-Sluice-Revision': String(revision) };
   if (order.dryRun) {
-    const data = value === null ? null : presentEntity(table, value, { plugins });
-    const body = { dry_run: true, data, changes: presentChanges(changes, plugins) };
+    const data = value === null ? null : shown(live, table, value);
+    const body = { dry_run: true, data, changes: presentChanges(changes, live.plugins) };
     return { status: 200, body, headers: { ...common, 'X-Sluice-Dry-Run': '1' } };
   }
   if (value === null) return { status, headers: common };
-  return entityAnswer(status, table, value, plugins, common);
+  return entityAnswer(status, table, value, live, common);
 }
 
 function entityAnswer(
   status: number,
   table: TableName,
   entity: Entity,
-  plugins: PluginSchemas,
+  live: EntityConfiguration,
   headers: Readonly<Record<string, string>> = {},
 ): AdminAnswer {
-  const body = presentEntity(table, entity, { plugins });
+  const body = shown(live, table, entity);
   return { status, body, headers: { ETag: etagOf(entity), ...headers } };
 }

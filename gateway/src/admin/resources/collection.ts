@@ -1,8 +1,8 @@
 import { definitionOf } from '../../entities/tables.ts';
-import { presentEntity } from '../../entities/present.ts';
 import type { ListQuery } from '../../store/contract.ts';
 import type { EntityConfiguration } from '../entities/context.ts';
 import type { Parent } from '../entities/keys.ts';
+import { shown } from '../entities/shown.ts';
 import { createEntity } from '../entities/write.ts';
 import type { AdminAnswer, AdminRequest, Endpoint, Operation } from '../endpoint.ts';
 import { writeAnswer } from './answers.ts';
@@ -44,11 +44,12 @@ function listing(live: EntityConfiguration, place: Place): Operation {
     const parent = await parentAt(read, place, params);
     const asked = pageRequest(query);
     const { size } = asked;
-    const { items, next } = await readPage(asked, (after) =>
-      read.list(table, { size, after, ...selection(parent, asked) }),
+    const { items, next } = await readPage(
+      asked,
+      (after) => read.list(table, { size, after, ...selection(parent, asked) }),
+      live.mode,
     );
-    const { plugins } = live;
-    const data = items.map((entity) => presentEntity(table, entity, { plugins }));
+    const data = items.map((entity) => shown(live, table, entity));
     // A list of what belongs to one entity names the next page by its offset only, as in Kong.
     const kept = parent === undefined ? query : new URLSearchParams();
     return pageAnswer(listPath(place, params), kept, data, next);

@@ -1,5 +1,5 @@
-import { presentEntity } from '../../entities/present.ts';
 import type { EntityConfiguration } from '../entities/context.ts';
+import { shown } from '../entities/shown.ts';
 import { AdminError, type AdminAnswer, type AdminRequest, type Endpoint } from '../endpoint.ts';
 import { collectionEndpoint } from './collection.ts';
 
@@ -16,8 +16,7 @@ export function consumersEndpoint(live: EntityConfiguration): Endpoint {
       throw new AdminError(400, { message: 'custom_id must be an unempty string' });
     }
     const found = await live.store.read.find('consumers', { custom_id: customId });
-    const { plugins } = live;
-    const data = found === undefined ? [] : [presentEntity('consumers', found, { plugins })];
+    const data = found === undefined ? [] : [shown(live, 'consumers', found)];
     return { status: 200, body: { data, next: null } };
   }
 

@@ -31,7 +31,7 @@ export function reading(live: EntityConfiguration, place: Place): Operation {
   const { table } = place;
   async function read(request: AdminRequest): Promise<AdminAnswer> {
     const { key, stored } = await entityAt(live.store.read, place, request.params);
-    if (stored !== undefined) return foundAnswer(request, table, stored, live.plugins);
+    if (stored !== undefined) return foundAnswer(request, table, stored, live);
     throw table === 'certificates' ? entityNotFound(key.field, key.value) : notFound();
   }
   const summary = `Get a ${nameOf(place)}`;

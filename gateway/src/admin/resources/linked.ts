@@ -73,7 +73,7 @@ function reading(live: EntityConfiguration, table: TableName, link: ForeignKey):
     const key = await linkedKey(reader, table, link, request.params);
     const found = await findByKey(reader, link.table, key);
     if (found === undefined) throw notFound();
-    return foundAnswer(request, link.table, found, live.plugins);
+    return foundAnswer(request, link.table, found, live);
   }
   const summary = `Get the ${what(table, link)}`;
   return { summary, describes: describeRead(link.table), handle: read };

@@ -118,6 +118,8 @@ describe('with a declarative file', () => {
     const store = new MemoryStore();
     const loader = await AdminApi.open({ store });
     await loader.call('PUT', `/services/${id}`, { name: 's', host: 'a.test' });
+    await loader.call('POST', '/consumers', { username: 'ann' });
+    await loader.call('POST', '/consumers/ann/key-auth', { key: 'k' });
     await loader.close();
     api = await AdminApi.open({ store, mode: 'file' });
   });
@@ -125,6 +127,19 @@ describe('with a declarative file', () => {
 
   it('entities can be read', async () => {
     assert.equal((await api.call('GET', '/services/s')).status, 200);
+  });
+
+  it('keys are shown without a time to live, which they cannot have', async () => {
+    const { body } = await api.call('GET', '/key-auths/k');
+    assert.equal(Object.hasOwn(body as object, 'ttl'), false);
+  });
+
+  it('offsets that were never given out lead to an empty page', async () => {
+    for (const offset of ['abc', 'W10', 'WyJhYmMiXQ']) {
+      const { body } = await api.call('GET', `/services?offset=${offset}`);
+      assert.deepEqual(body, { data: [], next: null }, offset);
+    }
+    assert.equal((await api.call('GET', '/services?offset=!!')).status, 400);
   });
 
   it('writes are refused, but not before they were judged', async () => {

@@ -1,6 +1,6 @@
-import { presentEntity } from '../../entities/present.ts';
 import { allOf } from '../entities/all-of.ts';
 import type { EntityConfiguration } from '../entities/context.ts';
+import { shown } from '../entities/shown.ts';
 import { patchEntity } from '../entities/write.ts';
 import type { AdminAnswer, AdminRequest, Endpoint, Operation } from '../endpoint.ts';
 import { invalidOffset } from '../errors/kong-errors.ts';
@@ -63,7 +63,7 @@ function listing(live: EntityConfiguration): Operation {
     for await (const target of allOf(read, 'targets', { field: 'upstream', id })) {
       count += 1;
       if (count > end) break;
-      if (count > start) data.push(presentEntity('targets', target, { plugins: live.plugins }));
+      if (count > start) data.push(shown(live, 'targets', target));
     }
     const next = count > end ? String(end) : undefined;
     return pageAnswer(listPath(place, params), new URLSearchParams(), data, next);
