@@ -1,6 +1,8 @@
 import type { Entity, TableName } from '../entities/tables.ts';
 import type { EntityTables } from '../entities/tables.ts';
 
+export { InvalidOffset, StoreConflict, StoreUnavailable, type Conflict } from './errors.ts';
+
 /**
  * Where entities live. Three homes fulfil this contract (memory, SQLite, PostgreSQL), and one suite
  * of tests, `store.suite.ts`, holds them to it.
@@ -154,11 +156,6 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** A `ListQuery.after` or `TagQuery.after` that this store never gave. */
-export class InvalidOffset extends Error {
-  override readonly name = 'InvalidOffset';
-}
-
 export interface StoreTransaction extends StoreReader {
   /** @throws StoreConflict (`unique`, `primary-key`, `foreign-key`) */
   insert<T extends TableName>(table: T, entity: Entity<T>): Promise<void>;
@@ -224,68 +221,6 @@ export interface StoredRevision extends RevisionSummary {
 /** How long history is kept: whatever is within one of these bounds. */
 export const KEPT_REVISIONS = 1000;
 export const KEPT_REVISION_DAYS = 90;
-
-export type Conflict =
-  /** Another entity has these values. */
-  | {
-      readonly kind: 'unique';
-      readonly table: TableName;
-      readonly values: Readonly<Record<string, unknown>>;
-    }
-  /** Another entity has this id. */
-  | { readonly kind: 'primary-key'; readonly table: TableName; readonly id: string }
-  /** `field` refers to an entity that does not exist. */
-  | {
-      readonly kind: 'foreign-key';
-      readonly table: TableName;
-      readonly field: string;
-      readonly reference: TableName;
-      readonly id: string;
-    }
-  /** An entity of table `by` still refers to the one to be deleted. */
-  | {
-      readonly kind: 'referenced';
-      readonly table: TableName;
-      readonly id: string;
-      readonly by: TableName;
-      readonly byId: string;
-    }
-  /** There is no entity of this id to update. */
-  | { readonly kind: 'missing'; readonly table: TableName; readonly id: string }
-  /** A value that cannot be kept; `problem` says why, e.g. `must not contain a NUL character`. */
-  | {
-      readonly kind: 'value';
-      readonly table: TableName;
-      readonly field: string;
-      readonly problem: string;
-    };
-
-/** A change that breaks a rule over several entities, or that no store can keep. */
-export class StoreConflict extends Error {
-  override readonly name = 'StoreConflict';
-  readonly conflict: Conflict;
-
-  constructor(conflict: Conflict) {
-    super(`${conflict.kind} conflict in ${conflict.table}`);
-    this.conflict = conflict;
-  }
-}
-
-/** The store cannot do its work now. The message is for operators and names no secret. */
-export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
-  /** `schema`: its tables are of a version that this program cannot work with. */
-  readonly reason: 'unreachable' | 'full' | 'locked' | 'read-only' | 'damaged' | 'schema';
-
-  constructor(
-    reason: StoreUnavailable['reason'],
-    message: string,
-    options: { cause?: unknown } = {},
-  ) {
-    super(message, options);
-    this.reason = reason;
-  }
-}
 
 /** Tokens of administrators. Only what their secret hashes to is kept. */
 export interface TokenStore {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Entity, TableName } from '../../entities/tables.ts';
 import {
   KEPT_REVISION_DAYS,
@@ -9,7 +10,8 @@ import {
 } from '../contract.ts';
 import { withAllFields } from '../entity.ts';
 import { forgettable, takenBack } from '../history.ts';
-import type { Dialect, Row, Session, Statement } from './database.ts';
+import type { Builder, Dialect, Row, Session, Statement } from './database.ts';
+import { PerDialect, Prepared } from './prepared.ts';
 import { inChunks } from './tag-table.ts';
 
 const summaryColumns = ['revision', 'time', 'author', 'reason', 'changed'] as const;
@@ -29,40 +31,69 @@ const FORGOTTEN_AT_ONCE = 200;
  * gives the number.
  */
 export function commitStatements(
-  { builder, rowsAtOnce, notification }: Dialect,
+  dialect: Dialect,
   changes: readonly StoredChange[],
   { by, reason }: Pick<TransactionOptions, 'by' | 'reason'>,
 ): Statement[] {
-  const revision = () => builder.selectFrom('store_state').select('revision');
-  const rows = changes.map(({ table, id, before, after }, position) => ({
-    revision: revision(),
+  const rows = changes.map(({ table, id, before, after }, position) => [
     position,
-    table_name: table,
-    entity_id: id,
-    entity_before: before === null ? null : JSON.stringify(before),
-    entity_after: after === null ? null : JSON.stringify(after),
-  }));
+    table,
+    id,
+    before === null ? null : JSON.stringify(before),
+    after === null ? null : JSON.stringify(after),
+  ]);
+  const { next, revision, change } = writing.for(dialect, 'history');
   return [
+    next.with([]),
+    revision.with([Date.now(), by ?? null, reason ?? null, changes.length]),
+    ...inChunks(rows, dialect.rowsAtOnce).map((some) =>
+      some.length === 1 ? change.with(some[0] ?? []) : insertChanges(dialect, some),
+    ),
+    ...(dialect.notification === null ? [] : [dialect.notification]),
+  ];
+}
+
+const writing = new PerDialect(({ builder }) => ({
+  next: new Prepared(
+    'history.next',
     builder
       .updateTable('store_state')
-      .set(({ eb }) => ({ revision: eb('revision', '+', 1) }))
-      .returning('revision')
-      .compile(),
+      .set(({ eb }) => ({ revision: eb('revision', '+', sql.lit(1)) }))
+      .returning('revision'),
+  ),
+  revision: new Prepared(
+    'history.revision',
     builder
       .insertInto('revisions')
-      .values({
-        revision: revision(),
-        time: Date.now(),
-        author: by ?? null,
-        reason: reason ?? null,
-        changed: changes.length,
-      })
-      .compile(),
-    ...inChunks(rows, rowsAtOnce).map((some) =>
-      builder.insertInto('changes').values(some).compile(),
-    ),
-    ...(notification === null ? [] : [notification]),
-  ];
+      .values({ revision: taken(builder), time: 0, author: '', reason: '', changed: 0 }),
+  ),
+  change: new Prepared(
+    'history.change',
+    builder.insertInto('changes').values(changeRow(builder, [0, '', '', '', ''])),
+  ),
+}));
+
+function insertChanges({ builder }: Dialect, rows: readonly Row[]): Statement {
+  return builder
+    .insertInto('changes')
+    .values(rows.map((row) => changeRow(builder, row)))
+    .compile();
+}
+
+function changeRow(builder: Builder, [position, table, id, before, after]: Row) {
+  return {
+    revision: taken(builder),
+    position: position ?? null,
+    table_name: table ?? null,
+    entity_id: id ?? null,
+    entity_before: before ?? null,
+    entity_after: after ?? null,
+  };
+}
+
+/** The revision that the transaction has taken. */
+function taken(builder: Builder) {
+  return builder.selectFrom('store_state').select('revision');
 }
 
 export async function readRevision({ builder }: Dialect, session: Session): Promise<number> {

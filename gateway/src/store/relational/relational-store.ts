@@ -12,6 +12,7 @@ import type {
   TransactionOptions,
 } from '../contract.ts';
 import { expiryField, tablesThatExpire } from '../entity.ts';
+import { Queue } from '../queue.ts';
 import { untilWon } from '../transaction/lost-race.ts';
 import { EntityReader } from '../transaction/reader.ts';
 import { settle } from '../transaction/settle.ts';
@@ -47,6 +48,7 @@ export class RelationalStore implements Store {
   readonly #parts: StoreParts;
   readonly #dialect: Dialect;
   readonly #forgetter: Forgetter;
+  readonly #losers = new Queue();
 
   constructor(parts: StoreParts) {
     const { database } = parts;
@@ -81,7 +83,7 @@ export class RelationalStore implements Store {
     work: (tx: StoreTransaction) => Promise<T>,
     options: TransactionOptions = {},
   ): Promise<Committed<T>> {
-    const committed = await untilWon(() => this.#attempt(work, options));
+    const committed = await untilWon(() => this.#attempt(work, options), this.#losers);
     if (committed.changes.length > 0 && options.dryRun !== true) this.#parts.watchers.call();
     return committed;
   }

@@ -2,7 +2,8 @@ import type { Entity, TableName } from '../../entities/tables.ts';
 import type { Page, TagQuery, TagUse } from '../contract.ts';
 import { tagOffset, tagPlace } from '../offsets.ts';
 import type { Put, WritePlan } from '../transaction/backend.ts';
-import type { Dialect, Session, Statement } from './database.ts';
+import type { Dialect, Row, Session, SqlValue, Statement } from './database.ts';
+import { PerDialect, Prepared } from './prepared.ts';
 
 /** Which entity has which tag: the tags of all entities once more, for filters and `/tags`. */
 export const tagTable = 'tags';
@@ -14,20 +15,32 @@ export function tagStatements(dialect: Dialect, { puts, deletes }: WritePlan): S
     ...deletes.flatMap(({ table, stored }) => usesOf(table, stored, [])),
   ];
   const added = puts.flatMap((put) => usesOf(put.table, put.after, put.stored?.tags ?? []));
-  const { builder, rowsAtOnce } = dialect;
+  const { remove, add } = writing.for(dialect, tagTable);
   return [
-    ...gone.map(({ tag, table, id }) =>
-      builder
-        .deleteFrom(tagTable)
-        .where('tag', '=', tag)
-        .where('table_name', '=', table)
-        .where('entity_id', '=', id)
-        .compile(),
-    ),
-    ...inChunks(added, rowsAtOnce).map((uses) =>
-      builder.insertInto(tagTable).values(uses.map(rowOf)).compile(),
-    ),
+    ...gone.map((use) => remove.with(rowOf(use))),
+    ...inChunks(added, dialect.rowsAtOnce).map((uses) => {
+      const rows = uses.map(rowOf);
+      return rows.length === 1 ? add.with(rows[0] ?? []) : insertTags(dialect, rows);
+    }),
   ];
+}
+
+const columns = ['tag', 'table_name', 'entity_id'] as const;
+
+const writing = new PerDialect(({ builder }) => ({
+  remove: new Prepared(
+    'tags.remove',
+    columns.reduce((query, name) => query.where(name, '=', ''), builder.deleteFrom(tagTable)),
+  ),
+  add: new Prepared('tags.add', builder.insertInto(tagTable).values(named(['', '', '']))),
+}));
+
+function insertTags({ builder }: Dialect, rows: readonly Row[]): Statement {
+  return builder.insertInto(tagTable).values(rows.map(named)).compile();
+}
+
+function named(row: Row): Record<string, SqlValue> {
+  return Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]));
 }
 
 /** @throws InvalidOffset */
@@ -36,7 +49,6 @@ export async function readTags(
   session: Session,
   { size, after, tag }: TagQuery,
 ): Promise<Page<TagUse>> {
-  const columns = ['tag', 'table_name', 'entity_id'] as const;
   let query = builder.selectFrom(tagTable).select(columns);
   if (tag !== undefined) query = query.where('tag', '=', tag);
   if (after !== undefined) {
@@ -79,6 +91,6 @@ function usesOf(table: TableName, entity: Entity | null, except: readonly string
   return entity === null ? [] : [...tags].map((tag) => ({ tag, table, id: entity.id }));
 }
 
-function rowOf({ tag, table, id }: TagUse): Record<string, string> {
-  return { tag, table_name: table, entity_id: id };
+function rowOf({ tag, table, id }: TagUse): Row {
+  return [tag, table, id];
 }

@@ -3,8 +3,9 @@ import type { Row, Session, Statement } from '../relational/database.ts';
 import { FailedStatement } from '../relational/database.ts';
 import { translated } from './sqlite-errors.ts';
 
-/** Statements that come once are not kept; most of those that come again have names. */
-const MOST_PREPARED = 400;
+/** Statements that are kept prepared, and the longest of them, characters. */
+const MOST_PREPARED = 500;
+const LONGEST_PREPARED = 2000;
 /** Statements that run in one turn of the event loop. */
 const STATEMENTS_A_TURN = 50;
 
@@ -90,14 +91,16 @@ export class Connection implements Session {
     });
   }
 
-  #prepare({ sql, name }: Statement): StatementSync {
+  #prepare({ sql }: Statement): StatementSync {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
     statement.setReturnArrays(true);
-    if (name !== undefined && this.#prepared.size < MOST_PREPARED) {
-      this.#prepared.set(sql, statement);
-    }
+    // What is made for one occasion only, such as a long list of ids, would push out the rest.
+    if (sql.length > LONGEST_PREPARED) return statement;
+    this.#prepared.set(sql, statement);
+    const [oldest] = this.#prepared.keys();
+    if (this.#prepared.size > MOST_PREPARED && oldest !== undefined) this.#prepared.delete(oldest);
     return statement;
   }
 
