@@ -1,4 +1,5 @@
 import { invalidPort, parseHost } from './host.ts';
+import { regexWords } from './regex-words.ts';
 import { regexProblem } from './regex.ts';
 import { brokenEscape, normalisePath } from './url-path.ts';
 
@@ -76,13 +77,18 @@ export function routePath(value: string): string | undefined {
   if (!/^~?\//.test(value)) return 'should start with: / (fixed path) or ~/ (regex path)';
   if (value.includes('//')) return 'must not have empty segments';
   if (value.startsWith('~')) {
-    const problem = regexProblem(value.slice(1));
-    return problem && `invalid regex: '${value.slice(1)}' (${problem})`;
+    return invalidRegex(value.slice(1));
   }
   const broken = escapes(value);
   if (broken !== undefined) return broken;
   const normal = normalisePath(value);
   return normal === value ? undefined : `non-normalized path, consider use '${normal}' instead`;
+}
+
+/** What Kong says of a regular expression that cannot be compiled, or undefined. */
+export function invalidRegex(source: string): string | undefined {
+  const problem = regexProblem(source);
+  return problem && `invalid regex: '${source}' (${regexWords(source, problem)})`;
 }
 
 function escapes(value: string): string | undefined {

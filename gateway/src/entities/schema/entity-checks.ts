@@ -53,11 +53,11 @@ function counting(
 ): RecordCheck {
   const paths = names.map(split);
   const message = `${text}: ${quoted(names)}`;
-  return function checkCount(record, out) {
+  return function checkCount(record, out, mark) {
     let filled = 0;
     for (const path of paths) {
       const value = lookUp(record, path);
-      if (value === unreachable) return;
+      if (value === unreachable || isMissingRecord(out, mark, path)) return;
       if (isFilled(value)) filled += 1;
     }
     if (!holds(filled)) failEntity(out, message);
@@ -161,6 +161,16 @@ function lookUp(record: Values, path: readonly string[]): unknown {
 function hasFailed(out: readonly Failure[], mark: number, path: readonly string[]): boolean {
   for (let i = mark; i < out.length; i += 1) {
     if (path.every((name, depth) => out[i]?.path[depth] === name)) return true;
+  }
+  return false;
+}
+
+/** Whether a record on the way to a field is missing: that says all there is to say. */
+function isMissingRecord(out: readonly Failure[], mark: number, path: readonly string[]): boolean {
+  for (let i = mark; i < out.length; i += 1) {
+    const failed = out[i]?.path ?? [];
+    const isAbove = failed.length < path.length;
+    if (isAbove && failed.every((name, depth) => path[depth] === name)) return true;
   }
   return false;
 }
