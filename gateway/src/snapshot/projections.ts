@@ -17,12 +17,26 @@ export interface Projection<K extends RecordKind = RecordKind> {
   readonly kind: K;
   readonly table: TableName;
   /** Other tables that decide about the record, or whether there is one. */
-  readonly reads: readonly TableName[];
+  readonly reads: readonly Reading[];
   /** What else decides about records; the same object when it decides the same. */
   readonly looksAt?: (view: SnapshotView) => unknown;
   /** Tells apart what the record would say; undefined when threads are not told of the entity. */
   readonly digest: (view: SnapshotView, id: string) => string | undefined;
   readonly record: (view: SnapshotView, id: string) => RecordKinds[K];
+}
+
+/** How entities of one table decide about records that are made of another. */
+export interface Reading {
+  readonly table: TableName;
+  /**
+   * Ids of the entities whose records a changed entity may change. Those that refer to an entity that
+   * has come or gone have come or gone with it, or were changed: they need not be named.
+   */
+  readonly concerns: (
+    id: string,
+    before: SnapshotView,
+    after: SnapshotView,
+  ) => Iterable<string> | 'all';
 }
 
 const credentialTables = [
@@ -45,14 +59,14 @@ export const projections: readonly Projection[] = [
   {
     kind: 'upstreams',
     table: 'upstreams',
-    reads: ['targets'],
+    reads: [children('targets', ({ upstream }) => upstream.id)],
     digest: (view, id) => withChildren(view, 'upstreams', id, 'targets', view.targetsOf(id)),
     record: (view, id) => upstreamRecord(entityOf(view, 'upstreams', id), view.targetsOf(id)),
   },
   {
     kind: 'consumers',
     table: 'consumers',
-    reads: ['acls'],
+    reads: [children('acls', ({ consumer }) => consumer.id)],
     digest: (view, id) => withChildren(view, 'consumers', id, 'acls', view.groupsOf(id)),
     record: (view, id) => consumerRecord(entityOf(view, 'consumers', id), view.groupsOf(id)),
   },
@@ -66,14 +80,14 @@ export const projections: readonly Projection[] = [
   {
     kind: 'plugins',
     table: 'plugins',
-    reads: ['services', 'routes'],
+    reads: [whetherServed('services'), whetherServed('routes')],
     digest: (view, id) => whenServed(view, 'plugins', id),
     record: (view, id) => pluginRecord(entityOf(view, 'plugins', id)),
   },
   {
     kind: 'routes',
     table: 'routes',
-    reads: ['services'],
+    reads: [whetherServed('services')],
     looksAt: (view) => view.blocked,
     digest: routeDigest,
     record: (view, id) => {
@@ -82,6 +96,29 @@ export const projections: readonly Projection[] = [
     },
   },
 ];
+
+/** What belongs to the entity that the record is made of. */
+function children<T extends TableName>(table: T, parentOf: (child: Entity<T>) => string): Reading {
+  return {
+    table,
+    concerns: (id, before, after) =>
+      [before, after].flatMap(({ snapshot }) => {
+        const child = snapshot.tables[table].get(id);
+        return child === undefined ? [] : [parentOf(child)];
+      }),
+  };
+}
+
+/** What belongs to something that is not served is not served either. */
+function whetherServed(table: 'services' | 'routes'): Reading {
+  return {
+    table,
+    concerns: (id, before, after) => {
+      const isInBoth = [before, after].every(({ snapshot }) => snapshot.tables[table].has(id));
+      return isInBoth && before.isServed(table, id) !== after.isServed(table, id) ? 'all' : [];
+    },
+  };
+}
 
 function entityOf<T extends TableName>(view: SnapshotView, table: T, id: string): Entity<T> {
   const entity = view.snapshot.tables[table].get(id);

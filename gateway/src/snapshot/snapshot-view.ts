@@ -64,7 +64,9 @@ function createView(snapshot: Snapshot): SnapshotView {
     groupsOf,
     isServed,
     digest: (table, id) => snapshot.digests[table].byId.get(id) ?? '',
-    blocked: blockedRoutes(snapshot.tables, snapshot.unrunnable),
+    get blocked() {
+      return blockedRoutes(snapshot.tables.plugins, snapshot.unrunnable);
+    },
   };
 }
 

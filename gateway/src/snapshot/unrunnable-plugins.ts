@@ -26,10 +26,25 @@ export interface BlockedRoutes {
  * route, since who asks is not known before the chain has run.
  */
 export function blockedRoutes(
-  { plugins }: EntityTables,
+  plugins: EntityTables['plugins'],
   unrunnable: UnrunnablePlugins,
 ): BlockedRoutes {
-  if (unrunnable.ignored) return NOTHING;
+  if (unrunnable.ignored || unrunnable === ALL_RUN) return NOTHING;
+  let blocked = known.get(plugins);
+  if (blocked === undefined) {
+    blocked = findBlocked(plugins, unrunnable);
+    known.set(plugins, blocked);
+  }
+  return blocked;
+}
+
+/** By the table, which is the same object as long as nothing in it changes. */
+const known = new WeakMap<EntityTables['plugins'], BlockedRoutes>();
+
+function findBlocked(
+  plugins: EntityTables['plugins'],
+  unrunnable: UnrunnablePlugins,
+): BlockedRoutes {
   const scopes = new Set<string>();
   let everywhere = false;
   for (const plugin of plugins.values()) {
