@@ -62,5 +62,5 @@ export function declared(table: TableName, entity: Entity): Values {
 }
 
 function isNullByItself({ auto, default: usual, type }: Field): boolean {
-  return type === 'foreign' || (auto !== true && usual === undefined);
+  return type === 'foreign' || (auto !== true && (usual ?? null) === null);
 }

@@ -130,7 +130,11 @@ function removal(live: EntityConfiguration, table: TableName, link: ForeignKey):
     await linkedKey(live.store.read, table, link, params);
     throw methodNotAllowed();
   }
-  return { summary: `Refused: delete the ${what(table, link)} by itself`, handle: refuse };
+  return {
+    summary: `Refused: delete the ${what(table, link)} by itself`,
+    describes: { answer: { status: 405 } },
+    handle: refuse,
+  };
 }
 
 function what(table: TableName, link: ForeignKey): string {

@@ -14,17 +14,17 @@ export interface DocumentBody {
  */
 export function documentIn({ type, value, text }: RequestBody): DocumentBody {
   if (type === 'yaml') return { text: given(text), syntax: 'any' };
-  if (Array.isArray(value) && value.length === 0) return { text: '{}', syntax: 'json' };
+  // Lua writes an empty record as an empty list.
+  if (type === 'json' && text.trim() === '[]') return { text: '{}', syntax: 'json' };
   const fields = typeof value === 'object' && value !== null ? (value as { config?: unknown }) : {};
   if ('_format_version' in fields) {
     return { text: type === 'json' ? text : JSON.stringify(fields), syntax: 'json' };
   }
   if (!('config' in fields)) return { text: given(text), syntax: type === 'json' ? 'json' : 'any' };
   const { config } = fields;
-  if (typeof config === 'string') return { text: config, syntax: 'any' };
-  throw notADocument(
-    config === null ? 'expected an object (there is no text)' : 'expected an object',
-  );
+  if (typeof config === 'string' && config !== '') return { text: config, syntax: 'any' };
+  const isMissing = config === null || config === '';
+  throw notADocument(isMissing ? 'expected an object (there is no text)' : 'expected an object');
 }
 
 function given(text: string): string {

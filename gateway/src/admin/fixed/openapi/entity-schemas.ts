@@ -1,5 +1,5 @@
 import { pluginEntity, type PluginSchema, type PluginSchemas } from '../../../entities/plugin.ts';
-import type { Field, Fields } from '../../../entities/schema/field.ts';
+import type { Field } from '../../../entities/schema/field.ts';
 import { definitionOf, tableNames, type TableName } from '../../../entities/tables.ts';
 import { fieldSchema, recordSchema, type JsonSchema } from './field-schema.ts';
 
@@ -40,7 +40,7 @@ function refOf(plugin: string): string {
 function instanceOf(schema: PluginSchema): JsonSchema {
   const { fields } = pluginEntity(schema);
   const bindable = Object.entries(fields).filter(([, field]) => field.eq !== null);
-  const instance = recordSchema(Object.fromEntries(bindable) as Fields);
+  const instance = recordSchema(Object.fromEntries(bindable));
   return withProperties(instance, {
     name: { const: schema.name },
     config: configOf(schema),

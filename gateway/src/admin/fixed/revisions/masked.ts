@@ -23,7 +23,7 @@ const secretFields: Readonly<Partial<Record<TableName, readonly string[]>>> = {
  */
 export function withoutSecrets(table: TableName, entity: Entity, plugins: PluginSchemas): Values {
   const { fields } = definitionOf(table);
-  const masked = maskedRecord(fields, entity as Values);
+  const masked = maskedRecord(fields, entity);
   for (const name of secretFields[table] ?? []) masked[name] = maskedValue(masked[name]);
   for (const name in fields) if (fields[name]?.hidden === true) delete masked[name];
   if (table !== 'plugins') return masked;
