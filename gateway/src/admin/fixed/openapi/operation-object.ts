@@ -80,7 +80,7 @@ function responsesOf(
   else if (status === 200 && responses.has(200)) {
     responses.set(200, success('Done, or what would be.', { anyOf: [schema, dryRun] }, type));
   } else responses.set(status, success('Done.', schema, type));
-  const withTag = isOfEntity && status !== 204;
+  const withTag = isOfEntity && (status === 200 || status === 201);
   return Object.fromEntries(
     [...responses]
       .sort(([a], [b]) => a - b)
