@@ -7,7 +7,7 @@ const phases = ['certificate', 'rewrite', 'access', 'header_filter', 'body_filte
 
 /** Lua of one's own, before or after all other plugins. */
 function functions(name: string, priority: number): PluginSchema {
-  const code = luaFunctions;
+  const code = luaFunctions(name);
   return knownPlugin({
     name,
     priority,
