@@ -252,6 +252,7 @@ describe('the listener of the Admin API', () => {
           const { status, headers: answered } = await get(path ?? '', init, { authenticate });
           assert.equal(status, 401, `${method} ${path}`);
           assert.match(answered.get('www-authenticate') ?? '', /^Bearer /);
+          assert.equal(answered.get('x-sluice-revision'), null);
         }
       }
     });

@@ -69,7 +69,7 @@ async function operate(
   const { incoming } = request.env;
   const url = incoming.url ?? '';
   const question = url.indexOf('?');
-  return operation.handle({
+  const result = await operation.handle({
     method,
     params,
     query: new URLSearchParams(question < 0 ? '' : url.slice(question + 1)),
@@ -77,6 +77,8 @@ async function operate(
     principal,
     body: () => parseBody(incoming, operation.accepts),
   });
+  const served = String(parts.live.current.revision);
+  return { ...result, headers: { 'X-Sluice-Revision': served, ...result.headers } };
 }
 
 function authenticated(parts: AdminParts, request: Request): ReturnType<typeof principalOf> {
@@ -90,7 +92,7 @@ function headersOf(request: Request): Readonly<Record<string, string | undefined
 
 /** Answers a request, whatever becomes of it. */
 async function answer(
-  { live, log, corsOrigins }: AdminParts,
+  { log, corsOrigins }: AdminParts,
   request: Request,
   work: () => Promise<AdminAnswer> | AdminAnswer,
 ): Promise<Response> {
@@ -105,7 +107,6 @@ async function answer(
     });
   }
   return toResponse(result, {
-    'X-Sluice-Revision': String(live.current.revision),
     ...corsHeaders(headersOf(request), corsOrigins),
     'X-Kong-Admin-Latency': String(Math.round(performance.now() - started)),
   });
