@@ -102,6 +102,28 @@ describe('POST /config', () => {
     ]);
   });
 
+  it('tells of what is repeated with the ids that it would have', async () => {
+    const upstream = '00000000-0000-4000-8000-000000000002';
+    const targets = [{ target: 'a.test:80' }, { target: 'a.test:80' }];
+    const { body } = await api.call('POST', '/config?flatten_errors=1', {
+      _format_version: '3.0',
+      upstreams: [{ id: upstream, name: 'u', targets }],
+    });
+    const [error] = body.flattened_errors as { entity: { id: string }; errors: object[] }[];
+    const id = error?.entity.id;
+    assert.deepEqual(error, {
+      entity_type: 'target',
+      entity_id: id,
+      entity: { target: 'a.test:80', id, upstream: { id: upstream } },
+      errors: [
+        {
+          type: 'entity',
+          message: `uniqueness violation: 'targets' entity with primary key set to '${id}' already declared`,
+        },
+      ],
+    });
+  });
+
   it('has an empty object in place of no flattened errors, as Kong', async () => {
     const { body } = await api.call('POST', '/config?flatten_errors=1', { services: [] });
     assert.deepEqual(body.flattened_errors, {});

@@ -34,10 +34,7 @@ export function flattenedErrors(failures: readonly DeclaredFailure[]): Flattened
 function flattened(node: EntityNode, failures: readonly DeclaredFailure[]): FlattenedError {
   // Kong has given ids when it looks at the whole, and not before.
   const hasId = failures.some(({ stage }) => stage === 'whole' || stage === 'unique');
-  const entity = {
-    ...own(node),
-    ...(hasId && node.contentId === undefined ? { id: node.id } : {}),
-  };
+  const entity = own(node, hasId);
   const { id, name, tags } = entity as Values;
   return {
     entity_type: node.table.replace(/s$/, ''),
@@ -52,23 +49,31 @@ function flattened(node: EntityNode, failures: readonly DeclaredFailure[]): Flat
   };
 }
 
-function own({ table, raw, parent, parentField }: EntityNode): Values {
+function own(node: EntityNode, hasId: boolean): Values {
+  const { table, raw, parent, parentField } = node;
   const entity: Record<string, unknown> = { ...raw };
+  const id = idOf(node, hasId);
+  if (id !== undefined) entity.id = id;
   for (const child of childTables(table)) {
     if (typeof entity[child.table] === 'object') delete entity[child.table];
   }
   for (const { field } of foreignKeys(table)) {
     const reference = entity[field];
     if (typeof reference !== 'object' || reference === null) continue;
-    const { id } = reference as { id?: unknown };
-    if (typeof id === 'string' && isUuid(id)) entity[field] = { id };
+    const { id: other } = reference as { id?: unknown };
+    if (typeof other === 'string' && isUuid(other)) entity[field] = { id: other };
     else delete entity[field];
   }
-  const parentId = parent?.raw.id;
+  const parentId = parent === null ? undefined : idOf(parent, hasId);
   if (parentField !== null && typeof parentId === 'string' && isUuid(parentId)) {
     entity[parentField] ??= { id: parentId };
   }
   return entity;
+}
+
+/** The id that was written, or else the one that follows from names. */
+function idOf({ raw, id, contentId }: EntityNode, hasId: boolean): unknown {
+  return raw.id ?? (hasId && contentId === undefined ? id : undefined);
 }
 
 function isListOfTexts(value: unknown): value is readonly string[] {
