@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { withoutIPv4Mapping } from '../client-address.ts';
+import { UsualForwardedLines } from '../forwarded.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import { BODY, CLOSED, LINGER, WAIT, type ConnectionState } from './connection-state.ts';
@@ -15,6 +16,7 @@ const MOST_LINGERED = 1024 * 1024;
 export abstract class ClientSocket implements Timed {
   deadline = 0;
   wheelSlot = -1;
+  abstract readonly scheme: 'http' | 'https';
   readonly peerIp: string;
   readonly peerPort: number;
   readonly localPort: number;
@@ -25,6 +27,7 @@ export abstract class ClientSocket implements Timed {
   protected readonly socket: net.Socket;
   protected state: ConnectionState = WAIT;
   protected paused = false;
+  private forwarded: UsualForwardedLines | null = null;
   private lingered = 0;
   /** Bytes that the client had not taken when that was last looked at. */
   private untaken = 0;
@@ -54,6 +57,11 @@ export abstract class ClientSocket implements Timed {
   protected open(): void {
     this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.idle);
     this.socket.resume();
+  }
+
+  /** Made by the first request: connections that wait for one are to stay small. */
+  get usualForwardedLines(): UsualForwardedLines {
+    return (this.forwarded ??= new UsualForwardedLines(this.peerIp, this.scheme, this.localPort));
   }
 
   get localAddress(): string {

@@ -107,8 +107,8 @@ export class ClientConnection extends ClientSocket implements Downstream {
     if (this.headBegin === -1) this.headBegin = now;
     const head = (this.head ??= new RequestHead());
     const longest = settings.limits.head + settings.limits.requestLine;
-    const text = buffer.toString('latin1', position, Math.min(end, position + longest + 1));
-    const outcome = head.parse(text, 0, settings.limits);
+    const most = Math.min(end, position + longest + 1);
+    const outcome = head.parse(buffer, position, most, settings.limits);
     if (outcome === INCOMPLETE) {
       if (this.deadline === 0 || this.headBytes === 0) {
         this.thread.wheel.arm(this, this.headBegin, settings.timeouts.head);

@@ -6,7 +6,9 @@ import { MessageHead } from './message-head.ts';
 
 function head(...lines: string[]): MessageHead {
   const parsed = new MessageHead();
-  parsed.parseFields(`${lines.join('\r\n')}\r\n\r\n`, 0, 100, 1000);
+  const text = `${lines.join('\r\n')}\r\n\r\n`;
+  const bytes = Buffer.from(text, 'latin1');
+  parsed.parseFields(text, bytes, 0, 0, bytes.length, 100, 1000);
   return parsed;
 }
 

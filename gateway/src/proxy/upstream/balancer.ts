@@ -1,3 +1,4 @@
+import { inOnePiece } from '../in-one-piece.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 
 /** One address that requests can be sent to. Kept as long as its target keeps that address. */
@@ -7,6 +8,8 @@ export class Peer {
   readonly port: number;
   /** Value of the `Host` field when the client's own is not preserved. */
   readonly hostHeader: string;
+  /** Host and connection lines of most requests that go here. */
+  readonly usualLines: string;
   /** Idle connections to this address; set by the first request that is sent there. */
   pool: ConnectionPool | null = null;
 
@@ -14,6 +17,7 @@ export class Peer {
     this.address = address;
     this.port = port;
     this.hostHeader = hostHeader;
+    this.usualLines = inOnePiece(`Host: ${hostHeader}\r\nConnection: keep-alive\r\n`);
   }
 
   /** `address:port`, as logs and metrics name it. */

@@ -50,7 +50,7 @@ export class UpstreamConnection implements BodySink, Timed {
   private chunkedRequest = false;
   private interim = 0;
   /** Beginning of a head that has not arrived completely. */
-  private pending = '';
+  private pending: Buffer | null = null;
   private readTimeout = 0;
   private writeTimeout = 0;
   private paused = false;
@@ -246,36 +246,36 @@ export class UpstreamConnection implements BodySink, Timed {
   /** @returns where the body begins in `buffer`, or -1 when there is nothing left to read */
   private readHead(buffer: Buffer, length: number): number {
     this.answering = true;
-    const before = this.pending.length;
-    let whole = length <= USUAL_HEAD;
-    let offset = 0;
-    let text = this.pending + buffer.toString('latin1', 0, whole ? length : USUAL_HEAD);
+    const { pending } = this;
+    const before = pending === null ? 0 : pending.length;
+    const bytes = pending === null ? buffer : Buffer.concat([pending, buffer.subarray(0, length)]);
+    const end = before + length;
+    let looked = Math.min(end, before + USUAL_HEAD);
+    let start = 0;
     let outcome: number;
     while (true) {
-      outcome = this.head.parse(text, offset);
-      if (outcome === HEAD_INCOMPLETE && !whole) {
-        whole = true;
-        text = this.pending + buffer.toString('latin1', 0, length);
-      } else if (outcome === HEAD_COMPLETE && this.isInterim()) {
+      outcome = this.head.parse(bytes, start, looked);
+      if (outcome === HEAD_INCOMPLETE && looked < end) looked = end;
+      else if (outcome === HEAD_COMPLETE && this.isInterim()) {
         if (++this.interim > MOST_INTERIM) {
           this.fail('invalid');
           return -1;
         }
         this.thread.lifecycle.upstreamInterim(this.exchange!, this.head);
-        offset = this.head.end;
+        start += this.head.end;
       } else break;
     }
     if (outcome === HEAD_INCOMPLETE) {
-      this.pending = text.slice(offset);
+      this.pending = Buffer.from(bytes.subarray(start, end));
       this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
       return -1;
     }
-    this.pending = '';
+    this.pending = null;
     if (outcome !== HEAD_COMPLETE) {
       this.fail('invalid');
       return -1;
     }
-    return this.beginResponse(buffer, this.head.end - before, length);
+    return this.beginResponse(buffer, start + this.head.end - before, length);
   }
 
   /** The head that was just read announces another one. */
@@ -305,10 +305,7 @@ export class UpstreamConnection implements BodySink, Timed {
     const done = this.body.done;
     // Anything behind a complete response is not an answer to a question of ours.
     if (done && next !== length) this.head.keepAlive = false;
-    const data =
-      this.body.dataEnd > this.body.dataStart
-        ? buffer.subarray(this.body.dataStart, this.body.dataEnd)
-        : null;
+    const data = this.firstData(buffer, position);
     if (done) {
       this.release();
       lifecycle.upstreamHead(exchange, this, data, true);
@@ -317,6 +314,21 @@ export class UpstreamConnection implements BodySink, Timed {
     this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
     lifecycle.upstreamHead(exchange, this, data, false);
     return this.state === BODY ? next : -1;
+  }
+
+  /**
+   * The data that was found behind the head, which began at `position`: the characters that were
+   * made of it together with the head where it is among them, since views on memory are expensive.
+   */
+  private firstData(buffer: Buffer, position: number): Uint8Array | string | null {
+    const { body, head } = this;
+    const { dataStart, dataEnd } = body;
+    if (dataEnd === dataStart) return null;
+    // Data of chunks was moved together.
+    if (!body.chunked && head.end + dataEnd - position <= head.text.length) {
+      return head.text.slice(head.end + dataStart - position, head.end + dataEnd - position);
+    }
+    return buffer.subarray(dataStart, dataEnd);
   }
 
   private readBody(buffer: Buffer, from: number, length: number): void {
