@@ -1,6 +1,6 @@
-import type net from 'node:net';
 import type { CopyPool } from '../copy-pool.ts';
 import type { HttpExchange } from '../exchange.ts';
+import type { ProxySocket } from '../net/proxy-socket.ts';
 
 /** Bodies up to this length are appended to the head and go out in one write, bytes. */
 const SMALL = 16 * 1024;
@@ -11,13 +11,13 @@ export class ResponseWriter {
   reusable = false;
   /** Only the end of the connection ends the current body: HTTP/1.0 and no length. */
   endsWithConnection = false;
-  private readonly socket: net.Socket;
+  private readonly socket: ProxySocket;
   private readonly copies: CopyPool;
   private exchange: HttpExchange | null = null;
   private chunked = false;
   private bodiless = false;
 
-  constructor(socket: net.Socket, copies: CopyPool) {
+  constructor(socket: ProxySocket, copies: CopyPool) {
     this.socket = socket;
     this.copies = copies;
   }
@@ -138,7 +138,7 @@ export class ResponseWriter {
 
   private text(text: string): boolean {
     this.count(text.length);
-    return this.socket.write(text, 'latin1');
+    return this.socket.writeText(text);
   }
 
   private count(bytes: number): void {

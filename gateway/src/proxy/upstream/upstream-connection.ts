@@ -1,4 +1,4 @@
-import net from 'node:net';
+import type net from 'node:net';
 import type { HttpExchange } from '../exchange.ts';
 import { trailerLines } from '../http1/copy-fields.ts';
 import { UPGRADE } from '../http1/known-fields.ts';
@@ -6,6 +6,7 @@ import { BodyReader } from '../http1/body-reader.ts';
 import { beginResponseBody } from '../http1/response-body.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import { HEAD_COMPLETE, HEAD_INCOMPLETE, ResponseHead } from '../http1/response-head.ts';
+import { ProxySocket } from '../net/proxy-socket.ts';
 import type { BodySink } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
@@ -43,7 +44,7 @@ export class UpstreamConnection implements BodySink, Timed {
   connected = false;
 
   private readonly thread: ProxyThread;
-  private readonly socket: net.Socket;
+  private readonly socket: ProxySocket;
   private readonly body = new BodyReader();
   private state = IDLE;
   private exchange: HttpExchange | null = null;
@@ -59,16 +60,15 @@ export class UpstreamConnection implements BodySink, Timed {
     this.thread = thread;
     this.pool = pool;
     thread.upstreamOpen++;
-    const socket = net.connect({
-      host: pool.address,
-      port: pool.port,
+    const socket = new ProxySocket({
       noDelay: true,
       onread: {
         buffer: thread.buffer,
         callback: (length: number) => this.onRead(length),
       },
-    });
+    } as net.SocketConstructorOpts);
     this.socket = socket;
+    socket.connect({ host: pool.address, port: pool.port });
     socket.on('connect', () => this.onConnect());
     socket.on('drain', () => this.onDrain());
     socket.on('end', () => this.onEnd());
@@ -130,7 +130,7 @@ export class UpstreamConnection implements BodySink, Timed {
   private awaitUpstream(): void {
     const { wheel, time } = this.thread;
     if (this.requestSent) wheel.arm(this, time, this.readTimeout);
-    else if (this.socket.writableNeedDrain) wheel.arm(this, time, this.writeTimeout);
+    else if (this.socket.isBehind) wheel.arm(this, time, this.writeTimeout);
     else wheel.disarm(this);
   }
 
@@ -187,7 +187,7 @@ export class UpstreamConnection implements BodySink, Timed {
   }
 
   private write(text: string): boolean {
-    return this.socket.write(text, 'latin1');
+    return this.socket.writeText(text);
   }
 
   /** @param owned whether the bytes stay as they are until they are sent */
