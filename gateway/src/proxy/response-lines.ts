@@ -32,9 +32,10 @@ export function proxiedLines(ex: HttpExchange): string {
   const { names, clock } = ex.thread;
   const fields = ex.responseFields;
   let lines: string;
-  if (fields === null || !fields.changed) {
+  if (fields === null || fields.onlyAddsLines) {
     lines = head.passing ??= usualLines(head, names);
     if (head.indexOfKnown(known.DATE) === -1) lines += clock.dateLine;
+    if (fields !== null) lines += fields.addedLines();
   } else {
     lines = contentTypeLine(head, fields.isRemoved('content-type'));
     lines += copyFields(head, DROP, head.hopNames, fields);

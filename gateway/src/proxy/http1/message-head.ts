@@ -29,6 +29,8 @@ export class MessageHead {
   ids = new Uint8Array(32);
   /** A bit for each of these numbers. */
   private present = 0;
+  /** A bit for each length of a name, modulo 32: tells most names that are not there. */
+  private lengths = 0;
   /** Just past the empty line that ends the head. */
   end = 0;
   /** The fields are byte for byte those that this object held before. */
@@ -77,6 +79,7 @@ export class MessageHead {
     this.passing = null;
     this.count = 0;
     this.present = 0;
+    this.lengths = 0;
     let count = 0;
     let p = position;
     while (true) {
@@ -118,6 +121,7 @@ export class MessageHead {
       const id = knownField(bytes, nameStart, nameEnd);
       this.ids[count] = id;
       this.present |= 1 << id;
+      this.lengths |= 1 << (nameEnd - nameStart);
       this.count = ++count;
       p += 2;
     }
@@ -127,6 +131,7 @@ export class MessageHead {
   protected forgetFields(): void {
     this.count = 0;
     this.present = 0;
+    this.lengths = 0;
     this.block = '';
     this.passing = null;
   }
@@ -170,6 +175,13 @@ export class MessageHead {
     const lineEnd = this.lineStart(index + 1) - 2;
     const tab = this.text.indexOf('\t', this.base + this.offsets[index * STRIDE + 3]!);
     return tab !== -1 && tab < lineEnd;
+  }
+
+  /** Index of the first field whose name is `lower`, which is lower-case, or -1. */
+  indexOf(lower: string): number {
+    if ((this.lengths & (1 << lower.length)) === 0) return -1;
+    for (let i = 0; i < this.count; i++) if (this.nameIs(i, lower)) return i;
+    return -1;
   }
 
   /** Whether the name of a field is `lower`, which is lower-case. */

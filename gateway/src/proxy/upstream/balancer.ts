@@ -6,6 +6,8 @@ export class Peer {
   /** IPv4 or IPv6 address, without brackets. */
   readonly address: string;
   readonly port: number;
+  /** `address:port`, as logs and metrics name it. */
+  readonly name: string;
   /** Value of the `Host` field when the client's own is not preserved. */
   readonly hostHeader: string;
   /** Host and connection lines of most requests that go here. */
@@ -16,15 +18,9 @@ export class Peer {
   constructor(address: string, port: number, hostHeader: string) {
     this.address = address;
     this.port = port;
+    this.name = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
     this.hostHeader = hostHeader;
     this.usualLines = inOnePiece(`Host: ${hostHeader}\r\nConnection: keep-alive\r\n`);
-  }
-
-  /** `address:port`, as logs and metrics name it. */
-  get name(): string {
-    return this.address.includes(':')
-      ? `[${this.address}]:${this.port}`
-      : `${this.address}:${this.port}`;
   }
 }
 
