@@ -16,6 +16,8 @@ export interface Directory {
   consumerByIdOrName(idOrName: string): ConsumerInfo | undefined;
   /** A credential by its endpoint key, e.g. `credential('keyauth_credentials', key)`. */
   credential(table: string, key: string): CredentialInfo | undefined;
+  /** Whose credential that is, without a search where it was asked before. */
+  consumerOf(credential: CredentialInfo): ConsumerInfo | undefined;
 }
 
 export interface PluginLog {

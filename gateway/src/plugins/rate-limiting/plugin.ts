@@ -53,7 +53,7 @@ export const rateLimiting = definePlugin({
       if (taken === FULL) {
         withoutCounter(ex, now);
       } else if (taken === COUNTED) {
-        if (told) ex.setState(kept, headers.values(counts, ends, now));
+        if (told) ex.setState(kept, headers.lines(counts, ends, now));
       } else {
         ex.error(status, message, told ? ofRefusal(headers.values(counts, ends, now)) : undefined);
       }
@@ -78,9 +78,8 @@ export const rateLimiting = definePlugin({
     }
 
     function tellLimits(ex: Exchange): void {
-      const values = ex.state(kept) as readonly string[] | undefined;
-      if (values === undefined) return;
-      for (let i = 0; i < values.length; i++) ex.response.setHeader(headers.names[i]!, values[i]!);
+      const lines = ex.state(kept) as string | undefined;
+      if (lines !== undefined) ex.response.setLines(headers.names, lines);
     }
 
     return { access: limitRate, ...(told && { responseHeaders: tellLimits }) };

@@ -38,7 +38,7 @@ export const config = f.record(
       len_min: 0,
       one_of: ['local', 'cluster', 'redis'],
       description:
-        'Where counters are kept: `local` is in memory that all threads of a node share. `cluster` and `redis` are not supported yet and refused.',
+        'Where counters are kept: `local` is in memory that all threads of a node share. `cluster` and `redis` are not supported yet, and refused where the plugin would take effect; the settings of `redis` do nothing.',
     }),
     fault_tolerant: f.boolean({
       required: true,

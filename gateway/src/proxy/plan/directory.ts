@@ -1,4 +1,4 @@
-import type { Directory } from '../../plugin/plugin.ts';
+import type { CredentialInfo, Directory } from '../../plugin/plugin.ts';
 import type { ConsumerRecord, CredentialRecord } from '../../snapshot/records.ts';
 import { Consumer, Credential } from './consumer.ts';
 import { ShardedMap } from './sharded-map.ts';
@@ -36,6 +36,16 @@ export class LiveDirectory implements Directory {
     return found;
   }
 
+  consumerOf(credential: CredentialInfo): Consumer | undefined {
+    // Every credential that this directory gives out is of this class.
+    const known = credential as Credential;
+    const { owner } = known;
+    if (owner !== null && owner.listed) return owner;
+    const consumer = this.#consumers.get(known.consumerId);
+    known.owner = consumer ?? null;
+    return consumer;
+  }
+
   /** How many consumers and credentials there are. */
   get size(): { consumers: number; credentials: number } {
     return { consumers: this.#consumers.size, credentials: this.#credentials.size };
@@ -44,6 +54,7 @@ export class LiveDirectory implements Directory {
   /** @returns the consumer that this one took the place of */
   putConsumer(consumer: Consumer): Consumer | undefined {
     const previous = this.#consumers.get(consumer.id);
+    if (previous !== undefined) previous.listed = false;
     this.#consumers.set(consumer.id, consumer);
     if (consumer.username !== null) this.#usernames.set(consumer.username, consumer);
     return previous;
@@ -67,7 +78,10 @@ export class LiveDirectory implements Directory {
 
   /** Forgets what only `consumer` left behind; what another has taken over since stays. */
   sweepConsumer(consumer: Consumer): void {
-    if (this.#consumers.get(consumer.id) === consumer) this.#consumers.delete(consumer.id);
+    if (this.#consumers.get(consumer.id) === consumer) {
+      consumer.listed = false;
+      this.#consumers.delete(consumer.id);
+    }
     const { username } = consumer;
     if (username !== null && this.#usernames.get(username) === consumer) {
       this.#usernames.delete(username);
