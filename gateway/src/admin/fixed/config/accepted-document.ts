@@ -9,6 +9,9 @@ import {
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** Text handed out at once, characters. */
+const PIECE = 64 * 1024;
+
 /**
  * The answer to a document that was taken, as text in pieces: its entities by table and id. They are
  * shown as the document has them.
@@ -18,19 +21,23 @@ export function* acceptedDocument(
   nodes: readonly EntityNode[],
 ): Generator<string, void, void> {
   const nested = nestedNames(nodes, tables);
-  let separator = '{';
+  let text = '{';
+  let betweenTables = '';
   for (const table of tableNames) {
     if (tables[table].size === 0) continue;
-    yield `${separator}${JSON.stringify(table)}:`;
-    separator = '{';
+    text += `${betweenTables}${JSON.stringify(table)}:{`;
+    betweenTables = ',';
+    let between = '';
     for (const [id, entity] of tables[table]) {
-      yield `${separator}${JSON.stringify(id)}:${JSON.stringify(shown(table, entity, nested))}`;
-      separator = ',';
+      text += `${between}${JSON.stringify(id)}:${JSON.stringify(shown(table, entity, nested))}`;
+      between = ',';
+      if (text.length < PIECE) continue;
+      yield text;
+      text = '';
     }
-    yield '}';
-    separator = ',';
+    text += '}';
   }
-  yield separator === '{' ? '{}' : '}';
+  yield `${text}}`;
 }
 
 function shown(

@@ -35,7 +35,7 @@ function flattened(node: EntityNode, failures: readonly DeclaredFailure[]): Flat
   // Kong has given ids when it looks at the whole, and not before.
   const hasId = failures.some(({ stage }) => stage === 'whole' || stage === 'unique');
   const entity = own(node, hasId);
-  const { id, name, tags } = entity as Values;
+  const { id, name, tags } = entity;
   return {
     entity_type: node.table.replace(/s$/, ''),
     ...(typeof id === 'string' && isUuid(id) ? { entity_id: id } : {}),
