@@ -47,7 +47,8 @@ function useFolders(): Home {
   };
 }
 
-function usePostgres(options: PostgresOptions): Home {
+/** Places in databases of a server that the suite has for itself. */
+export function usePostgres(options: PostgresOptions = {}): Home {
   const folders = useFolders();
   let server: PostgresServer | undefined;
   before(async () => {
