@@ -130,7 +130,7 @@ export async function readSince(
   }));
   // Some may have been forgotten between the two readings.
   if (revisions.some((one) => one.changes.length !== one.changed)) return undefined;
-  lineage.note(summaries.at(-1));
+  lineage.goOn(summaries.at(-1));
   return revisions;
 }
 

@@ -1,5 +1,6 @@
 import type { RevisionSummary } from '../contract.ts';
 
+/** A revision, told from others of its number by the time when it was made. */
 type Mark = Pick<RevisionSummary, 'revision' | 'time'>;
 
 /**
@@ -9,9 +10,14 @@ type Mark = Pick<RevisionSummary, 'revision' | 'time'>;
 export class Lineage {
   #last: Mark | undefined;
 
-  /** Takes note of the newest revision that was read. */
-  note(newest: Mark | undefined): void {
-    if (newest !== undefined) this.#last = { revision: newest.revision, time: newest.time };
+  /** Everything was read, up to this revision: from now on that is the history. */
+  begin(newest: Mark | undefined): void {
+    this.#last = newest;
+  }
+
+  /** What follows was read, up to this revision; looking at older ones again changes nothing. */
+  goOn(newest: Mark | undefined): void {
+    if (newest !== undefined && newest.revision >= (this.#last?.revision ?? 0)) this.#last = newest;
   }
 
   /** Whether a revision, as it is kept now, is the one that was read. */

@@ -77,7 +77,7 @@ export class RelationalStore implements Store {
   load(): Promise<StoredConfiguration> {
     return this.#parts.database.snapshot(async (session) => {
       const [newest] = await readSummaries(this.#dialect, session, { limit: 1 });
-      this.#lineage.note(newest);
+      this.#lineage.begin(newest);
       return {
         revision: newest?.revision ?? 0,
         tables: await loadTables(this.#dialect, session),

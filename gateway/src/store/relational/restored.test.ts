@@ -25,6 +25,7 @@ describe('a database that was set back to an earlier time', () => {
 
     await new Promise((resolve) => setTimeout(resolve, 2));
     for (let count = 0; count < 3; count += 1) await insertAll(store, ['services', service()]);
+    await store.changesSince(1, 1);
     assert.equal(await store.changesSince(3, 10), undefined, 'its revision 3 is another one');
     const { revision } = await store.load();
     assert.equal(revision, 4);
