@@ -7,7 +7,7 @@ import type { FromThread, ThreadSeed, ToThread } from '../snapshot/messages.ts';
 import { ClientConnection } from './client/http1-connection.ts';
 import { Listener } from './net/listener.ts';
 import { checkReads } from './net/read-check.ts';
-import { checkWrites } from './net/write-check.ts';
+import { checkWrites } from './socket/write-check.ts';
 import { PlanApplier } from './plan/applier.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
