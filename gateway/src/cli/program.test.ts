@@ -44,7 +44,7 @@ describe('the command line', () => {
 
   it('shows help on stdout when asked to', async () => {
     const { status, stdout, stderr } = await sluice(['--help']);
-    assert.match(stdout, /Commands:\n +start .*\n +check .*\n +version /);
+    assert.match(stdout, /Commands:\n +start .*\n +check .*\n +import [^]*\n +version /);
     assert.equal(stderr, '');
     assert.equal(status, 0);
   });

@@ -161,27 +161,28 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
 
   /** Takes what was committed since. */
   async #catchUp(): Promise<void> {
+    // A copy may be of another history, such as before the database was restored.
+    if (this.#source === 'snapshot') return this.#takeWhole();
     for (;;) {
-      const next = await this.#next();
+      const before = this.current;
+      const own = this.#ahead.after(before.revision);
+      if (own !== null) {
+        await this.#take(followingSnapshot(before, own.changes, own.revision));
+        continue;
+      }
+      const revisions = await this.store.changesSince(before.revision, REVISIONS_AT_ONCE);
+      if (revisions === undefined) return this.#takeWhole();
       this.#lastSync = Date.now();
-      if (next === null) return;
-      await this.#take(next);
+      const newest = revisions.at(-1);
+      if (newest === undefined) return;
+      const changes = revisions.flatMap((each) => each.changes);
+      await this.#take(followingSnapshot(before, changes, newest.revision));
     }
   }
 
-  /** @returns null when there is nothing new */
-  async #next(): Promise<Snapshot | null> {
-    const before = this.current;
-    // A copy may be of another history, such as before the database was restored.
-    if (this.#source === 'snapshot') return (await this.#loadWhole()) ?? null;
-    const own = this.#ahead.after(before.revision);
-    if (own !== null) return followingSnapshot(before, own.changes, own.revision);
-    const revisions = await this.store.changesSince(before.revision, REVISIONS_AT_ONCE);
-    if (revisions === undefined) return (await this.#loadWhole()) ?? null;
-    const newest = revisions.at(-1);
-    if (newest === undefined) return null;
-    const changes = revisions.flatMap((each) => each.changes);
-    return followingSnapshot(before, changes, newest.revision);
+  async #takeWhole(): Promise<void> {
+    const snapshot = await this.#loadWhole();
+    if (snapshot !== undefined) await this.#take(snapshot);
   }
 
   /** Brings a configuration to the threads; one that they refuse is logged. */
