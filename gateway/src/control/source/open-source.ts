@@ -113,6 +113,7 @@ async function openStoreSource(
 
 /** Which database it is, whoever connects and however. */
 function originOf(database: string): string {
-  const { protocol, host, pathname } = new URL(withoutPassword(database));
-  return `${protocol}//${host}${pathname}`;
+  const { host, pathname, searchParams } = new URL(withoutPassword(database));
+  const place = [searchParams.get('host') ?? host, searchParams.get('port')];
+  return `postgres://${place.filter((part) => part !== null).join(':')}${pathname}`;
 }
