@@ -5,7 +5,7 @@ import { parseSource } from './document.ts';
 import { EntityChecker } from './entity-checker.ts';
 import type { EntityNode, Values } from './node.ts';
 import type { PluginSchemas } from '../entities/plugin.ts';
-import { readPreamble, type Preamble } from './preamble.ts';
+import { readPreamble, type ReadingRules } from './preamble.ts';
 import { ProblemList } from './problem-list.ts';
 import type { Problem } from './problem.ts';
 import { ReferenceIndex, resolveReferences } from './references.ts';
@@ -15,7 +15,7 @@ import { TableBuilder } from './table-builder.ts';
 /** A document that can be served. */
 export interface GoodDocument {
   readonly ok: true;
-  readonly preamble: Preamble;
+  readonly rules: ReadingRules;
   readonly nodes: readonly EntityNode[];
   /** What became of each node. */
   readonly entities: readonly Entity[];
@@ -65,9 +65,9 @@ function readDocument(
   plugins: PluginSchemas,
   problems: ProblemList,
 ): GoodDocument | BadDocument {
-  const preamble = readPreamble(document, problems);
+  const { rules, collections } = readPreamble(document, problems);
   const structure: StructureProblem[] = [];
-  const nodes = collectEntities(preamble.collections, preamble.deck, structure);
+  const nodes = collectEntities(collections, rules.deck, structure);
   for (const { path, message, node } of structure) problems.add(path, message, { node });
   for (const { node, field, message, suggestion } of resolveReferences(
     nodes,
@@ -80,7 +80,7 @@ function readDocument(
       ...(suggestion === undefined ? {} : { suggestion }),
     });
   }
-  const checker = new EntityChecker(nodes, plugins, problems, preamble.legacyPaths);
+  const checker = new EntityChecker(nodes, plugins, problems, rules.legacyPaths);
   const builder = new TableBuilder();
   const entities: Entity[] = [];
   for (const node of nodes) {
@@ -92,7 +92,7 @@ function readDocument(
   const tables = builder.finish();
   for (const node of nodes) checker.checkTogether(node, tables);
   if (!problems.isEmpty) return { ...refused(problems), caveats: caveatsOf(tables) };
-  return { ok: true, preamble, nodes, entities, tables, isJson };
+  return { ok: true, rules, nodes, entities, tables, isJson };
 }
 
 function refused(problems: ProblemList): BadDocument {
