@@ -38,12 +38,12 @@ function* puts(
   const others = before?.snapshot.tables[table];
   const dependsOnOthers = !haveSame(reads, before?.snapshot ?? null, after.snapshot);
   for (const entity of after.snapshot.tables[table].values()) {
-    const { id } = entity;
-    if (!dependsOnOthers && others?.get(id) === entity) continue;
-    const now = digest(after, id);
+    const other = others?.get(entity.id);
+    if (!dependsOnOthers && other === entity) continue;
+    const now = digest(after, entity);
     if (now === undefined) continue;
-    if (before !== null && digestIn(before, { table, digest }, id) === now) continue;
-    yield { kind, op: 'put', record: record(after, id) } as Change;
+    if (before !== null && other !== undefined && digest(before, other) === now) continue;
+    yield { kind, op: 'put', record: record(after, entity) } as Change;
   }
 }
 
@@ -56,16 +56,9 @@ function* deletes(
   const dependsOnOthers = !haveSame(reads, before.snapshot, after.snapshot);
   for (const entity of before.snapshot.tables[table].values()) {
     const { id } = entity;
-    if (!dependsOnOthers && others.get(id) === entity) continue;
-    if (digest(before, id) === undefined) continue;
-    if (digestIn(after, { table, digest }, id) === undefined) yield { kind, op: 'delete', id };
+    const other = others.get(id);
+    if (!dependsOnOthers && other === entity) continue;
+    const isGone = other === undefined || digest(after, other) === undefined;
+    if (isGone && digest(before, entity) !== undefined) yield { kind, op: 'delete', id };
   }
-}
-
-function digestIn(
-  view: SnapshotView,
-  { table, digest }: Pick<Projection, 'table' | 'digest'>,
-  id: string,
-): string | undefined {
-  return view.snapshot.tables[table].has(id) ? digest(view, id) : undefined;
 }

@@ -19,8 +19,22 @@ export interface Projection<K extends RecordKind = RecordKind> {
   /** Other tables that decide about the record, or whether there is one. */
   readonly reads: readonly TableName[];
   /** Tells apart what the record would say; undefined when threads are not told of the entity. */
-  readonly digest: (view: SnapshotView, id: string) => string | undefined;
-  readonly record: (view: SnapshotView, id: string) => RecordKinds[K];
+  readonly digest: (view: SnapshotView, entity: Entity) => string | undefined;
+  readonly record: (view: SnapshotView, entity: Entity) => RecordKinds[K];
+}
+
+/** The same with the type of its entities. */
+interface ProjectionOf<T extends TableName, K extends RecordKind> {
+  readonly kind: K;
+  readonly table: T;
+  readonly reads: readonly TableName[];
+  readonly digest: (view: SnapshotView, entity: Entity<T>) => string | undefined;
+  readonly record: (view: SnapshotView, entity: Entity<T>) => RecordKinds[K];
+}
+
+/** Whoever has a projection gives it entities of its own table only. */
+function projection<T extends TableName, K extends RecordKind>(of: ProjectionOf<T, K>): Projection {
+  return of as unknown as Projection;
 }
 
 const credentialTables = [
@@ -33,63 +47,54 @@ const credentialTables = [
 
 /** Every kind of record; those referred to come before those that refer. */
 export const projections: readonly Projection[] = [
-  {
+  projection({
     kind: 'services',
     table: 'services',
     reads: [],
-    digest: (view, id) => whenServed(view, 'services', id),
-    record: (view, id) => serviceRecord(entityOf(view, 'services', id)),
-  },
-  {
+    digest: (view, service) =>
+      view.isServiceServed(service) ? view.digest('services', service.id) : undefined,
+    record: (_view, service) => serviceRecord(service),
+  }),
+  projection({
     kind: 'upstreams',
     table: 'upstreams',
     reads: ['targets'],
-    digest: (view, id) => withChildren(view, 'upstreams', id, 'targets', view.targetsOf(id)),
-    record: (view, id) => upstreamRecord(entityOf(view, 'upstreams', id), view.targetsOf(id)),
-  },
-  {
+    digest: (view, { id }) => withChildren(view, 'upstreams', id, 'targets', view.targetsOf(id)),
+    record: (view, upstream) => upstreamRecord(upstream, view.targetsOf(upstream.id)),
+  }),
+  projection({
     kind: 'consumers',
     table: 'consumers',
     reads: ['acls'],
-    digest: (view, id) => withChildren(view, 'consumers', id, 'acls', view.groupsOf(id)),
-    record: (view, id) => consumerRecord(entityOf(view, 'consumers', id), view.groupsOf(id)),
-  },
-  ...credentialTables.map((table): Projection => ({
-    kind: 'credentials',
-    table,
-    reads: [],
-    digest: (view, id) => view.digest(table, id),
-    record: (view, id) => credentialRecord(table, entityOf(view, table, id)),
-  })),
-  {
+    digest: (view, { id }) => withChildren(view, 'consumers', id, 'acls', view.groupsOf(id)),
+    record: (view, consumer) => consumerRecord(consumer, view.groupsOf(consumer.id)),
+  }),
+  ...credentialTables.map((table) =>
+    projection({
+      kind: 'credentials',
+      table,
+      reads: [],
+      digest: (view, { id }) => view.digest(table, id),
+      record: (_view, credential) => credentialRecord(table, credential),
+    }),
+  ),
+  projection({
     kind: 'plugins',
     table: 'plugins',
     reads: ['services', 'routes'],
-    digest: (view, id) => whenServed(view, 'plugins', id),
-    record: (view, id) => pluginRecord(entityOf(view, 'plugins', id)),
-  },
-  {
+    digest: (view, plugin) =>
+      view.isPluginServed(plugin) ? view.digest('plugins', plugin.id) : undefined,
+    record: (_view, plugin) => pluginRecord(plugin),
+  }),
+  projection({
     kind: 'routes',
     table: 'routes',
     reads: ['services'],
-    digest: (view, id) => whenServed(view, 'routes', id),
-    record: (view, id) => routeRecord(entityOf(view, 'routes', id)),
-  },
+    digest: (view, route) =>
+      view.isRouteServed(route) ? view.digest('routes', route.id) : undefined,
+    record: (_view, route) => routeRecord(route),
+  }),
 ];
-
-function entityOf<T extends TableName>(view: SnapshotView, table: T, id: string): Entity<T> {
-  const entity = view.snapshot.tables[table].get(id);
-  if (entity === undefined) throw new Error(`no ${table} entity has the id ${id}`);
-  return entity;
-}
-
-function whenServed(
-  view: SnapshotView,
-  table: 'services' | 'routes' | 'plugins',
-  id: string,
-): string | undefined {
-  return view.isServed(table, id) ? view.digest(table, id) : undefined;
-}
 
 function withChildren(
   view: SnapshotView,

@@ -7,7 +7,9 @@ export interface SnapshotView {
   targetsOf(upstreamId: string): readonly Entity<'targets'>[];
   groupsOf(consumerId: string): readonly Entity<'acls'>[];
   /** Whether threads are told of it; false when it, or what it belongs to, is disabled. */
-  isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean;
+  isServiceServed(service: Entity<'services'> | undefined): boolean;
+  isRouteServed(route: Entity<'routes'> | undefined): boolean;
+  isPluginServed(plugin: Entity<'plugins'>): boolean;
   digest(table: TableName, id: string): string;
 }
 
@@ -24,7 +26,7 @@ export function viewOf(snapshot: Snapshot): SnapshotView {
 }
 
 function createView(snapshot: Snapshot): SnapshotView {
-  const { services, routes, plugins, targets, acls } = snapshot.tables;
+  const { services, routes, targets, acls } = snapshot.tables;
   let targetsByUpstream: ReadonlyMap<string, Entity<'targets'>[]> | undefined;
   let groupsByConsumer: ReadonlyMap<string, Entity<'acls'>[]> | undefined;
 
@@ -38,25 +40,28 @@ function createView(snapshot: Snapshot): SnapshotView {
     return groupsByConsumer.get(id) ?? [];
   }
 
-  function isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean {
-    if (table === 'services') return services.get(id)?.enabled === true;
-    if (table === 'routes') {
-      const route = routes.get(id);
-      if (route === undefined) return false;
-      return route.service === null || isServed('services', route.service.id);
-    }
-    const plugin = plugins.get(id);
-    if (plugin?.enabled !== true) return false;
-    const { service, route } = plugin;
-    if (service !== null && !isServed('services', service.id)) return false;
-    return route === null || isServed('routes', route.id);
+  function isServiceServed(service: Entity<'services'> | undefined): boolean {
+    return service?.enabled === true;
+  }
+
+  function isRouteServed(route: Entity<'routes'> | undefined): boolean {
+    if (route === undefined) return false;
+    return route.service === null || isServiceServed(services.get(route.service.id));
+  }
+
+  function isPluginServed({ enabled, service, route }: Entity<'plugins'>): boolean {
+    if (!enabled) return false;
+    if (service !== null && !isServiceServed(services.get(service.id))) return false;
+    return route === null || isRouteServed(routes.get(route.id));
   }
 
   return {
     snapshot,
     targetsOf,
     groupsOf,
-    isServed,
+    isServiceServed,
+    isRouteServed,
+    isPluginServed,
     digest: (table, id) => snapshot.digests[table].byId.get(id) ?? '',
   };
 }
