@@ -55,7 +55,7 @@ class OurRequests {
       return position;
     }
     const head = this.#head;
-    const status = head.parse(all.toString('latin1', position), 0, LIMITS);
+    const status = head.parse(all, position, all.length, LIMITS);
     if (status === INCOMPLETE) return from;
     const refusal = status === 0 ? refusalOf(head) : String(status);
     if (refusal !== null) {

@@ -45,7 +45,7 @@ class OurResponses {
 
   #readHead(all: Buffer, position: number): number {
     const head = this.#head;
-    const outcome = head.parse(all.toString('latin1', position), 0);
+    const outcome = head.parse(all, position, all.length);
     if (outcome === HEAD_INCOMPLETE) return position;
     if (outcome !== HEAD_COMPLETE || head.status === 101) {
       this.#refuse('head');

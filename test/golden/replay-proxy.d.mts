@@ -7,7 +7,8 @@ export interface Exchange {
   kind?: 'burst' | 'admin';
   quirk?: string;
   gen?: unknown;
-  request: { method: string; target: string };
+  request: { method: string; target: string; headers?: HeaderLine[] };
+  response: { status: number; json?: unknown };
 }
 
 export interface Scenario {
@@ -29,7 +30,9 @@ export interface CompareOptions {
   answers: Map<string, string>;
 }
 
-export type Outcome = object;
+export interface Outcome {
+  response: { status: number; body: unknown };
+}
 
 export const DEFAULT_IGNORE_UPSTREAM: string[];
 export const DEFAULT_IGNORE_RESPONSE: string[];
@@ -55,6 +58,10 @@ export function compareExchange(
   ctx: Ctx,
   options: CompareOptions,
 ): string[];
+/** Puts lists that have no order into one. */
+export function sortErrors(value: unknown): unknown;
+export function jsonMatches(expected: unknown, actual: unknown): boolean;
+export function matches(expected: string, actual: string): boolean;
 export function compareBurst(
   exchange: Exchange,
   outcome: Outcome,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startGateway, unusedPort, type Gateway } from '../support/gateway.ts';
+import { adminToken, startGateway, unusedPort, type Gateway } from '../support/gateway.ts';
 import {
   compareBurst,
   compareExchange,
@@ -11,8 +11,10 @@ import {
   waitForWindow,
   type CompareOptions,
   type Exchange,
+  type HeaderLine,
   type Scenario,
 } from './replay-proxy.mjs';
+import { compareAdminAnswer } from './compare-admin.ts';
 
 /** How one exchange differed from the recording; no lines when it agreed. */
 export interface Verdict {
@@ -65,6 +67,7 @@ export class ReplaySession {
   static async start(
     settings: Readonly<Record<string, string>>,
     workers: number,
+    flags: readonly string[] = [],
   ): Promise<ReplaySession> {
     const ports = [await unusedPort(), await unusedPort(), await unusedPort()];
     const deadPort = await unusedPort();
@@ -73,10 +76,12 @@ export class ReplaySession {
     try {
       const gateway = await startGateway({
         config: emptyConfig,
+        admin: true,
         workers,
-        flags: flagsFor(settings),
+        flags: [...flagsFor(settings), ...flags],
       });
-      const ctx = new Ctx({ proxyPort: gateway.proxyPort, adminPort: 0, ports, deadPort });
+      const { proxyPort, adminPort } = gateway;
+      const ctx = new Ctx({ proxyPort, adminPort, ports, deadPort });
       return new ReplaySession(gateway, upstreams, ctx);
     } catch (error) {
       await upstreams.stop();
@@ -127,10 +132,20 @@ export class ReplaySession {
   }
 
   async #run(exchange: Exchange, options: CompareOptions): Promise<string[]> {
-    if (exchange.kind === 'admin') return ['there is no Admin API'];
+    if (exchange.kind === 'admin') return this.#runAdmin(exchange);
     const outcome = await runExchange(exchange, this.#ctx, this.#upstreams);
     return exchange.kind === 'burst'
       ? compareBurst(exchange, outcome, options)
       : compareExchange(exchange, outcome, this.#ctx, options);
+  }
+
+  async #runAdmin(exchange: Exchange): Promise<string[]> {
+    const { request } = exchange;
+    const headers: HeaderLine[] = [...(request.headers ?? []), ['Kong-Admin-Token', adminToken]];
+    const asked = { ...exchange, request: { ...request, headers } };
+    const { response } = await runExchange(asked, this.#ctx, this.#upstreams);
+    // It takes the place of the scenario's own configuration.
+    if (response.status === 201) this.#loaded = '';
+    return compareAdminAnswer(exchange.response, response, this.#ctx);
   }
 }

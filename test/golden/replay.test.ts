@@ -9,7 +9,9 @@ import { bySettings, differencesOf, loadScenarios, waiting } from './scenarios.t
 const unsupportedSettings = new Set(['router_flavor']);
 
 for (const workers of [1, 2]) {
-  for (const [settings, scenarios] of bySettings(loadScenarios())) {
+  for (const [settings, scenarios] of bySettings(
+    loadScenarios().filter((one) => !isForAdmin(one)),
+  )) {
     const named = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     describe(`Kong's recordings, ${workers} threads, ${named.join(' ') || 'default settings'}`, () => {
       const unsupported = Object.keys(settings).filter((name) => unsupportedSettings.has(name));
@@ -24,16 +26,27 @@ for (const workers of [1, 2]) {
       replayAll(settings, scenarios, workers);
     });
   }
+
+  describe(`Kong's recordings of /config, ${workers} threads`, () => {
+    // What they load is never asked to run.
+    replayAll({}, loadScenarios().filter(isForAdmin), workers, ['--allow-unsupported-plugins']);
+  });
+}
+
+/** Whether a scenario asks the Admin API instead of the proxy. */
+function isForAdmin({ exchanges }: Scenario): boolean {
+  return exchanges.some(({ kind }) => kind === 'admin');
 }
 
 function replayAll(
   settings: Readonly<Record<string, string>>,
   scenarios: readonly Scenario[],
   workers: number,
+  flags: readonly string[] = [],
 ): void {
   let session: ReplaySession;
   before(async () => {
-    session = await ReplaySession.start(settings, workers);
+    session = await ReplaySession.start(settings, workers, flags);
   });
   after(() => session?.stop());
 

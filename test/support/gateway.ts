@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, renameSync, rmSync, writeFileSync, readFileSync, existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,8 +21,17 @@ export interface GatewayStatus {
 }
 
 export interface GatewayOptions {
-  /** Declarative configuration: an object (written as JSON) or the text of the file. */
-  readonly config: object | string;
+  /**
+   * Declarative configuration: an object (written as JSON) or the text of the file. Without one the
+   * configuration lives in a store.
+   */
+  readonly config?: object | string;
+  /** Whether there is an Admin API; by itself there is one when there is no `config`. */
+  readonly admin?: boolean;
+  /** The node's own folder, to be kept when the gateway stops; absent for one of this gateway only. */
+  readonly data?: string;
+  /** URL of a PostgreSQL database to keep the configuration in. */
+  readonly database?: string;
   /** Further flags of `sluice start`. */
   readonly flags?: readonly string[];
   readonly workers?: number;
@@ -38,6 +48,9 @@ export interface Exit {
 /** The gateway logged that it keeps the configuration that it has. */
 export class ConfigurationRefused extends Error {}
 
+/** What every gateway with an Admin API takes for the first administrator's token. */
+export const adminToken = randomBytes(32).toString('base64url');
+
 const refusal = /configuration refused/;
 
 const running = new Set<ChildProcess>();
@@ -50,10 +63,13 @@ export class Gateway {
   readonly directory: string;
   readonly configFile: string;
   readonly accessLogFile: string;
+  readonly dataFolder: string;
   readonly exited: Promise<Exit>;
   proxyPort = 0;
   /** 0 until the gateway has said that it listens. */
   statusPort = 0;
+  /** 0 without an Admin API. */
+  adminPort = 0;
   output = '';
   exit: Exit | null = null;
   readonly #child: ChildProcess;
@@ -62,10 +78,14 @@ export class Gateway {
     this.directory = mkdtempSync(join(tmpdir(), 'sluice-test-'));
     this.configFile = join(this.directory, options.fileName ?? 'gateway.json');
     this.accessLogFile = join(this.directory, 'access.log');
-    this.write(options.config);
+    this.dataFolder = options.data ?? join(this.directory, 'data');
+    if (options.config !== undefined) this.write(options.config);
     const flags = [
-      ...['--config', this.configFile, '--proxy-listen', '127.0.0.1:0'],
-      ...['--status-listen', '127.0.0.1:0', '--workers', String(options.workers ?? 1)],
+      ...['--proxy-listen', '127.0.0.1:0', '--status-listen', '127.0.0.1:0'],
+      ...['--data', this.dataFolder, '--workers', String(options.workers ?? 1)],
+      ...(options.config === undefined ? [] : ['--config', this.configFile]),
+      ...(options.database === undefined ? [] : ['--database', options.database]),
+      ...this.#adminFlags(options.admin ?? options.config === undefined),
       // A test that fails may leave requests behind; its gateway need not wait for them for long.
       ...['--access-log', this.accessLogFile, '--drain-timeout', '2s', ...(options.flags ?? [])],
     ];
@@ -82,6 +102,13 @@ export class Gateway {
         resolve((this.exit = { code, signal }));
       });
     });
+  }
+
+  #adminFlags(wanted: boolean): string[] {
+    if (!wanted) return ['--admin-listen', 'off'];
+    const tokenFile = join(this.directory, 'token');
+    writeFileSync(tokenFile, `${adminToken}\n`, { mode: 0o600 });
+    return ['--admin-listen', '127.0.0.1:0', '--admin-token-file', tokenFile];
   }
 
   get pid(): number {
@@ -169,6 +196,12 @@ export class Gateway {
     throw new Error(`The gateway has exited with ${JSON.stringify(this.exit)}:\n${this.output}`);
   }
 
+  /** Ends the process as a power cut would, between any two instructions. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.exited;
+  }
+
   /** SIGTERM, then waits for the process; SIGKILL when it takes longer than `patience` ms. */
   async stop(patience = 10_000): Promise<Exit> {
     this.signal('SIGTERM');
@@ -190,8 +223,12 @@ export async function unusedPort(): Promise<number> {
   return port;
 }
 
-/** `listening on http://…:8000; status on http://…:8007/status`, as it stands in the log. */
-const greeting = /listening on http:\/\/\S+?:(\d+)[;,].*status on http:\/\/\S+?:(\d+)\/status/;
+/**
+ * `listening on http://…:8000; Admin API on http://…:8001; status on http://…:8007/status`, as it
+ * stands in the log.
+ */
+const greeting = /listening on http:\/\/\S+?:(\d+)\b.*status on http:\/\/\S+?:(\d+)\/status/;
+const adminGreeting = /Admin API on http:\/\/\S+?:(\d+)/;
 
 /** Starts a gateway and resolves when it is ready and its ports are known. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -208,6 +245,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     );
     gateway.proxyPort = Number(ports[1]);
     gateway.statusPort = Number(ports[2]);
+    gateway.adminPort = Number(adminGreeting.exec(ports[0])?.[1] ?? 0);
     return gateway;
   } catch (error) {
     await gateway.stop().catch(() => undefined);

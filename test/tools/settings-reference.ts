@@ -47,7 +47,7 @@ export async function settingsReference(): Promise<string> {
 function describeOption(name: OptionName, option: Option): string {
   const fallback =
     option.default === undefined
-      ? 'none, it must be given'
+      ? 'none'
       : option.default === ''
         ? 'empty'
         : `\`${option.default}\``;

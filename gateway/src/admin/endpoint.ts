@@ -14,6 +14,8 @@ export interface Operation {
   /** One line for the OpenAPI description. */
   readonly summary: string;
   readonly handle: (request: AdminRequest) => Promise<AdminAnswer> | AdminAnswer;
+  /** Kinds of bodies that are taken here besides JSON and forms. */
+  readonly accepts?: readonly 'yaml'[];
   /** What goes in and comes out, for the OpenAPI description; JSON Schemas. */
   readonly describes?: OperationDescription;
 }
@@ -21,7 +23,12 @@ export interface Operation {
 export interface OperationDescription {
   readonly query?: Readonly<Record<string, object>>;
   readonly body?: object;
-  readonly answer?: { readonly status: number; readonly schema?: object };
+  readonly answer?: {
+    readonly status: number;
+    readonly schema?: object;
+    /** Media type, unless it is JSON. */
+    readonly type?: string;
+  };
 }
 
 export interface AdminRequest {
@@ -54,6 +61,11 @@ export interface AdminAnswer {
   readonly status: number;
   /** Sent as JSON; absent: no body. */
   readonly body?: unknown;
+  /**
+   * A body in pieces, made as the client takes them, in place of `body`. It is JSON unless
+   * `headers` say otherwise.
+   */
+  readonly stream?: Iterable<string> | AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-import type { Caveat } from '../config/caveats.ts';
+import type { Caveat } from '../config/caveat.ts';
 import type { Problem, Unsupported } from '../config/problem.ts';
 
 /** A line of the report. */
@@ -52,12 +52,7 @@ function section(heading: string, entries: readonly Entry[]): string[] {
 
 function counted(used: readonly Unsupported[]): Entry[] {
   const bySubject = Map.groupBy(used, subjectOf);
-  return [...bySubject].map(([subject, same]) => {
-    const disabled = same.filter((one) => one.disabled === true).length;
-    const note =
-      disabled === 0 ? '' : ` (${disabled === same.length ? '' : `${disabled} `}disabled)`;
-    return { subject, count: same.length, note };
-  });
+  return [...bySubject].map(([subject, same]) => ({ subject, count: same.length, note: '' }));
 }
 
 /** `routes.protocols: tcp`, `plugin cors`, `top level: _konnect`. */

@@ -49,9 +49,9 @@ const ahead = file(
   `_format_version: "3.0"
 _konnect: {control_plane_name: c}
 consumer_groups: [{name: g}]
-plugins: [{name: cors}, {name: cors, enabled: false}, {name: jwt, enabled: false}]
+plugins: [{name: cors}, {name: jwt, enabled: false}]
 services: [{name: s, url: "https://a"}]
-routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}]
+routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
 upstreams:
 - {name: a, algorithm: latency}
 - {name: b, algorithm: latency, use_srv_name: true}
@@ -116,8 +116,7 @@ describe('sluice check --report', () => {
     assert.deepEqual(await check([ahead], true), {
       status: 1,
       out: `Not supported yet:
-  2 × plugin cors (1 disabled)
-  1 × plugin jwt (disabled)
+  1 × plugin cors
   1 × routes.protocols: tcp
   1 × routes.sources
   1 × services.protocol: https

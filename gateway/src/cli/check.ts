@@ -1,11 +1,13 @@
-import { caveatsOf, type Caveat } from '../config/caveats.ts';
+import type { Caveat } from '../config/caveat.ts';
+import { caveatsOf } from '../config/caveats.ts';
 import { parseDeclarative, type Declarative } from '../config/parse.ts';
 import { formatProblem, type Problem } from '../config/problem.ts';
 import { readTextFile, UnreadableFile } from '../config/read-file.ts';
 import { definitionOf, tableNames, type EntityTables } from '../entities/tables.ts';
-import { bundledPlugins } from '../plugins/bundled.ts';
+import { knownPlugins } from '../plugins/known.ts';
 import { checkReport, countOf } from './check-report.ts';
 import type { Io } from './io.ts';
+import { textOf } from './text-of.ts';
 
 export interface CheckOptions extends Pick<Io, 'stdin' | 'stdout' | 'stderr'> {
   /**
@@ -67,17 +69,11 @@ async function check(
 ): Promise<Declarative | string> {
   try {
     const text = path === '-' ? await textOf(stdin()) : await readTextFile(path);
-    return parseDeclarative(text, file, { plugins: bundledPlugins });
+    return parseDeclarative(text, file, { plugins: knownPlugins });
   } catch (error) {
     if (error instanceof UnreadableFile) return error.message;
     throw error;
   }
-}
-
-async function textOf(stream: AsyncIterable<Buffer | string>): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of stream) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces).toString();
 }
 
 /** `, 2 services, 1 route`. */

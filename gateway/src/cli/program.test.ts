@@ -102,11 +102,11 @@ describe('the command line', () => {
     assert.equal(status, 2);
   });
 
-  it('refuses to start without a configuration, without a stack trace', async () => {
-    const { status, stderr } = await sluice(['start']);
-    assert.equal(
+  it('refuses two homes of the configuration, without a stack trace', async () => {
+    const { status, stderr } = await sluice(['start', '--config', 'a', '--database-file', 'b']);
+    assert.match(
       stderr,
-      'sluice: --config is missing; for example --config kong.yaml\nRun "sluice start --help" to see all settings.\n',
+      /^sluice: --config and --database-file both say where the configuration lives\n.*import/,
     );
     assert.equal(status, 2);
   });

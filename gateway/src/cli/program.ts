@@ -3,6 +3,7 @@ import { OperatorError } from '../errors.ts';
 import { reportFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import { type StartFlags, addStartOptions } from './start-options.ts';
+import { addStoreCommands } from './store-commands.ts';
 import { versionText } from './version.ts';
 
 /**
@@ -30,8 +31,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       'show the version, as `sluice version` does',
     );
   addStartOptions(program.command('start'))
-    .summary('serve a declarative configuration')
-    .description('Serve a declarative configuration until told to stop (SIGTERM or Ctrl-C).')
+    .summary('serve a configuration')
+    .description(
+      'Serve a configuration until told to stop (SIGTERM or Ctrl-C): that of a store, which is changed through the Admin API, or that of a file (--config).',
+    )
     .allowExcessArguments()
     .action(async (_options: unknown, command: Command) => {
       refuseArguments(command.args);
@@ -50,6 +53,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       status = await runCheck(files, { ...io, report: options.report ?? false });
     });
 
+  addStoreCommands(program, io, (code) => {
+    status = code;
+  });
+
   program
     .command('version')
     .summary('show the version of Sluice and of Node')
@@ -63,7 +70,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     return status;
   } catch (error) {
     const command = program.commands.find((known) => known.name() === args[0]);
-    const subject = command === undefined ? 'sluice' : `sluice ${command.name()}`;
+    const inner = command?.commands.find((known) => known.name() === args[1]);
+    const subject = ['sluice', command?.name(), inner?.name()].filter(Boolean).join(' ');
     return reportFailure(error, io.stderr, `Run "${subject} --help" for help.`);
   }
 }

@@ -9,18 +9,18 @@ import {
 } from '../settings/options.ts';
 import type { GivenFlags } from '../settings/resolve.ts';
 
-/** Options of `sluice start` by commander's names: those of the settings, and `printSettings`. */
-export interface StartFlags {
-  readonly printSettings?: 'table' | 'json';
+/** Options of a command by commander's names: those of the settings and its own. */
+export interface Flags {
   readonly [attribute: string]: unknown;
+}
+
+export interface StartFlags extends Flags {
+  readonly printSettings?: 'table' | 'json';
 }
 
 /** Gives a command every setting as an option. */
 export function addStartOptions(command: Command): Command {
-  for (const [group, members] of Object.entries(optionGroups)) {
-    for (const name of Object.keys(members) as OptionName[]) addSetting(command, name, group);
-  }
-  return command
+  return addSettings(command)
     .addOption(
       new Option('--print-settings [FORMAT]', 'Show every setting and who gave it, then end.')
         .choices(['table', 'json'])
@@ -32,6 +32,16 @@ export function addStartOptions(command: Command): Command {
       'after',
       '\nEach setting can be a variable too: --proxy-listen is SLUICE_PROXY_LISTEN.\nFlags win over variables, variables over defaults.',
     );
+}
+
+/** Gives a command these settings as options, or all of them. */
+export function addSettings(command: Command, names: readonly OptionName[] = optionNames): Command {
+  for (const [group, members] of Object.entries(optionGroups)) {
+    for (const name of Object.keys(members) as OptionName[]) {
+      if (names.includes(name)) addSetting(command, name, group);
+    }
+  }
+  return command;
 }
 
 function addSetting(command: Command, name: OptionName, group: string): void {
@@ -56,7 +66,7 @@ function argument(kind: Kind<unknown>): string {
 }
 
 /** The text of each setting that was given as a flag. */
-export function givenFlags(flags: StartFlags): GivenFlags {
+export function givenFlags(flags: Flags): GivenFlags {
   const given: Partial<Record<OptionName, string>> = {};
   for (const name of optionNames) {
     const value = flags[new Option(flagOf(name)).attributeName()];

@@ -24,6 +24,6 @@ export async function start(flags: StartFlags, io: Io): Promise<number> {
     return 0;
   }
   const settings = toNodeSettings(resolved);
-  const { runGateway } = await import('../control/gateway.ts');
-  return runGateway(settings);
+  const { runGateway } = await import('./gateway.ts');
+  return runGateway(settings, resolved);
 }

@@ -55,50 +55,11 @@ export const limitedFields: Readonly<
 /** Fields of plugins' configurations of which only some values are served. */
 export const limitedPluginFields: Readonly<Record<string, Readonly<Record<string, Supported>>>> = {
   prometheus: { upstream_health_metrics: 'default' },
+  'rate-limiting': { policy: ['local'] },
 };
 
-/** Kong's plugins that do not run here yet. */
-export const kongPlugins: readonly string[] = [
-  'acme',
-  'ai-prompt-decorator',
-  'ai-prompt-guard',
-  'ai-prompt-template',
-  'ai-proxy',
-  'ai-request-transformer',
-  'ai-response-transformer',
-  'aws-lambda',
-  'azure-functions',
-  'basic-auth',
-  'bot-detection',
-  'cors',
-  'datadog',
-  'file-log',
-  'grpc-gateway',
-  'grpc-web',
-  'hmac-auth',
-  'http-log',
-  'ip-restriction',
-  'jwt',
-  'ldap-auth',
-  'loggly',
-  'oauth2',
-  'opentelemetry',
-  'post-function',
-  'pre-function',
-  'proxy-cache',
-  'redirect',
-  'request-size-limiting',
-  'request-transformer',
-  'response-ratelimiting',
-  'response-transformer',
-  'session',
-  'standard-webhooks',
-  'statsd',
-  'syslog',
-  'tcp-log',
-  'udp-log',
-  'zipkin',
-];
+/** Plugins that are as good as ever without what is not served of them. */
+export const usefulInPart: readonly string[] = ['prometheus'];
 
 /** Something of Kong's that is not served here. */
 export interface Foreign {
@@ -146,7 +107,6 @@ export const foreignFields: Readonly<
     groups: consumerGroups,
     mtls_auth_credentials: enterprise('mtls-auth belongs to'),
   },
-  keyauth_credentials: { ttl: missing('keys that expire are not supported by Sluice yet') },
 };
 
 /** Top-level sections that Kong has under other settings or in other editions. */

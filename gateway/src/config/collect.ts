@@ -8,6 +8,8 @@ import type { Path } from '../entities/schema/failure.ts';
 export interface StructureProblem {
   readonly path: Path;
   readonly message: string;
+  /** Kong's words, where they are not the end of the message. */
+  readonly kong?: string;
   readonly node?: EntityNode;
 }
 
@@ -97,12 +99,13 @@ export class Collector {
     }
     if (node.parentField !== null && node.raw[node.parentField] != null) {
       const message = 'value must be null, since the entity around it is meant';
-      this.#refuse(node, node.parentField, message);
+      this.#refuse(node, node.parentField, message, 'value must be null');
     }
   }
 
-  #refuse(node: EntityNode, field: string, message: string): void {
-    this.#problems.push({ path: [...pathOf(node), field], message: `${field}: ${message}`, node });
+  #refuse(node: EntityNode, field: string, message: string, kong = message): void {
+    const path = [...pathOf(node), field];
+    this.#problems.push({ path, message: `${field}: ${message}`, kong, node });
   }
 }
 

@@ -7,19 +7,25 @@ import {
   type EntityTables,
   type TableName,
 } from '../entities/tables.ts';
-import { validatorOf } from '../entities/validators.ts';
-import { foreignFields } from './capabilities.ts';
+import { pluginValidator, validatorOf } from '../entities/validators.ts';
+import type { DeclaredFailure } from './declared-failure.ts';
+import { foreignFields, usefulInPart } from './capabilities.ts';
 import { withoutFollowOns } from './follow-ons.ts';
 import { withRegexMarks } from './legacy-paths.ts';
 import { isSecret, pathOf, type EntityNode, type Values } from './node.ts';
-import type { PluginSchemas } from '../entities/plugin.ts';
-import { pluginValidator, unknownPlugin } from './plugin-validators.ts';
+import { notEnabled, type PluginSchemas } from '../entities/plugin.ts';
+import { repeatedId, repeatedTogether, repeatedValue } from './repetitions.ts';
+import { unknownPlugin } from './unknown-plugin.ts';
 import { isEmpty } from './preamble.ts';
 import { groupOf, type ProblemList } from './problem-list.ts';
 import { isSame, Uniqueness } from './uniqueness.ts';
+import { unsupportedPlugins } from './unsupported-plugins.ts';
 import { grpcServiceOf, unsupportedIn } from './unsupported.ts';
 
 type Refused = Extract<Validation<unknown>, { ok: false }>;
+
+/** What a document is read for: what only this version cannot do may be stored, but not served. */
+export type Purpose = 'serve' | 'store';
 
 /** Judges the entities of one document and collects what is wrong with them. */
 export class EntityChecker {
@@ -27,6 +33,7 @@ export class EntityChecker {
   readonly #plugins: PluginSchemas;
   readonly #problems: ProblemList;
   readonly #legacyPaths: boolean;
+  readonly #purpose: Purpose;
   readonly #uniqueness = new Uniqueness();
   readonly #repeated = new Set<EntityNode>();
 
@@ -36,11 +43,13 @@ export class EntityChecker {
     plugins: PluginSchemas,
     problems: ProblemList,
     legacyPaths: boolean,
+    purpose: Purpose = 'serve',
   ) {
     this.#nodes = nodes;
     this.#plugins = plugins;
     this.#problems = problems;
     this.#legacyPaths = legacyPaths;
+    this.#purpose = purpose;
   }
 
   /** The clean entity, or undefined when something is wrong with it. */
@@ -52,7 +61,7 @@ export class EntityChecker {
 
   /** Looks at an entity together with those that it refers to. */
   checkTogether(node: EntityNode, { routes, services }: EntityTables): void {
-    if (node.table !== 'routes') return;
+    if (node.table !== 'routes' || this.#purpose === 'store') return;
     const route = routes.get(node.id);
     const service = route === undefined ? undefined : grpcServiceOf(route, services);
     if (service === undefined) return;
@@ -61,6 +70,20 @@ export class EntityChecker {
       node,
       unsupported: { group: 'routes', field: 'service' },
     });
+  }
+
+  /** Refuses plugins that would have to run on some route, and cannot. */
+  refuseUnsupportedPlugins(tables: EntityTables): void {
+    if (this.#purpose === 'store') return;
+    for (const { id, name, field, message } of unsupportedPlugins(tables, this.#plugins)) {
+      const node = this.#nodes.find((each) => each.table === 'plugins' && each.id === id);
+      if (node === undefined) continue;
+      const unsupported = { group: `plugin ${name}`, ...(field === 'name' ? {} : { field }) };
+      this.#problems.add([...pathOf(node), ...field.split('.')], message, {
+        node: field === 'name' ? (node.parent ?? undefined) : node,
+        unsupported,
+      });
+    }
   }
 
   /** Whether an entity that was found good earlier repeats one that was checked here. */
@@ -82,16 +105,20 @@ export class EntityChecker {
     if (schema === undefined && typeof name === 'string' && name !== '') {
       return this.#unknownPlugin(node, name);
     }
-    const result = pluginValidator(schema)(node.input);
+    const validate = schema === undefined ? validatorOf('plugins') : pluginValidator(schema);
+    const result = validate(node.input);
     if (!result.ok) return this.#failed(node, result, schema?.config.fields);
-    const entity = result.value as Entity<'plugins'>;
-    this.#refuseUnsupported(node, unsupportedIn('plugins', entity, schema?.config.fields));
+    const entity = result.value;
+    if (usefulInPart.includes(entity.name)) {
+      this.#refuseUnsupported(node, unsupportedIn('plugins', entity, schema?.config.fields));
+    }
     this.#refuseRepetition(node, entity);
     return entity;
   }
 
   #failed(node: EntityNode, { failures, draft }: Refused, pluginConfig?: Fields): undefined {
     const { shorthands } = definitionOf(node.table);
+    for (const failure of failures) this.#declare(node, failure);
     for (const failure of withoutFollowOns(failures, shorthands)) {
       this.#problems.failure(node, failure);
     }
@@ -107,18 +134,24 @@ export class EntityChecker {
   }
 
   #unknownPlugin(node: EntityNode, name: string): undefined {
-    const { message, suggestion, unsupported } = unknownPlugin(name, this.#plugins);
+    const { message, suggestion } = unknownPlugin(name, this.#plugins);
     this.#problems.add([...pathOf(node), 'name'], message, {
       node: node.parent ?? undefined,
       suggestion,
-      unsupported: unsupported
-        ? { group: `plugin ${name}`, disabled: node.input.enabled === false }
-        : undefined,
+      kong: null,
     });
+    this.#declare(node, notEnabled(name));
     return undefined;
   }
 
+  #declare(node: EntityNode, { path: within, message, rule }: Failure): void {
+    const path = [...pathOf(node), ...within];
+    const stage = rule === 'unsupported' ? 'sluice' : 'schema';
+    this.#problems.declare({ stage, path, message, node, within });
+  }
+
   #refuseUnsupported(node: EntityNode, found: ReturnType<typeof unsupportedIn>): void {
+    if (this.#purpose === 'store') return;
     for (const { path, message, unsupported } of found) {
       this.#problems.add([...pathOf(node), ...path], message, { node, unsupported });
     }
@@ -128,7 +161,7 @@ export class EntityChecker {
   refuseSameId(node: EntityNode): void {
     if (this.#repeated.has(node)) return;
     const first = this.#nodes.find(({ table, id }) => table === node.table && id === node.id);
-    this.#refuseSame(node, first, 'id', `id set to '${node.id}'`);
+    this.#refuseSame(node, first, 'id', `id set to '${node.id}'`, repeatedId(node));
   }
 
   #refuseRepetition(node: EntityNode, entity: Values): void {
@@ -139,9 +172,20 @@ export class EntityChecker {
       ({ table, input }) => table === node.table && isSame(fields, input, entity),
     );
     const [field = '', ...more] = fields;
-    if (more.length > 0) this.#refuseSame(node, first, null, `the same ${fields.join(', ')}`);
-    else if (isSecret(node.table, field)) this.#refuseSame(node, first, field, 'the same key');
-    else this.#refuseSame(node, first, field, `${field} set to '${String(entity[field])}'`);
+    const value = String(entity[field]);
+    const what =
+      more.length > 0
+        ? `the same ${fields.join(', ')}`
+        : isSecret(node.table, field)
+          ? 'the same key'
+          : `${field} set to '${value}'`;
+    const declared =
+      more.length === 0
+        ? repeatedValue(node, field, value)
+        : first?.id === node.id
+          ? repeatedId(node)
+          : repeatedTogether(node, fields);
+    this.#refuseSame(node, first, more.length > 0 ? null : field, what, declared);
   }
 
   #refuseSame(
@@ -149,14 +193,16 @@ export class EntityChecker {
     first: EntityNode | undefined,
     field: string | null,
     what: string,
+    declared: DeclaredFailure,
   ): void {
     const where =
       first === undefined || first === node ? '' : ` (line ${this.#problems.lineOf(first)})`;
     this.#problems.add(
       [...pathOf(node), ...(field === null ? [] : [field])],
       `uniqueness violation: '${node.table}' entity with ${what} already declared${where}`,
-      { node },
+      { node, kong: null },
     );
+    this.#problems.declare(declared);
   }
 
   #refuseForeignFields(node: EntityNode): void {
@@ -173,6 +219,7 @@ export class EntityChecker {
         node,
         atKey: true,
         unsupported: { group: groupOf(node), field, otherEdition },
+        kong: { stage: 'schema', message: 'unknown field' },
       });
     }
   }

@@ -1,3 +1,4 @@
+import { isUuid } from '../entities/schema/compile-scalar.ts';
 import { randomUUID } from 'node:crypto';
 import { definitionOf, type TableName } from '../entities/tables.ts';
 import { derivedId } from './ids.ts';
@@ -28,7 +29,7 @@ export class IdSource {
     parentField: string | null,
     parentId: string | null,
   ): string | undefined {
-    if (typeof input.id === 'string') return input.id;
+    if (typeof input.id === 'string') return isUuid(input.id) ? input.id.toLowerCase() : input.id;
     // An id of another type is an error that validation reports.
     if (input.id !== undefined && input.id !== null) return randomUUID();
     const name = kongName(table, input, parentField, parentId);

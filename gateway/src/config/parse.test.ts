@@ -85,7 +85,7 @@ services: [{id: ${id}, host: h}]
 `);
     assert.deepEqual(
       [...routes.values()].map(({ service }) => service),
-      [{ id }, { id }],
+      [{ id: id.toLowerCase() }, { id: id.toLowerCase() }],
     );
   });
 

@@ -1,5 +1,5 @@
 import type { EntityTables } from '../entities/tables.ts';
-import type { Caveat } from './caveats.ts';
+import type { Caveat } from './caveat.ts';
 import type { PluginSchemas } from '../entities/plugin.ts';
 import type { Problem } from './problem.ts';
 import { readWhole } from './read-whole.ts';
@@ -8,6 +8,11 @@ import { SourceText } from './source-text.ts';
 export interface DeclarativeOptions {
   /** The plugins that can be configured. */
   readonly plugins: PluginSchemas;
+  /**
+   * Accept plugins that this version cannot run although they would take effect on a route; routes
+   * are served without them.
+   */
+  readonly allowUnsupportedPlugins?: boolean;
   /** Values for decK's `${{ env "DECK_…" }}`; the process's own environment when absent. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -40,7 +45,7 @@ export function parseDeclarative(
   options: DeclarativeOptions,
 ): Declarative {
   const source = new SourceText(text, options.env ?? process.env);
-  const document = readWhole(source, fileName, options.plugins);
+  const document = readWhole(source, fileName, options);
   if (!document.ok) return document;
   return { ok: true, entities: document.tables, transform: document.rules.transform };
 }

@@ -62,9 +62,11 @@ function checkFormatVersion(version: unknown, problems: ProblemList): void {
   const path = ['_format_version'];
   const help = 'write _format_version: "3.0"';
   if (version === undefined || version === null) {
-    problems.add(path, `_format_version: required field missing (${help})`);
+    const message = 'required field missing';
+    problems.add(path, `_format_version: ${message} (${help})`, { kong: { message } });
   } else if (typeof version !== 'string') {
-    problems.add(path, `_format_version: expected a string (${help}, in quotes)`);
+    const message = 'expected a string';
+    problems.add(path, `_format_version: ${message} (${help}, in quotes)`, { kong: { message } });
   } else if (!formatVersions.includes(version)) {
     problems.add(path, `_format_version: expected one of: ${formatVersions.join(', ')}`);
   }
@@ -73,7 +75,9 @@ function checkFormatVersion(version: unknown, problems: ProblemList): void {
 function checkOwnFields(document: Values, problems: ProblemList): void {
   const { _transform: transform, _comment: comment, _ignore: ignore } = document;
   if (transform != null && typeof transform !== 'boolean') {
-    problems.add(['_transform'], `_transform: expected a boolean${booleanHint(transform)}`);
+    const message = 'expected a boolean';
+    const hint = booleanHint(transform);
+    problems.add(['_transform'], `_transform: ${message}${hint}`, { kong: { message } });
   }
   if (comment != null && typeof comment !== 'string') {
     problems.add(['_comment'], '_comment: expected a string');
@@ -93,15 +97,22 @@ function refuseSection(name: string, value: unknown, problems: ProblemList): voi
   const foreign = Object.hasOwn(foreignSections, name) ? foreignSections[name] : undefined;
   if (foreign === undefined) {
     const suggestion = nearest(name, [...tableNames, ...ownFields]);
-    problems.add([name], `unknown field '${name}'`, { suggestion, atKey: true });
+    problems.add([name], `unknown field '${name}'`, {
+      suggestion,
+      atKey: true,
+      kong: unknownField,
+    });
   } else if (!isEmpty(value)) {
     const { reason, otherEdition } = foreign;
     problems.add([name], `${name}: ${reason}`, {
       atKey: true,
       unsupported: { group: topLevel, field: name, otherEdition },
+      kong: unknownField,
     });
   }
 }
+
+const unknownField = { stage: 'schema', message: 'unknown field' } as const;
 
 /** Dumps contain empty sections of what is not used. */
 export function isEmpty(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import { entityKey, type Failure, type Path, type Rule } from '../entities/schema/failure.ts';
 import { booleanHint } from './boolean-words.ts';
+import type { DeclaredFailure, Stage } from './declared-failure.ts';
 import type { ParsedDocument } from './document.ts';
 import { labelOf, pathOf, type EntityNode, type Values } from './node.ts';
 import type { Problem, Unsupported } from './problem.ts';
@@ -12,6 +13,14 @@ interface Details {
   /** Point at the field's name, not at its value. */
   readonly atKey?: boolean;
   readonly rule?: Rule;
+  /** How Kong tells it, where that does not follow from the rest. */
+  readonly kong?: KongDetails | null;
+}
+
+interface KongDetails {
+  readonly stage?: Stage;
+  readonly path?: Path;
+  readonly message?: string;
 }
 
 interface Found extends Problem {
@@ -22,6 +31,7 @@ interface Found extends Problem {
 /** Gathers what is wrong with one file and knows where it stands. */
 export class ProblemList {
   readonly #found: Found[] = [];
+  readonly #declared: DeclaredFailure[] = [];
   readonly #file: string;
   readonly #source: SourceText;
   #document: ParsedDocument | undefined;
@@ -40,6 +50,11 @@ export class ProblemList {
     return this.#found.length === 0;
   }
 
+  /** Everything found, as Kong tells it. */
+  get declared(): readonly DeclaredFailure[] {
+    return this.#declared;
+  }
+
   /** Adds what is wrong with the text itself; `original`: the offset is one of the original text. */
   mistake({ offset, message }: Mistake, original = false): void {
     const position = original
@@ -52,11 +67,28 @@ export class ProblemList {
         ? this.#source.withoutValues(message)
         : `what ${variable} holds cannot stand here without quotes`;
     this.#found.push({ file: this.#file, ...position, message: shown, offset });
+    this.#refuseText(`${position.line}:${position.column}: ${shown}`);
+  }
+
+  /** Adds that the text is no document at all. */
+  notADocument(message: string): void {
+    this.add([], `expected a declarative configuration, but ${message}`, { kong: null });
+    this.#refuseText('expected an object');
+  }
+
+  #refuseText(reason: string): void {
+    const message = `failed parsing declarative configuration: ${reason}`;
+    this.#declared.push({ stage: 'schema', path: ['error'], message });
+  }
+
+  /** Adds what Kong tells, and people need not be told besides the rest. */
+  declare(failure: DeclaredFailure): void {
+    this.#declared.push(failure);
   }
 
   /** Adds what is wrong at a path of the document. */
   add(path: Path, message: string, details: Details = {}): void {
-    const { node, suggestion, unsupported, rule } = details;
+    const { node, suggestion, unsupported, rule, kong = {} } = details;
     const offset = this.#document?.offsetOf(path, details.atKey === true) ?? 0;
     this.#found.push({
       file: this.#file,
@@ -67,6 +99,14 @@ export class ProblemList {
       ...(unsupported === undefined ? {} : { unsupported }),
       offset,
       rule,
+    });
+    if (kong === null) return;
+    this.#declared.push({
+      stage: kong.stage ?? (unsupported === undefined ? 'schema' : 'sluice'),
+      path: kong.path ?? path,
+      message: kong.message ?? withoutName(message, path),
+      node,
+      within: node === undefined ? [] : path.slice(pathOf(node).length),
     });
   }
 
@@ -84,6 +124,7 @@ export class ProblemList {
         rule === 'unsupported'
           ? { group: groupOf(node), field: dotted(within), value: String(value) }
           : undefined,
+      kong: null,
     });
   }
 
@@ -108,6 +149,12 @@ export class ProblemList {
 /** What the report counts a problem of this node under. */
 export function groupOf({ table, input }: EntityNode): string {
   return table === 'plugins' ? `plugin ${String(input.name)}` : table;
+}
+
+/** Kong has the name of a field in the place of a message, not in the message. */
+function withoutName(message: string, path: Path): string {
+  const name = `${String(path.at(-1))}: `;
+  return message.startsWith(name) ? message.slice(name.length) : message;
 }
 
 function valueAt(input: Values, path: Path): unknown {

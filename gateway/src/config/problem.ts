@@ -23,8 +23,6 @@ export interface Unsupported {
   readonly field?: string;
   /** The value, where others of the field are served. */
   readonly value?: string;
-  /** It is switched off in the file. */
-  readonly disabled?: boolean;
   /** Kong has it in another edition only. */
   readonly otherEdition?: boolean;
 }

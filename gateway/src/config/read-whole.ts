@@ -1,9 +1,11 @@
-import type { Entity, EntityTables } from '../entities/tables.ts';
-import { caveatsOf, type Caveat } from './caveats.ts';
+import { definitionOf, type Entity, type EntityTables } from '../entities/tables.ts';
+import type { Caveat } from './caveat.ts';
+import { caveatsOf } from './caveats.ts';
 import { collectEntities, type StructureProblem } from './collect.ts';
+import type { DeclaredFailure } from './declared-failure.ts';
 import { parseSource } from './document.ts';
-import { EntityChecker } from './entity-checker.ts';
-import type { EntityNode, Values } from './node.ts';
+import { EntityChecker, type Purpose } from './entity-checker.ts';
+import { pathOf, type EntityNode, type Values } from './node.ts';
 import type { PluginSchemas } from '../entities/plugin.ts';
 import { readPreamble, type ReadingRules } from './preamble.ts';
 import { ProblemList } from './problem-list.ts';
@@ -27,8 +29,20 @@ export interface BadDocument {
   readonly ok: false;
   /** In the order of the file. */
   readonly problems: readonly Problem[];
+  /** The same as Kong tells it, of all its stages. */
+  readonly failures: readonly DeclaredFailure[];
   /** Of the entities that are right by themselves. */
   readonly caveats: readonly Caveat[];
+}
+
+/** By what a document is judged. */
+export interface Judgement {
+  /** The plugins that can be configured. */
+  readonly plugins: PluginSchemas;
+  /** To serve it, unless it says otherwise. */
+  readonly purpose?: Purpose;
+  /** See `DeclarativeOptions`. */
+  readonly allowUnsupportedPlugins?: boolean;
 }
 
 /**
@@ -39,7 +53,7 @@ export interface BadDocument {
 export function readWhole(
   source: SourceText,
   fileName: string,
-  plugins: PluginSchemas,
+  judgement: Judgement,
 ): GoodDocument | BadDocument {
   const problems = new ProblemList(fileName, source);
   for (const mistake of source.mistakes) problems.mistake(mistake, true);
@@ -52,23 +66,28 @@ export function readWhole(
   problems.locateIn(document);
   const { value, isJson } = document;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const found = source.text.trim() === '' ? 'the file is empty' : 'the file holds something else';
-    problems.add([], `expected a declarative configuration, but ${found}`);
+    const isEmpty = source.text.trim() === '';
+    problems.notADocument(isEmpty ? 'the file is empty' : 'the file holds something else');
     return refused(problems);
   }
-  return readDocument(value as Values, isJson, plugins, problems);
+  return readDocument(value as Values, isJson, judgement, problems);
 }
 
 function readDocument(
   document: Values,
   isJson: boolean,
-  plugins: PluginSchemas,
+  { plugins, purpose = 'serve', allowUnsupportedPlugins = false }: Judgement,
   problems: ProblemList,
 ): GoodDocument | BadDocument {
   const { rules, collections } = readPreamble(document, problems);
   const structure: StructureProblem[] = [];
   const nodes = collectEntities(collections, rules.deck, structure);
-  for (const { path, message, node } of structure) problems.add(path, message, { node });
+  for (const { path, message, node, kong } of structure) {
+    problems.add(path, message, {
+      node,
+      ...(kong === undefined ? {} : { kong: { message: kong } }),
+    });
+  }
   for (const { node, field, message, suggestion } of resolveReferences(
     nodes,
     new ReferenceIndex(() => nodes),
@@ -79,8 +98,9 @@ function readDocument(
       rule: 'reference',
       ...(suggestion === undefined ? {} : { suggestion }),
     });
+    declareBadReference(problems, node, field, message);
   }
-  const checker = new EntityChecker(nodes, plugins, problems, rules.legacyPaths);
+  const checker = new EntityChecker(nodes, plugins, problems, rules.legacyPaths, purpose);
   const builder = new TableBuilder();
   const entities: Entity[] = [];
   for (const node of nodes) {
@@ -91,10 +111,32 @@ function readDocument(
   }
   const tables = builder.finish();
   for (const node of nodes) checker.checkTogether(node, tables);
+  if (!allowUnsupportedPlugins) checker.refuseUnsupportedPlugins(tables);
   if (!problems.isEmpty) return { ...refused(problems), caveats: caveatsOf(tables) };
   return { ok: true, rules, nodes, entities, tables, isJson };
 }
 
+function declareBadReference(
+  problems: ProblemList,
+  node: EntityNode,
+  field: string,
+  message: string,
+): void {
+  const { endpointKey, fields } = definitionOf(node.table);
+  const unique = endpointKey !== null && fields[endpointKey]?.unique === true;
+  const name = unique ? node.input[endpointKey] : undefined;
+  const within = [field];
+  const at = typeof name === 'string' ? name : node.id;
+  problems.declare({ stage: 'whole', path: [node.table, at], message, list: true, node, within });
+  problems.declare({
+    stage: 'dangling',
+    path: [...pathOf(node), field, 'id'],
+    message: 'missing primary key',
+    node,
+    within: [field, 'id'],
+  });
+}
+
 function refused(problems: ProblemList): BadDocument {
-  return { ok: false, problems: problems.sorted(), caveats: [] };
+  return { ok: false, problems: problems.sorted(), failures: problems.declared, caveats: [] };
 }

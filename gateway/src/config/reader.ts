@@ -26,15 +26,15 @@ export class DeclarativeReader {
 
   /** @param text content of the file as it is now */
   read(text: string): Declarative {
-    const { plugins, env = process.env } = this.#options;
+    const { env = process.env } = this.#options;
     const source = new SourceText(text, env);
     const split = source.mistakes.length === 0 ? splitJson(source.text) : undefined;
     if (split !== undefined && this.#known !== undefined) {
       const problems = new ProblemList(this.#fileName, source);
-      const updated = updateDocument(this.#known, split, plugins, problems);
+      const updated = updateDocument(this.#known, split, this.#options, problems);
       if (updated !== undefined) return this.#take(updated);
     }
-    const whole = readWhole(source, this.#fileName, plugins);
+    const whole = readWhole(source, this.#fileName, this.#options);
     if (!whole.ok) return whole;
     const { tables: entities, rules } = whole;
     this.#known = split !== undefined && whole.isJson ? knownDocument(whole, split) : undefined;

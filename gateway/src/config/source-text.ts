@@ -27,12 +27,12 @@ export class SourceText {
 
   /**
    * @param content of the file
-   * @param env values for decK's `${{ env "DECK_…" }}`
+   * @param env values for decK's `${{ env "DECK_…" }}`; null leaves these as they are
    */
-  constructor(content: string, env: Readonly<Record<string, string | undefined>>) {
+  constructor(content: string, env: Readonly<Record<string, string | undefined>> | null) {
     const original = content.startsWith('\uFEFF') ? content.slice(1) : content;
     const mistakes: Mistake[] = [];
-    const replacements = substitutions(original, env, mistakes);
+    const replacements = env === null ? [] : substitutions(original, env, mistakes);
     this.#original = original;
     this.#replacements = replacements;
     this.mistakes = mistakes;

@@ -1,10 +1,61 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { knownPlugins } from '../plugins/known.ts';
+import { parseDeclarative } from './parse.ts';
 import { problemsOf } from './testing/parsed.ts';
 
 function problemsIn(body: string): string[] {
   return problemsOf(`_format_version: "3.0"\n${body}\n`);
 }
+
+/** Something that plugins take effect on. */
+const route = '\nroutes: [{name: r, paths: [/]}]';
+
+describe("plugins of Kong's that do not run here", () => {
+  const refused = "plugin 'cors' is one of Kong's that Sluice does not run yet";
+
+  function refusedIn(body: string, options: object = {}): boolean {
+    const text = `_format_version: "3.0"\n${body}\n`;
+    const result = parseDeclarative(text, 'kong.yaml', { plugins: knownPlugins, ...options });
+    if (result.ok) return false;
+    assert.deepEqual(
+      result.problems.map(({ message }) => message),
+      [refused],
+    );
+    return true;
+  }
+
+  it('are refused where they would have to run', () => {
+    assert.ok(refusedIn(`plugins: [{name: cors}]${route}`));
+    assert.ok(refusedIn('routes: [{name: r, paths: [/], plugins: [{name: cors}]}]'));
+    assert.ok(
+      refusedIn('services: [{name: s, host: h, plugins: [{name: cors}], routes: [{paths: [/]}]}]'),
+    );
+  });
+
+  it('are no mistake where they have no effect in Kong either', () => {
+    for (const body of [
+      'plugins: [{name: cors}]',
+      `plugins: [{name: cors, enabled: false}]${route}`,
+      `plugins: [{name: cors, protocols: [grpc]}]${route}`,
+      `services: [{name: s, host: h, plugins: [{name: cors}]}]${route}`,
+      'services: [{name: s, host: h, enabled: false, plugins: [{name: cors}], routes: [{paths: [/]}]}]',
+    ]) {
+      assert.equal(refusedIn(body), false, body);
+    }
+  });
+
+  it('are kept without effect when that is allowed', () => {
+    const body = `plugins: [{name: cors}]${route}`;
+    assert.equal(refusedIn(body, { allowUnsupportedPlugins: true }), false);
+  });
+
+  it('are validated as Kong does, whether they have an effect or not', () => {
+    assert.deepEqual(problemsIn('plugins: [{name: cors, config: {max_age: x}}]'), [
+      "2:42: plugin 'cors': config.max_age: expected a number",
+    ]);
+  });
+});
 
 describe('what Sluice does not serve yet', () => {
   it('is refused by field, with what is served instead', () => {
@@ -56,15 +107,22 @@ describe('what Sluice does not serve yet', () => {
   it('includes references to vaults', () => {
     const body =
       'plugins: [{name: rate-limiting, config: {minute: 5, redis: {password: "{vault://env/x}"}}}]';
-    assert.deepEqual(problemsIn(body), [
+    assert.deepEqual(problemsIn(`${body}${route}`), [
       "2:71: plugin 'rate-limiting': config.redis.password: references to vaults are not supported by Sluice yet",
     ]);
   });
 
   it("is told apart from what does not exist, for Kong's plugins", () => {
-    assert.deepEqual(problemsIn('plugins: [{name: cors}, {name: nope}]'), [
+    assert.deepEqual(problemsIn(`plugins: [{name: cors}, {name: nope}]${route}`), [
       "2:18: plugin 'cors' is one of Kong's that Sluice does not run yet",
       "2:32: there is no plugin 'nope'",
+    ]);
+  });
+
+  it('includes where the counters of rate limits are kept', () => {
+    const body = 'plugins: [{name: rate-limiting, config: {minute: 5, policy: cluster}}]';
+    assert.deepEqual(problemsIn(`${body}${route}`), [
+      "2:61: plugin 'rate-limiting': config.policy: 'cluster' is not supported by Sluice yet (supported: \"local\")",
     ]);
   });
 

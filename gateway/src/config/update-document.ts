@@ -8,10 +8,11 @@ import type { SplitJson } from './json-split.ts';
 import { knownElement, type KnownDocument, type KnownElement } from './known-document.ts';
 import { IdSource } from './node-id.ts';
 import type { EntityNode, Values } from './node.ts';
-import type { PluginSchemas } from '../entities/plugin.ts';
+import type { DeclarativeOptions } from './parse.ts';
 import type { ProblemList } from './problem-list.ts';
 import { ReferenceIndex, resolveReferences, type Declared } from './references.ts';
 import { TableBuilder } from './table-builder.ts';
+import { unsupportedPlugins } from './unsupported-plugins.ts';
 import { grpcServiceOf } from './unsupported.ts';
 
 /** An element as it was known, or the nodes of one that has to be read. */
@@ -27,7 +28,7 @@ type Element = KnownElement | readonly EntityNode[];
 export function updateDocument(
   known: KnownDocument,
   split: SplitJson,
-  plugins: PluginSchemas,
+  { plugins, allowUnsupportedPlugins = false }: DeclarativeOptions,
   problems: ProblemList,
 ): KnownDocument | undefined {
   if (split.frame !== known.split.frame) return undefined;
@@ -65,6 +66,7 @@ export function updateDocument(
   for (const route of tables.routes.values()) {
     if (grpcServiceOf(route, tables.services) !== undefined) return undefined;
   }
+  if (!allowUnsupportedPlugins && unsupportedPlugins(tables, plugins).length > 0) return undefined;
   return problems.isEmpty ? { split, rules: known.rules, elements, tables } : undefined;
 }
 

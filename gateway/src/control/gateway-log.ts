@@ -8,6 +8,11 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** The gateway's own log: what happens to the node, not to single requests. */
 export type GatewayLog = PluginLog;
 
+/** A log whose least severe message can be chosen while it runs. */
+export interface LeveledLog extends GatewayLog {
+  level: LogLevel;
+}
+
 export interface GatewayLogOptions {
   readonly level: LogLevel;
   /** File descriptor; 2 is stderr. */
@@ -20,7 +25,7 @@ export interface GatewayLogOptions {
  * Opens the log. Every line is written before the call returns, so that the last words of a process
  * that ends are not lost; only the control thread logs here, which no request waits for.
  */
-export function openGatewayLog({ level, fd = 2, human }: GatewayLogOptions): GatewayLog {
+export function openGatewayLog({ level, fd = 2, human }: GatewayLogOptions): LeveledLog {
   const toLine = (human ?? isatty(fd)) ? humanLine : (json: string) => json;
   const logger = pino(
     {
@@ -33,6 +38,12 @@ export function openGatewayLog({ level, fd = 2, human }: GatewayLogOptions): Gat
     { write: (json: string) => writeAll(fd, toLine(json)) },
   );
   return {
+    get level() {
+      return logger.level as LogLevel;
+    },
+    set level(level) {
+      logger.level = level;
+    },
     debug: (message, details) => logger.debug(details ?? {}, message),
     info: (message, details) => logger.info(details ?? {}, message),
     warn: (message, details) => logger.warn(details ?? {}, message),

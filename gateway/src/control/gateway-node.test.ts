@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { OperatorError } from '../errors.ts';
 import { resolveOptions } from '../settings/resolve.ts';
 import { toNodeSettings } from '../settings/settings.ts';
-import type { GatewayLog } from './gateway-log.ts';
+import type { LeveledLog } from './gateway-log.ts';
 import { GatewayNode } from './gateway-node.ts';
 
 const good = '{"_format_version": "3.0", "services": [{"name": "s", "url": "http://h"}]}';
@@ -37,17 +37,20 @@ describe('a gateway node', () => {
       lines.push(message);
       heard();
     };
-    const log: GatewayLog = { debug: note, info: note, warn: note, error: note };
+    const log: LeveledLog = { level: 'info', debug: note, info: note, warn: note, error: note };
     const given = {
       config: file,
       'proxy-listen': '127.0.0.1:0',
       'status-listen': '127.0.0.1:0',
+      'admin-listen': 'off',
       'access-log': 'off',
       workers: '1',
       'drain-timeout': '1s',
       ...flags,
     };
-    node = new GatewayNode(toNodeSettings(resolveOptions(given, {})), log);
+    const resolved = resolveOptions(given, {});
+    const openAdmin = (): Promise<never> => Promise.reject(new Error('no Admin API was asked for'));
+    node = new GatewayNode({ settings: toNodeSettings(resolved), resolved, log, openAdmin });
   }
 
   async function logged(pattern: RegExp): Promise<void> {

@@ -1,26 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { OperatorError } from '../errors.ts';
 import { CAN_SHARE_PORT } from '../proxy/net/port-sharing.ts';
-import { formatAddress } from '../settings/network-kinds.ts';
 import type { Address, NodeSettings } from '../settings/node-settings.ts';
+import type { ResolvedOption } from '../settings/resolve.ts';
 import { createCounterMemory } from '../shm/counter-table.ts';
 import { createMetricMemory } from '../shm/metric-block.ts';
 import { delta } from '../snapshot/delta.ts';
 import type { ThreadSeed } from '../snapshot/messages.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { StoreUnavailable } from '../store/contract.ts';
 import { MetricsCollector } from '../telemetry/exposition.ts';
 import { prepareLogTarget } from '../telemetry/log-target.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
 import { version } from '../version.ts';
+import type { AdministeredNode } from './administered-node.ts';
+import { nodeIdOf } from './disk/data-folder.ts';
 import { GarbageCollector } from './garbage-collector.ts';
-import type { GatewayLog } from './gateway-log.ts';
-import { ConfigurationError, ConfigurationFile } from './load.ts';
+import type { LeveledLog } from './gateway-log.ts';
+import { greeting } from './greeting.ts';
+import { ConfigurationError } from './load.ts';
+import { LogLevelSwitch } from './log-level.ts';
+import type { NodeListener, OpenAdmin } from './node-parts.ts';
+import { NodeReports } from './node-reports.ts';
 import { checkAddresses } from './ports.ts';
 import { Publisher } from './publisher.ts';
-import { Reloader } from './reload.ts';
+import { openSource, type OpenedSource } from './source/open-source.ts';
 import { StatusServer } from './status-server.ts';
-import type { NodeStatus, NotReady, StatusSource } from './status-source.ts';
+import type { NodeStatus, NotReady } from './status-source.ts';
 import { ThreadPool } from './threads.ts';
+import { adminAuthentication, adminWarnings } from './tokens/admin-authentication.ts';
 import { watchFile } from './watch.ts';
 import type { FileWatch } from './watch.ts';
 
@@ -29,40 +37,52 @@ const workerEntry = new URL(
   import.meta.url,
 );
 
-/** One node of the gateway: its configuration, its proxy threads, its status listener. */
-export class GatewayNode implements StatusSource {
-  readonly #settings: NodeSettings;
-  readonly #log: GatewayLog;
-  readonly #nodeId = randomUUID();
+export interface GatewayNodeOptions {
+  readonly settings: NodeSettings;
+  /** Every setting and who gave it, for those who ask the node. */
+  readonly resolved: readonly ResolvedOption[];
+  readonly log: LeveledLog;
+  /** Opens the Admin API, if the settings want one. */
+  readonly openAdmin: OpenAdmin;
+}
+
+/** One node of the gateway: its configuration, its proxy threads, its other listeners. */
+export class GatewayNode implements AdministeredNode {
+  readonly settings: readonly ResolvedOption[];
+  readonly logLevel: LogLevelSwitch;
+  readonly reports: NodeReports;
+  readonly #options: GatewayNodeOptions;
   readonly #startedAt = Date.now();
   readonly #collector = new MetricsCollector();
   readonly #counters: SharedArrayBuffer;
   readonly #publisher = new Publisher<Snapshot>(delta);
-  readonly #reloader: Reloader<Snapshot>;
   readonly #garbage = new GarbageCollector();
+  #nodeId: string = randomUUID();
+  #opened: OpenedSource | null = null;
   #pool: ThreadPool<Snapshot> | null = null;
   #statusServer: StatusServer | null = null;
+  #admin: NodeListener | null = null;
   #watch: FileWatch | null = null;
   #listen: readonly Address[] = [];
-  #caveats: readonly string[] = [];
   #phase: 'starting' | 'serving' | 'draining' = 'starting';
   /** Why to load the configuration again as soon as the first one is served. */
   #reloadLater: string | null = null;
 
-  constructor(settings: NodeSettings, log: GatewayLog) {
-    this.#settings = settings;
-    this.#log = log;
+  constructor(options: GatewayNodeOptions) {
+    this.#options = options;
+    const { settings, resolved, log } = options;
+    this.settings = resolved;
+    this.logLevel = new LogLevelSwitch(log);
     this.#counters = createCounterMemory(settings.counterSlots);
-    const file = new ConfigurationFile(settings.config);
-    this.#reloader = new Reloader<Snapshot>({
-      load: async (revision) => {
-        const snapshot = await file.load(revision);
-        this.#warnOf(file.caveats);
-        return snapshot;
-      },
-      publish: (snapshot) => this.#publish(snapshot),
-      log,
+    this.reports = new NodeReports({
+      source: this,
+      collector: this.#collector,
+      counters: this.#counters,
     });
+  }
+
+  get nodeId(): string {
+    return this.#nodeId;
   }
 
   /**
@@ -71,18 +91,36 @@ export class GatewayNode implements StatusSource {
    * @throws OperatorError; nothing runs then
    */
   async start(): Promise<void> {
-    const { config, proxyListen, statusListen, watch, accessLog } = this.#settings;
+    const { settings, log } = this.#options;
+    const { config, proxyListen, statusListen, watch, accessLog, admin } = settings;
     try {
       const listen = await checkAddresses(proxyListen, '--proxy-listen');
+      if (admin.listen !== null) await checkAddresses([admin.listen], '--admin-listen');
       if (accessLog !== 'off') prepareLogTarget(accessLog);
       // Before the file is read, so that no change is missed.
-      if (watch) this.#watch = watchFile(config, () => this.reload('the file changed'));
+      if (watch && config !== null) {
+        this.#watch = watchFile(config, () => this.reload('the file changed'));
+      }
       if (statusListen !== null) await this.#openStatus(statusListen);
       this.#listen = listen;
-      const { revision, hash } = await this.#reloader.first();
+      const opened = await openSource(settings, (snapshot) => this.#publish(snapshot), log);
+      this.#opened = opened;
+      if (opened.folder !== null) this.#nodeId = nodeIdOf(opened.folder);
+      const authenticate = await adminAuthentication(opened, settings.admin, log);
+      const { revision, hash } = await opened.source.first();
+      if (admin.listen !== null) {
+        this.#admin = await this.#options.openAdmin(admin.listen, {
+          live: opened.source.live,
+          node: this,
+          authenticate,
+          corsOrigins: admin.corsOrigins,
+          log,
+        });
+      }
       this.#phase = 'serving';
       this.#garbage.collectSoon();
-      this.#log.info(this.#greeting(), { workers: this.#pool?.status.length, revision, hash });
+      const listeners = { proxy: listen, admin: this.#admin, status: this.#statusServer };
+      log.info(greeting(listeners), { workers: this.#pool?.status.length, revision, hash });
       if (this.#reloadLater !== null) this.reload(this.#reloadLater);
     } catch (error) {
       await this.terminate();
@@ -90,11 +128,11 @@ export class GatewayNode implements StatusSource {
     }
   }
 
-  /** Loads the configuration again; a bad one is logged and refused. */
+  /** Looks for another configuration; a bad one is logged and refused. */
   reload(cause: string): void {
     if (this.#phase === 'starting') this.#reloadLater = cause;
     if (this.#phase !== 'serving') return;
-    void this.#reloader.reload(cause).then(() => this.#garbage.collectSoon());
+    void this.#opened?.source.reload(cause).then(() => this.#garbage.collectSoon());
   }
 
   reopenLogs(): void {
@@ -103,13 +141,15 @@ export class GatewayNode implements StatusSource {
 
   /** Stops accepting, lets requests end up to the drain timeout, then ends everything. */
   async stop(): Promise<void> {
-    const { drainTimeout } = this.#settings;
+    const { log, settings } = this.#options;
+    const { drainTimeout } = settings;
     this.#phase = 'draining';
     this.#watch?.close();
-    this.#log.info('draining', { timeout_ms: drainTimeout });
-    await this.#pool?.drain(drainTimeout);
+    log.info('draining', { timeout_ms: drainTimeout });
+    await Promise.all([this.#pool?.drain(drainTimeout), this.#admin?.close()]);
+    await this.#opened?.source.close();
     await this.#statusServer?.close();
-    this.#log.info('stopped');
+    log.info('stopped');
   }
 
   /** Ends everything at once. */
@@ -117,11 +157,14 @@ export class GatewayNode implements StatusSource {
     this.#phase = 'draining';
     this.#watch?.close();
     this.#pool?.terminate();
+    await this.#admin?.close();
+    await this.#opened?.source.close();
     await this.#statusServer?.close();
   }
 
   status(): NodeStatus {
-    const { last, lastSuccess, failures } = this.#reloader;
+    const source = this.#opened?.source;
+    const { lastReload = null, lastSuccess = null, failures = 0 } = source?.status ?? {};
     return {
       version,
       nodeId: this.#nodeId,
@@ -130,17 +173,13 @@ export class GatewayNode implements StatusSource {
       served: this.#publisher.served,
       pendingRevision: this.#publisher.pending?.revision ?? null,
       threads: this.#pool?.status ?? [],
-      lastReload: last,
+      lastReload,
       lastSuccess,
       reloadFailures: failures,
       notReady: this.#notReady(),
+      store: source?.status.store ?? null,
+      warnings: [...adminWarnings(this.#options.settings.admin), ...(source?.caveats ?? [])],
     };
-  }
-
-  /** What was told before is not told again with each reload. */
-  #warnOf(caveats: readonly string[]): void {
-    for (const caveat of caveats) if (!this.#caveats.includes(caveat)) this.#log.warn(caveat);
-    this.#caveats = caveats;
   }
 
   /** The first time it starts the threads, which listen when they have their configuration. */
@@ -153,15 +192,17 @@ export class GatewayNode implements StatusSource {
   }
 
   #startThreads(): ThreadPool<Snapshot> {
-    const { workers, drainTimeout, metricsMaxSeries } = this.#settings;
-    const settings = { ...this.#settings, proxyListen: this.#listen };
+    const { log } = this.#options;
+    const { workers, drainTimeout, metricsMaxSeries } = this.#options.settings;
+    // Threads have no use for what leads to the store.
+    const settings = { ...this.#options.settings, proxyListen: this.#listen, database: null };
     if (workers > 1 && !CAN_SHARE_PORT) {
-      this.#log.warn('one proxy thread only: on this system threads cannot share a port');
+      log.warn('one proxy thread only: on this system threads cannot share a port');
     }
     return new ThreadPool<Snapshot>(CAN_SHARE_PORT ? workers : 1, {
       entry: workerEntry,
       publisher: this.#publisher,
-      log: this.#log,
+      log,
       drainTimeout,
       reusePort: CAN_SHARE_PORT,
       seed: (threadIndex): ThreadSeed => {
@@ -176,11 +217,11 @@ export class GatewayNode implements StatusSource {
   }
 
   async #openStatus(address: Address): Promise<void> {
+    const { log } = this.#options;
     this.#statusServer = await StatusServer.open(address, {
       source: this,
-      collector: this.#collector,
-      counters: this.#counters,
-      log: this.#log,
+      reports: this.reports,
+      log,
     });
   }
 
@@ -190,14 +231,6 @@ export class GatewayNode implements StatusSource {
     // One thread is enough: another that is being replaced must not take the node out of service.
     const serves = this.#pool?.status.some(({ state }) => state === 'running') === true;
     return serves ? null : 'threads starting';
-  }
-
-  #greeting(): string {
-    const proxy = this.#listen.map((address) => `http://${formatAddress(address)}`).join(', ');
-    const status = this.#statusServer;
-    return status === null
-      ? `listening on ${proxy}`
-      : `listening on ${proxy}; status on http://${formatAddress(status.address)}/status`;
   }
 }
 
@@ -211,6 +244,12 @@ function asOperatorError(error: unknown): unknown {
       problems.length === 1 ? only : [`${problems.length} problems`, ...problems].join('\n  '),
       { cause: error },
     );
+  }
+  if (error instanceof StoreUnavailable) {
+    return new OperatorError(`the store of the configuration cannot be used: ${error.message}`, {
+      help: 'Its place is told by --data DIR and --database URL.',
+      cause: error,
+    });
   }
   const [reason = ''] = (error as Error).message.split('\n');
   return new OperatorError(`a proxy thread could not start: ${reason}`, { cause: error });

@@ -1,9 +1,9 @@
-import { caveatsOf } from '../config/caveats.ts';
 import { formatProblem } from '../config/problem.ts';
 import { readTextFile, UnreadableFile } from '../config/read-file.ts';
 import { DeclarativeReader } from '../config/reader.ts';
-import { bundledPlugins } from '../plugins/bundled.ts';
+import { knownPlugins } from '../plugins/known.ts';
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
+import { ALL_RUN, type UnrunnablePlugins } from '../snapshot/unrunnable-plugins.ts';
 
 /** A configuration that cannot be served, with each thing that is wrong with it. */
 export class ConfigurationError extends Error {
@@ -20,12 +20,18 @@ export class ConfigurationError extends Error {
 export class ConfigurationFile {
   readonly #path: string;
   readonly #reader: DeclarativeReader;
+  readonly #unrunnable: UnrunnablePlugins;
   #last: Snapshot | undefined;
-  #caveats: readonly string[] = [];
+  #text: string | undefined;
 
-  constructor(path: string) {
+  /** @param unrunnable plugins that threads cannot run */
+  constructor(path: string, unrunnable: UnrunnablePlugins = ALL_RUN) {
     this.#path = path;
-    this.#reader = new DeclarativeReader(path, { plugins: bundledPlugins });
+    this.#unrunnable = unrunnable;
+    this.#reader = new DeclarativeReader(path, {
+      plugins: knownPlugins,
+      allowUnsupportedPlugins: unrunnable.ignored,
+    });
   }
 
   /**
@@ -35,18 +41,19 @@ export class ConfigurationFile {
    * @throws ConfigurationError when it cannot be read, or naming all that is wrong with it
    */
   async load(revision: number): Promise<Snapshot> {
-    const result = this.#reader.read(await this.#text());
+    const text = await this.#read();
+    const result = this.#reader.read(text);
     if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem));
-    this.#caveats = caveatsOf(result.entities).map(({ message }) => message);
-    return (this.#last = createSnapshot(result.entities, revision, this.#last));
+    this.#text = text;
+    return (this.#last = createSnapshot(result.entities, revision, this.#last, this.#unrunnable));
   }
 
-  /** What of the last good file has less effect than its author may expect. */
-  get caveats(): readonly string[] {
-    return this.#caveats;
+  /** The last good file as it was read. */
+  get text(): string | undefined {
+    return this.#text;
   }
 
-  async #text(): Promise<string> {
+  async #read(): Promise<string> {
     try {
       return await readTextFile(this.#path);
     } catch (error) {

@@ -32,6 +32,7 @@ export class Reloader<S extends Revision> {
   /** Never used twice, so that a refused configuration is not mistaken for the one after it. */
   #revision = 0;
   #again: string | null = null;
+  readonly #offers: (() => Promise<void>)[] = [];
   #running: Promise<void> | null = null;
 
   constructor(options: ReloaderOptions<S>) {
@@ -48,11 +49,35 @@ export class Reloader<S extends Revision> {
   }
 
   /**
+   * Takes a configuration that is at hand in place of what would be loaded. Waits for a reload that
+   * is under way.
+   *
+   * @param make gives the configuration the revision that it is to have
+   * @returns what is served then
+   * @throws why it was refused
+   */
+  async offer(make: (revision: number) => S): Promise<S> {
+    const offered = Promise.withResolvers<S>();
+    this.#offers.push(async () => {
+      await this.#take((revision) => Promise.resolve(make(revision))).then(
+        offered.resolve,
+        offered.reject,
+      );
+    });
+    void this.#start();
+    return offered.promise;
+  }
+
+  /**
    * @param cause for the log
    * @returns when this reload and those asked for meanwhile are through, whether they were taken or not
    */
   reload(cause: string): Promise<void> {
     this.#again = cause;
+    return this.#start();
+  }
+
+  #start(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
     });
@@ -60,10 +85,13 @@ export class Reloader<S extends Revision> {
   }
 
   async #run(): Promise<void> {
-    while (this.#again !== null) {
+    for (;;) {
       const cause = this.#again;
       this.#again = null;
-      await this.#reload(cause);
+      const offer = this.#offers.shift();
+      if (cause !== null) await this.#reload(cause);
+      if (offer !== undefined) await offer();
+      else if (cause === null) return;
     }
   }
 
@@ -86,8 +114,8 @@ export class Reloader<S extends Revision> {
   }
 
   /** @returns what is served then: what was loaded, or what says the same */
-  async #take(): Promise<S> {
-    const { load, publish } = this.#options;
+  async #take(load = this.#options.load): Promise<S> {
+    const { publish } = this.#options;
     try {
       const next = await load(this.#revision + 1);
       const same = next.hash === this.#current?.hash ? this.#current : null;

@@ -16,6 +16,7 @@ export function nodeMetrics(
     ...connectionMetrics(collector),
     ...threadMetrics(status, collector),
     ...configurationMetrics(status),
+    ...storeMetrics(status),
     ...lossMetrics(collector, counters),
     ...processMetrics(status),
   ];
@@ -130,6 +131,32 @@ function configurationMetrics(status: NodeStatus): NodeMetric[] {
     counter('sluice_configuration_reload_failures_total', 'Configurations refused', [
       plain(reloadFailures),
     ]),
+  ];
+}
+
+/** Of nodes whose configuration lives in a store. */
+function storeMetrics({ store }: NodeStatus): NodeMetric[] {
+  return [
+    gauge(
+      'sluice_store_reachable',
+      'Whether the store of the configuration can be reached',
+      store === null ? [] : [plain(store.reachable ? 1 : 0)],
+    ),
+    gauge(
+      'sluice_store_revision',
+      'Newest revision of the store that the node knows of',
+      store === null ? [] : [plain(store.revision)],
+    ),
+    gauge(
+      'sluice_store_last_sync_timestamp_seconds',
+      'When the node last had all that the store had, s since the epoch',
+      store?.lastSync == null ? [] : [plain(store.lastSync / 1000)],
+    ),
+    gauge(
+      'sluice_store_snapshot_in_use',
+      'Whether the node started from its copy on disk and the store is still away',
+      store === null ? [] : [plain(store.source === 'snapshot' ? 1 : 0)],
+    ),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { formatAddress } from '../settings/network-kinds.ts';
 import type { CounterUsage } from '../shm/counter-memory.ts';
 import type { MetricsCollector } from '../telemetry/exposition.ts';
-import type { NodeStatus } from './status-source.ts';
+import { type ByteFormat, formatBytes } from './byte-format.ts';
+import type { NodeStatus, StoreStatus } from './status-source.ts';
 
 /** Bytes of one counter slot. */
 export const COUNTER_SLOT_BYTES = 16;
@@ -29,11 +30,25 @@ export function connectionsOf(collector: MetricsCollector): Connections {
   };
 }
 
-/** Body of `/status`. `server` and `memory` have the fields of Kong. */
+/** Memory that Kong reports by these names and Sluice has no need of: clients look for them. */
+const unusedDicts = [
+  'kong',
+  'kong_cluster_events',
+  'kong_core_db_cache',
+  'kong_core_db_cache_miss',
+  'kong_db_cache',
+  'kong_db_cache_miss',
+  'kong_healthchecks',
+  'kong_locks',
+  'kong_secrets',
+];
+
+/** Body of `/status`. `server`, `memory` and `database` have the fields of Kong. */
 export function statusReport(
   status: NodeStatus,
   collector: MetricsCollector,
   counters: CounterUsage,
+  format: ByteFormat,
 ): object {
   const connections = connectionsOf(collector);
   const { lastReload } = status;
@@ -57,22 +72,46 @@ export function statusReport(
       total_requests: collector.total('requests'),
     },
     memory: {
-      resident: mebibytes(process.memoryUsage.rss()),
+      resident: formatBytes(process.memoryUsage.rss(), format),
       workers_lua_vms: [...collector.byThread('heapUsed')].map(([thread, bytes]) => ({
-        http_allocated_gc: mebibytes(bytes),
+        http_allocated_gc: formatBytes(bytes, format),
         pid: process.pid,
         thread,
       })),
-      lua_shared_dicts: {
-        sluice_counters: {
-          allocated_slabs: mebibytes(counters.used * COUNTER_SLOT_BYTES),
-          capacity: mebibytes(counters.slots * COUNTER_SLOT_BYTES),
-        },
-      },
+      lua_shared_dicts: sharedMemory(collector, counters, format),
+    },
+    ...(status.store === null ? {} : storeReport(status.store)),
+    warnings: status.warnings,
+  };
+}
+
+function storeReport({ since, lastSync, ...store }: StoreStatus): object {
+  const { reachable, problem } = store;
+  return {
+    database: { reachable, problem },
+    store: {
+      ...store,
+      since: new Date(since).toISOString(),
+      last_sync: lastSync === null ? null : new Date(lastSync).toISOString(),
     },
   };
 }
 
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(2)} MiB`;
+function sharedMemory(
+  collector: MetricsCollector,
+  counters: CounterUsage,
+  format: ByteFormat,
+): object {
+  const dict = (used: number, capacity: number) => ({
+    allocated_slabs: formatBytes(used, format),
+    capacity: formatBytes(capacity, format),
+  });
+  const ofCounters = dict(counters.used * COUNTER_SLOT_BYTES, counters.slots * COUNTER_SLOT_BYTES);
+  const { used, capacity } = collector.memory();
+  return {
+    ...Object.fromEntries(unusedDicts.map((name) => [name, dict(0, 0)])),
+    kong_rate_limiting_counters: ofCounters,
+    prometheus_metrics: dict(used, capacity),
+    sluice_counters: ofCounters,
+  };
 }

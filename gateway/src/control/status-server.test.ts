@@ -10,7 +10,8 @@ import { MetricsCollector } from '../telemetry/exposition.ts';
 import { createRequestMetrics } from '../telemetry/request-metrics.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
 import type { GatewayLog } from './gateway-log.ts';
-import { StatusServer } from './status-server.ts';
+import { NodeReports } from './node-reports.ts';
+import { StatusServer, type StatusServerParts } from './status-server.ts';
 import type { NodeStatus } from './status-source.ts';
 
 const errors: string[] = [];
@@ -36,6 +37,8 @@ const serving: NodeStatus = {
   lastSuccess: Date.UTC(2026, 0, 1),
   reloadFailures: 0,
   notReady: null,
+  store: null,
+  warnings: [],
 };
 
 describe('status listener', () => {
@@ -54,10 +57,7 @@ describe('status listener', () => {
   beforeEach(async () => {
     status = serving;
     answer = () => status;
-    server = await StatusServer.open(
-      { host: '127.0.0.1', port: 0 },
-      { source: { status: () => answer() }, collector, counters, log },
-    );
+    server = await StatusServer.open({ host: '127.0.0.1', port: 0 }, parts());
   });
   afterEach(() => server.close());
 
@@ -67,6 +67,11 @@ describe('status listener', () => {
   metrics.count(metrics.series('shop', 'orders'), exchangeRecord());
   metrics.sample({ upstreamOpen: 3, upstreamIdle: 2, requestsInFlight: 0, logLinesDropped: 5 });
   new SharedCounterTable(counters).take('a', [1], [0], [Date.now() + 1e6], Date.now(), []);
+
+  function parts(): StatusServerParts {
+    const source = { status: () => answer() };
+    return { source, reports: new NodeReports({ source, collector, counters }), log };
+  }
 
   function get(path: string, method = 'GET'): Promise<Response> {
     return fetch(`http://127.0.0.1:${server.address.port}${path}`, { method });
@@ -113,6 +118,54 @@ describe('status listener', () => {
     });
     const memory = report.memory as { workers_lua_vms: { http_allocated_gc: string }[] };
     assert.match(memory.workers_lua_vms[0]!.http_allocated_gc, /^\d+\.\d\d MiB$/);
+  });
+
+  it('writes amounts of memory in the unit and with the decimals that are asked for', async () => {
+    async function counters(query: string): Promise<unknown> {
+      const { memory } = (await body(`/status?${query}`)) as {
+        memory: { lua_shared_dicts: Record<string, { capacity: unknown }> };
+      };
+      return memory.lua_shared_dicts.sluice_counters?.capacity;
+    }
+    assert.equal(await counters('unit=b'), 1024);
+    assert.equal(await counters('unit=k&scale=1'), '1.0 KiB');
+    assert.equal(await counters('unit=K&scale=x'), '1.00 KiB');
+  });
+
+  it('refuses a unit that there is not, and decimals below 0', async () => {
+    const unit = await get('/status?unit=zz');
+    assert.equal(unit.status, 400);
+    assert.deepEqual(await unit.json(), {
+      message: "invalid unit 'zz' (expected 'k/K', 'm/M', or 'g/G')",
+    });
+    assert.equal((await get('/status?scale=-1')).status, 400);
+  });
+
+  it('tells how the store is, unless the configuration comes from a file', async () => {
+    assert.equal('database' in (await body('/status')), false);
+    status = {
+      ...serving,
+      store: {
+        kind: 'postgres',
+        reachable: false,
+        problem: 'connection refused',
+        since: Date.UTC(2026, 0, 1),
+        revision: 7,
+        source: 'snapshot',
+        lastSync: null,
+      },
+    };
+    const { database, store } = await body('/status');
+    assert.deepEqual(database, { reachable: false, problem: 'connection refused' });
+    assert.deepEqual(store, {
+      kind: 'postgres',
+      reachable: false,
+      problem: 'connection refused',
+      revision: 7,
+      source: 'snapshot',
+      since: '2026-01-01T00:00:00.000Z',
+      last_sync: null,
+    });
   });
 
   it('is alive even while it is not ready', async () => {
@@ -201,21 +254,15 @@ describe('status listener', () => {
     for (let n = 0; n < 20; n++) socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(socket, 'readable');
     await server.close();
-    server = await StatusServer.open(
-      { host: '127.0.0.1', port: 0 },
-      { source: { status: () => status }, collector, counters, log },
-    );
+    server = await StatusServer.open({ host: '127.0.0.1', port: 0 }, parts());
   });
 
   it('says what to do when its address is taken', async () => {
-    await assert.rejects(
-      StatusServer.open(server.address, { source: { status: answer }, collector, counters, log }),
-      (error) => {
-        assert.ok(error instanceof OperatorError);
-        assert.match(error.message, /in use/);
-        assert.match(error.help!, /--status-listen/);
-        return true;
-      },
-    );
+    await assert.rejects(StatusServer.open(server.address, parts()), (error) => {
+      assert.ok(error instanceof OperatorError);
+      assert.match(error.message, /in use/);
+      assert.match(error.help!, /--status-listen/);
+      return true;
+    });
   });
 });

@@ -3,28 +3,21 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Address } from '../settings/node-settings.ts';
-import { type CounterUsage, counterUsage } from '../shm/counter-memory.ts';
 import { METRICS_CONTENT_TYPE } from '../telemetry/exposition-text.ts';
-import type { MetricsCollector } from '../telemetry/exposition.ts';
+import { readByteFormat } from './byte-format.ts';
 import type { GatewayLog } from './gateway-log.ts';
+import type { NodeReports } from './node-reports.ts';
 import { refusal } from './ports.ts';
-import { nodeMetrics } from './status-metrics.ts';
-import { statusReport } from './status-report.ts';
 import type { StatusSource } from './status-source.ts';
 
 export interface StatusServerParts {
   readonly source: StatusSource;
-  readonly collector: MetricsCollector;
-  /** Memory of the table of counters. */
-  readonly counters: SharedArrayBuffer;
+  readonly reports: NodeReports;
   readonly log: GatewayLog;
 }
 
 /** Who asks for longer than this is cut off, ms. */
 const SLOWEST_READER = 30_000;
-
-/** How long a count of the used counter slots is good for, ms: counting reads the whole table. */
-const USAGE_LIFETIME = 1000;
 
 /**
  * The status listener: health, readiness, state and metrics of the node. Everything is answered from
@@ -73,17 +66,16 @@ export class StatusServer {
   }
 }
 
-type Page = (response: ServerResponse) => Promise<void> | void;
+type Page = (response: ServerResponse, query: URLSearchParams) => Promise<void> | void;
 
 class StatusPages {
   readonly #parts: StatusServerParts;
   readonly #pages: ReadonlyMap<string, Page>;
-  #usage: { readonly at: number; readonly value: CounterUsage } | null = null;
 
   constructor(parts: StatusServerParts) {
     this.#parts = parts;
     this.#pages = new Map<string, Page>([
-      ['/status', (response) => this.#status(response)],
+      ['/status', (response, query) => this.#status(response, query)],
       ['/status/live', (response) => send(response, 200, { message: 'live' })],
       ['/status/ready', (response) => this.#ready(response)],
       ['/metrics', (response) => this.#metrics(response)],
@@ -91,19 +83,21 @@ class StatusPages {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '').replace(/\?.*$/s, '').replace(/(?<=.)\/$/, '');
+    const [target = '', query = ''] = (request.url ?? '').split('?', 2);
+    const path = target.replace(/(?<=.)\/$/, '');
     const page = this.#pages.get(path);
     if (page === undefined) return send(response, 404, { message: 'Not found' });
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return send(response, 405, { message: 'Method not allowed' });
     }
-    await page(response);
+    await page(response, new URLSearchParams(query));
   }
 
-  #status(response: ServerResponse): void {
-    const { source, collector } = this.#parts;
-    send(response, 200, statusReport(source.status(), collector, this.#counters()));
+  #status(response: ServerResponse, query: URLSearchParams): void {
+    const format = readByteFormat(query.get('unit'), query.get('scale'));
+    if (typeof format === 'string') send(response, 400, { message: format });
+    else send(response, 200, this.#parts.reports.status(format));
   }
 
   #ready(response: ServerResponse): void {
@@ -118,22 +112,12 @@ class StatusPages {
       response.end();
       return;
     }
-    const { source, collector } = this.#parts;
-    const node = nodeMetrics(source.status(), collector, this.#counters());
-    for (const piece of collector.render(node)) {
+    for (const piece of this.#parts.reports.metrics()) {
       if (response.destroyed) return;
       if (response.write(piece)) await turn();
       else await drainedOrClosed(response);
     }
     response.end();
-  }
-
-  #counters(): CounterUsage {
-    const now = Date.now();
-    if (this.#usage === null || Math.abs(now - this.#usage.at) > USAGE_LIFETIME) {
-      this.#usage = { at: now, value: counterUsage(this.#parts.counters, now) };
-    }
-    return this.#usage.value;
   }
 }
 

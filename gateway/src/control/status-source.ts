@@ -39,6 +39,26 @@ export interface NodeStatus {
   /** Configurations that were refused since the start. */
   readonly reloadFailures: number;
   readonly notReady: NotReady | null;
+  /** How the store is; null when the configuration comes from a file. */
+  readonly store: StoreStatus | null;
+  /** What of the configuration has less effect than its author may expect, and other worries. */
+  readonly warnings: readonly string[];
+}
+
+/** The store of the configuration, and how the node keeps up with it. */
+export interface StoreStatus {
+  readonly kind: 'memory' | 'sqlite' | 'postgres';
+  readonly reachable: boolean;
+  /** What went wrong last, for operators; null when reachable. */
+  readonly problem: string | null;
+  /** When it became (un)reachable, ms since the epoch. */
+  readonly since: number;
+  /** The newest revision that the node knows of. */
+  readonly revision: number;
+  /** Whether the configuration came from the store or, since it was away, from the copy on disk. */
+  readonly source: 'store' | 'snapshot';
+  /** When the node last knew that it had all that the store had, ms since the epoch; null for never. */
+  readonly lastSync: number | null;
 }
 
 /** What the status listener asks the control thread. Answered from memory, without asking threads. */

@@ -16,11 +16,19 @@ export const certificate = defineEntity({
     created_at: common.created_at,
     updated_at: common.updated_at,
     cert: f.string({ required: true, referenceable: true, check: certificatePem }),
-    key: f.string({ required: true, referenceable: true, check: privateKeyPem }),
+    key: f.string({
+      required: true,
+      referenceable: true,
+      encrypted: true,
+      check: privateKeyPem,
+    }),
     cert_alt: f.string({ referenceable: true, check: certificatePem }),
-    key_alt: f.string({ referenceable: true, check: privateKeyPem }),
+    key_alt: f.string({ referenceable: true, encrypted: true, check: privateKeyPem }),
     tags: common.tags,
-    snis: f.array(f.string({ check: checks.wildcardHost })),
+    snis: f.array(f.string({ check: checks.wildcardHost }), {
+      transient: true,
+      description: 'Names that it is shown for.',
+    }),
   },
   checks: [
     { mutually_required: ['cert_alt', 'key_alt'] },

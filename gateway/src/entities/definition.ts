@@ -17,7 +17,7 @@ export interface EntityDefinition<N extends string = string, F extends Fields = 
   readonly subschemaKey?: string;
   readonly fields: F;
   readonly checks?: readonly EntityCheck[];
-  /** Old or short spellings of fields. */
+  /** Old or short spellings of fields, and values that fields are made of. */
   readonly shorthands?: Readonly<Record<string, Shorthand>>;
   /**
    * Applied to the input before it is checked: defaults that depend on other fields and normal

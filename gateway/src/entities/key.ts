@@ -16,10 +16,14 @@ export const key = defineEntity({
     set: f.foreign('key_sets', { on_delete: 'cascade' }),
     name: f.string({ unique: true }),
     kid: f.string({ required: true }),
-    jwk: f.string({ referenceable: true, description: 'A JSON web key, as text.' }),
+    jwk: f.string({
+      referenceable: true,
+      encrypted: true,
+      description: 'A JSON web key, as text.',
+    }),
     pem: f.record(
       {
-        private_key: f.string({ referenceable: true }),
+        private_key: f.string({ referenceable: true, encrypted: true }),
         public_key: f.string({ referenceable: true }),
       },
       { checks: [{ at_least_one_of: ['private_key', 'public_key'] }], check: pemPair },

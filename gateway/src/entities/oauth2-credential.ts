@@ -13,7 +13,7 @@ export const oauth2Credential = defineEntity({
     consumer: common.credentialOwner,
     name: f.string({ required: true }),
     client_id: f.string({ unique: true, auto: true }),
-    client_secret: f.string({ auto: true }),
+    client_secret: f.string({ auto: true, encrypted: true }),
     hash_secret: f.boolean({ required: true, default: false }),
     redirect_uris: f.array(f.string({ check: redirectUri })),
     tags: common.tags,

@@ -1,5 +1,5 @@
 import { protocolNames } from './schema/common-fields.ts';
-import { regexProblem } from './schema/regex.ts';
+import { invalidRegex } from './schema/checks.ts';
 import type { CheckFailure, EntityCheck } from './schema/field.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -105,9 +105,8 @@ const headerPatterns: EntityCheck = {
   custom: function headerPattern(record): CheckFailure | undefined {
     const headers = (record.headers ?? {}) as Readonly<Record<string, readonly string[]>>;
     for (const value of Object.values(headers).flat()) {
-      const problem = value.startsWith('~*') ? regexProblem(value.slice(2)) : undefined;
-      if (problem === undefined) continue;
-      return { field: 'headers', message: `invalid regex: '${value.slice(2)}' (${problem})` };
+      const message = value.startsWith('~*') ? invalidRegex(value.slice(2)) : undefined;
+      if (message !== undefined) return { field: 'headers', message };
     }
     return undefined;
   },

@@ -34,7 +34,7 @@ export const service = defineEntity({
     tags: common.tags,
     client_certificate: f.foreign('certificates', { on_delete: 'restrict' }),
     tls_verify: f.boolean(),
-    tls_verify_depth: f.integer({ between: [0, 64] }),
+    tls_verify_depth: f.integer({ between: [0, 64], default: null }),
     ca_certificates: f.array(f.string({ uuid: true })),
     enabled: f.boolean({ required: true, default: true }),
   },

@@ -1,6 +1,6 @@
 import { wildcardHost } from './schema/checks.ts';
 import * as common from './schema/common-fields.ts';
-import { f } from './schema/field.ts';
+import { f, type Fields } from './schema/field.ts';
 
 const statuses = (codes: readonly number[]) =>
   f.array(f.integer({ between: [100, 999] }), { default: codes });
@@ -8,61 +8,55 @@ const counter = f.integer({ between: [0, 255], default: 0 });
 const seconds = (value: number) => f.number({ between: [0, 65_535], default: value });
 const checkType = f.string({ default: 'http', one_of: ['tcp', 'http', 'https', 'grpc', 'grpcs'] });
 
-const passive = f.record(
-  {
-    healthy: f.record(
-      {
-        http_statuses: statuses([
-          200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 306, 307,
-          308,
-        ]),
-        successes: counter,
-      },
-      { required: true },
-    ),
-    unhealthy: f.record(
-      {
-        tcp_failures: counter,
-        timeouts: counter,
-        http_statuses: statuses([429, 500, 503]),
-        http_failures: counter,
-      },
-      { required: true },
-    ),
-    type: checkType,
-  },
-  { required: true },
-);
+/** A record that is there even if nothing is said of it; what it then holds is published. */
+function always<F extends Fields>(fields: F) {
+  const defaults: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    if (field.default !== undefined) defaults[name] = field.default;
+  }
+  return f.record(fields, { required: true, default: defaults });
+}
 
-const active = f.record(
-  {
-    concurrency: f.integer({ between: [1, 2 ** 31], default: 10 }),
-    headers: common.headersMap,
-    https_sni: f.string({ check: wildcardHost }),
-    type: checkType,
-    healthy: f.record(
-      { successes: counter, http_statuses: statuses([200, 302]), interval: seconds(0) },
-      { required: true },
-    ),
-    unhealthy: f.record(
-      {
-        http_statuses: statuses([429, 404, 500, 501, 502, 503, 504, 505]),
-        interval: seconds(0),
-        tcp_failures: counter,
-        timeouts: counter,
-        http_failures: counter,
-      },
-      { required: true },
-    ),
-    timeout: seconds(1),
-    https_verify_certificate: f.boolean({ required: true, default: true }),
-    http_path: common.rootPath,
-  },
-  { required: true },
-);
+const passive = always({
+  healthy: always({
+    http_statuses: statuses([
+      200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 306, 307, 308,
+    ]),
+    successes: counter,
+  }),
+  unhealthy: always({
+    tcp_failures: counter,
+    timeouts: counter,
+    http_statuses: statuses([429, 500, 503]),
+    http_failures: counter,
+  }),
+  type: checkType,
+});
+
+const active = always({
+  concurrency: f.integer({ between: [1, 2 ** 31], default: 10 }),
+  headers: common.headersMap,
+  https_sni: f.string({ check: wildcardHost }),
+  type: checkType,
+  healthy: always({
+    successes: counter,
+    http_statuses: statuses([200, 302]),
+    interval: seconds(0),
+  }),
+  unhealthy: always({
+    http_statuses: statuses([429, 404, 500, 501, 502, 503, 504, 505]),
+    interval: seconds(0),
+    tcp_failures: counter,
+    timeouts: counter,
+    http_failures: counter,
+  }),
+  timeout: seconds(1),
+  https_verify_certificate: f.boolean({ required: true, default: true }),
+  http_path: common.rootPath,
+});
 
 /** How an upstream's targets are judged: by its traffic (passive) and by requests of our own. */
 export const healthchecks = f.record(
   { passive, active, threshold: f.number({ between: [0, 100], default: 0 }) },
-  { required: true },
+  { required: true, default: { passive: passive.default, active: active.default } },
 );

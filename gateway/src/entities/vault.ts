@@ -1,9 +1,23 @@
 import { defineEntity, type EntityOf } from './definition.ts';
+import { matching } from './schema/checks.ts';
 import * as common from './schema/common-fields.ts';
-import { f } from './schema/field.ts';
+import { f, type RecordField } from './schema/field.ts';
+
+const env = f.record(
+  {
+    prefix: f.string({
+      check: matching(/^[a-z_-][\w-]*$/i),
+      description: 'Put before names of environment variables.',
+    }),
+  },
+  { required: true },
+);
+
+/** What the vaults of each kind are configured by. */
+export const vaultConfigs: Readonly<Record<string, RecordField>> = { env };
 
 /** Kinds of vaults that exist; a vault's prefix may not be one of these names. */
-const kinds = ['env'];
+const kinds = Object.keys(vaultConfigs);
 
 export const vault = defineEntity({
   name: 'vaults',
@@ -15,10 +29,8 @@ export const vault = defineEntity({
     prefix: f.string({ required: true, unique: true, check: vaultPrefix }),
     name: f.string({ required: true, check: vaultKind, description: 'Which kind of vault.' }),
     description: f.string(),
-    config: f.record(
-      { prefix: f.string({ description: 'Put before names of environment variables.' }) },
-      { required: true },
-    ),
+    // The only kind there is decides what is in it.
+    config: f.record(env.fields, { required: true, abstract: true }),
     created_at: common.created_at,
     updated_at: common.updated_at,
     tags: common.tags,

@@ -66,6 +66,7 @@ function typeOf(field: Field): string {
     case 'map':
       return `map of ${typeOf(field.values)}`;
     case 'boolean':
+    case 'json':
     case 'record':
       return field.type;
     case 'foreign':

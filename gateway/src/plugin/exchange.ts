@@ -80,6 +80,14 @@ export interface ResponseView {
   headers(): readonly (readonly [string, string])[];
   /** Replaces every line of a field. Framing fields are the gateway's own and are refused. */
   setHeader(name: string, value: string): void;
+  /**
+   * Replaces every line of several fields at once: less work for what every response gets.
+   *
+   * @param names of the fields, in an array that is the same for every response and never changes;
+   *   not those that the gateway adds where they are missing: Date, Server and Content-Type
+   * @param lines each `Name: value\r\n`, already checked and escaped
+   */
+  setLines(names: readonly string[], lines: string): void;
   addHeader(name: string, value: string): void;
   removeHeader(name: string): void;
 }

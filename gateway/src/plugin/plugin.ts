@@ -16,6 +16,8 @@ export interface Directory {
   consumerByIdOrName(idOrName: string): ConsumerInfo | undefined;
   /** A credential by its endpoint key, e.g. `credential('keyauth_credentials', key)`. */
   credential(table: string, key: string): CredentialInfo | undefined;
+  /** Whose credential that is, without a search where it was asked before. */
+  consumerOf(credential: CredentialInfo): ConsumerInfo | undefined;
 }
 
 export interface PluginLog {
@@ -87,7 +89,10 @@ export interface PluginDefinition<R extends RecordField = RecordField> {
    * configuration as a whole is the `check` of `config`.
    */
   readonly checks?: readonly EntityCheck[];
+  /** What its instances are for unless they say otherwise. */
   readonly protocols: readonly Protocol[];
+  /** Instances may be for every protocol, not only for those of `protocols`. */
+  readonly anyProtocol?: boolean;
   /** Scopes that the plugin cannot be bound to. */
   readonly forbids?: readonly ('consumer' | 'service' | 'route')[];
   /**

@@ -25,6 +25,16 @@ const http = (status: number, message: string, reason: string): Answer => ({
 export const ANSWERS = {
   no_route: { status: 404, message: 'no Route matched with those values', reason: 'no_route' },
   no_service: { status: 503, message: 'no Service found with those values', reason: 'no_service' },
+  service_not_supported: {
+    status: 503,
+    message: 'the Service cannot be reached by this gateway',
+    reason: 'service_not_supported',
+  },
+  plugin_not_supported: {
+    status: 503,
+    message: 'the Route cannot be served by this gateway',
+    reason: 'plugin_not_supported',
+  },
   name_resolution: { status: 503, message: 'name resolution failed', reason: 'name_resolution' },
   no_peer: {
     status: 503,

@@ -1,5 +1,6 @@
 import type { ConnectionInfo } from '../plugin/exchange.ts';
 import type { HttpExchange } from './exchange.ts';
+import type { UsualForwardedLines } from './forwarded.ts';
 
 /**
  * The client's side of one exchange, whatever protocol it speaks. The exchange decides what to
@@ -12,6 +13,8 @@ export interface Downstream extends ConnectionInfo {
   readonly sni: string;
   /** The peer's forwarding fields are believed. */
   readonly trusted: boolean;
+  /** What an upstream is told of requests when the peer is not believed and names nobody. */
+  readonly usualForwardedLines: UsualForwardedLines;
 
   /** Asks the client for the body it announced with `Expect: 100-continue`. */
   sendContinue(): void;
@@ -22,7 +25,7 @@ export interface Downstream extends ConnectionInfo {
    *
    * @param lines field lines of the response without framing, each ending in CRLF
    * @param length bytes of the body, or -1 when that is not known
-   * @param body first bytes of the body; only valid during the call
+   * @param body first bytes of the body, as such or as latin1; only valid during the call
    * @param last whether the body ends with these bytes
    */
   sendHead(

@@ -116,7 +116,10 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   aborted: 'client' | 'upstream' | null = null;
 
   private requestId: string | null = null;
-  private states: Map<symbol, unknown> | null = null;
+  /** Hardly ever does more than one plugin keep something. */
+  private stateKey: symbol | null = null;
+  private stateValue: unknown = undefined;
+  private moreStates: Map<symbol, unknown> | null = null;
   private requestFacade: RequestFacade | null = null;
   private responseFacade: ResponseFacade | null = null;
 
@@ -220,11 +223,13 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   }
 
   setState(key: symbol, value: unknown): void {
-    (this.states ??= new Map()).set(key, value);
+    this.stateKey ??= key;
+    if (key === this.stateKey) this.stateValue = value;
+    else (this.moreStates ??= new Map()).set(key, value);
   }
 
   state(key: symbol): unknown {
-    return this.states === null ? undefined : this.states.get(key);
+    return key === this.stateKey ? this.stateValue : this.moreStates?.get(key);
   }
 
   // What the gateway itself needs

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { forwardedLines, type ForwardedInput } from './forwarded.ts';
+import { forwardedLines, UsualForwardedLines, type ForwardedInput } from './forwarded.ts';
 
 const PLAIN: ForwardedInput = {
   trusted: false,
@@ -126,4 +126,16 @@ describe('forwarded headers', () => {
   it('leave X-Forwarded-Host out when the request names no host', () => {
     assert.equal(read(forwardedLines({ ...PLAIN, host: '' })).host, undefined);
   });
+});
+
+it('the usual lines are those that anybody gets who is not believed', () => {
+  const { peerIp, scheme, listenPort } = PLAIN;
+  const usual = new UsualForwardedLines(peerIp, scheme, listenPort);
+  for (const host of ['a.example', 'A.example.:81', '', '[::1]:8000', 'a.example']) {
+    for (const prefix of [null, '/api']) {
+      const path = '/a/b';
+      const input = { ...PLAIN, trusted: false, clientXff: undefined, host, path, prefix };
+      assert.equal(usual.of(host, path, prefix), forwardedLines({ ...input, clientIp: peerIp }));
+    }
+  }
 });

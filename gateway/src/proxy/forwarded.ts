@@ -1,3 +1,5 @@
+import { inOnePiece } from './in-one-piece.ts';
+
 /** What the forwarded headers of one request are made from. Values hold no CR or LF. */
 export interface ForwardedInput {
   /** Whether the peer's own forwarded headers are believed. */
@@ -59,4 +61,41 @@ function hostName(host: string): string {
   const name = colon === -1 ? host : host.slice(0, colon);
   const last = name.length - 1;
   return (name.charCodeAt(last) === DOT ? name.slice(0, last) : name).toLowerCase();
+}
+
+/**
+ * The lines for requests of one connection whose peer is not believed and named no client. But for
+ * the path they depend on the Host alone, which hardly ever changes on a connection.
+ */
+export class UsualForwardedLines {
+  private readonly peerIp: string;
+  private readonly scheme: string;
+  private readonly listenPort: number;
+  private host: string | null = null;
+  private beforePath = '';
+  private readonly afterPath: string;
+
+  constructor(peerIp: string, scheme: string, listenPort: number) {
+    this.peerIp = peerIp;
+    this.scheme = scheme;
+    this.listenPort = listenPort;
+    this.afterPath = `\r\nX-Real-IP: ${peerIp}\r\n`;
+  }
+
+  /** As `forwardedLines`. @param host @param path @param prefix as there */
+  of(host: string, path: string, prefix: string | null): string {
+    if (host !== this.host) this.learn(host);
+    if (prefix === null) return this.beforePath + path + this.afterPath;
+    return `${this.beforePath}${path}\r\nX-Forwarded-Prefix: ${prefix}${this.afterPath}`;
+  }
+
+  private learn(host: string): void {
+    const name = hostName(host);
+    this.host = host;
+    this.beforePath = inOnePiece(
+      `X-Forwarded-For: ${this.peerIp}\r\nX-Forwarded-Proto: ${this.scheme}\r\n` +
+        (name === '' ? '' : `X-Forwarded-Host: ${name}\r\n`) +
+        `X-Forwarded-Port: ${this.listenPort}\r\nX-Forwarded-Path: `,
+    );
+  }
 }

@@ -1,4 +1,6 @@
 import type { NodeSettings } from '../settings/node-settings.ts';
+import { inOnePiece } from './in-one-piece.ts';
+import { NumberLines } from './number-lines.ts';
 
 /** Version of Kong whose names are borrowed where clients depend on them. */
 const KONG_TOKEN = 'kong/3.9.3';
@@ -11,11 +13,14 @@ export interface HeaderNames {
   readonly serverLine: string;
   readonly viaLine: string;
   readonly requestIdName: string;
-  readonly upstreamLatency: string;
-  readonly proxyLatency: string;
-  readonly responseLatency: string;
-  readonly upstreamStatus: string;
+  /** Lines that are not to be sent are null. */
+  readonly upstreamLatency: NumberLines | null;
+  readonly proxyLatency: NumberLines | null;
+  readonly responseLatency: NumberLines | null;
+  readonly upstreamStatus: NumberLines | null;
   readonly viaEnabled: boolean;
+  /** What usually comes behind the latencies: `Via`, and the request id up to its value. */
+  readonly usualEnd: string;
 }
 
 /** @param version of this gateway */
@@ -24,15 +29,19 @@ export function createHeaderNames(settings: NodeSettings, version: string): Head
   const prefix = kong ? 'X-Kong-' : 'X-Sluice-';
   const token = kong ? KONG_TOKEN : `sluice/${version}`;
   const on = settings.responseHeaders;
+  const lines = (name: string, enabled: boolean): NumberLines | null =>
+    enabled ? new NumberLines(prefix + name) : null;
+  const viaLine = inOnePiece(`Via: 1.1 ${token}\r\n`);
   return {
     token,
     serverLine: on.server ? `Server: ${token}\r\n` : '',
-    viaLine: `Via: 1.1 ${token}\r\n`,
+    viaLine,
     requestIdName: `${prefix}Request-Id`,
-    upstreamLatency: on.upstreamLatency ? `${prefix}Upstream-Latency: ` : '',
-    proxyLatency: on.proxyLatency ? `${prefix}Proxy-Latency: ` : '',
-    responseLatency: on.responseLatency ? `${prefix}Response-Latency: ` : '',
-    upstreamStatus: on.upstreamStatus ? `${prefix}Upstream-Status: ` : '',
+    upstreamLatency: lines('Upstream-Latency', on.upstreamLatency),
+    proxyLatency: lines('Proxy-Latency', on.proxyLatency),
+    responseLatency: lines('Response-Latency', on.responseLatency),
+    upstreamStatus: lines('Upstream-Status', on.upstreamStatus),
     viaEnabled: on.via,
+    usualEnd: inOnePiece((on.via ? viaLine : '') + (on.requestId ? `${prefix}Request-Id: ` : '')),
   };
 }

@@ -86,8 +86,8 @@ export class Lifecycle implements NextPhase {
   afterAccess(ex: HttpExchange): void {
     if (ex.finished) return;
     if (ex.local !== null) this.respond(ex);
-    else if (ex.routePlan!.service === null) {
-      ex.fail(ANSWERS.no_service);
+    else if (ex.routePlan!.refusal !== null) {
+      ex.fail(ex.routePlan!.refusal);
       this.respond(ex);
     } else this.dispatcher.dispatch(ex);
   }
@@ -147,11 +147,14 @@ export class Lifecycle implements NextPhase {
     ex.downstream.sendInterim(head.status, head.reason, lines);
   }
 
-  /** @param data first bytes of the body or null @param last whether the body ends with them */
+  /**
+   * @param data first bytes of the body, as such or as latin1, or null
+   * @param last whether the body ends with them
+   */
   upstreamHead(
     ex: HttpExchange,
     connection: UpstreamConnection,
-    data: Uint8Array | null,
+    data: Uint8Array | string | null,
     last: boolean,
   ): void {
     const head = connection.head;
@@ -168,7 +171,8 @@ export class Lifecycle implements NextPhase {
     let body = data;
     if (ex.filtersBody) {
       length = -1;
-      if (data !== null || last) body = runResponseBody(ex, data ?? NOTHING, last);
+      const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
+      if (bytes !== null || last) body = runResponseBody(ex, bytes ?? NOTHING, last);
     }
     const reason = ex.status === head.status ? head.reason : reasonOf(ex.status);
     const trailers = last ? trailerLines(connection.trailers) : '';
@@ -268,7 +272,8 @@ export class Lifecycle implements NextPhase {
   /** Everything was sent: log, count, and let the connection go on. */
   private finish(ex: HttpExchange): void {
     if (ex.finished) return;
-    ex.endedAt = ex.thread.now();
+    // Where the last bytes came from the upstream just now, the clock was read for them.
+    ex.endedAt = ex.upstreamEndAt === -1 ? ex.thread.now() : ex.thread.time;
     if (ex.upstream !== null) {
       ex.upstream.destroy();
       ex.upstream = null;

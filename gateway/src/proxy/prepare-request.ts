@@ -5,6 +5,8 @@ import * as known from './http1/known-fields.ts';
 import { normalisePath } from './router/path.ts';
 import { splitTarget, type TargetParts } from './router/target.ts';
 
+const SLASH = 47;
+
 const parts: TargetParts = { path: '', query: '', authority: null };
 
 /**
@@ -15,19 +17,11 @@ const parts: TargetParts = { path: '', query: '', authority: null };
 export function prepareRequest(ex: HttpExchange): Answer | null {
   const { head, downstream, thread } = ex;
   if (head.method === 'TRACE' || head.method === 'CONNECT') return ANSWERS.method_not_allowed;
-  if (!splitTarget(head.target, parts)) return ANSWERS.bad_request;
-  const path = normalisePath(parts.path);
-  if (path === null) return ANSWERS.bad_request;
-  const authority = parts.authority;
-  if (authority !== null && !isHostField(authority)) return ANSWERS.bad_request;
-  ex.rawPath = parts.path;
-  ex.search = parts.query;
-  ex.path = path;
-  if (authority === null) setHost(ex, head.host, head.hostName, head.hostPort);
-  else {
-    const { name, port } = splitHost(authority);
-    setHost(ex, authority, name, port);
-  }
+  const { target } = head;
+  if (head.plainLine !== null && target.charCodeAt(0) === SLASH && !target.includes('//')) {
+    ex.rawPath = ex.path = target;
+    setHost(ex, head.host, head.hostName, head.hostPort);
+  } else if (!takeApart(ex, target)) return ANSWERS.bad_request;
   ex.trusted = downstream.trusted;
   if (ex.trusted) {
     const values = ex.headerValues(thread.settings.realIpHeader);
@@ -38,6 +32,25 @@ export function prepareRequest(ex: HttpExchange): Answer | null {
     if (head.known(known.X_FORWARDED_PROTO)?.toLowerCase() === 'https') ex.scheme = 'https';
   }
   return null;
+}
+
+/** @returns whether `target` is one that can be taken */
+function takeApart(ex: HttpExchange, target: string): boolean {
+  if (!splitTarget(target, parts)) return false;
+  const path = normalisePath(parts.path);
+  if (path === null) return false;
+  const { authority } = parts;
+  if (authority !== null && !isHostField(authority)) return false;
+  ex.rawPath = parts.path;
+  ex.search = parts.query;
+  ex.path = path;
+  const { host, hostName, hostPort } = ex.head;
+  if (authority === null) setHost(ex, host, hostName, hostPort);
+  else {
+    const { name, port } = splitHost(authority);
+    setHost(ex, authority, name, port);
+  }
+  return true;
 }
 
 function setHost(ex: HttpExchange, field: string, name: string, port: number): void {

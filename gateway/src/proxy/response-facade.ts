@@ -1,6 +1,7 @@
 import type { ResponseView } from '../plugin/exchange.ts';
 import { FieldsFacade } from './fields-facade.ts';
 import { Fields } from './http1/fields.ts';
+import { lineNames } from './line-names.ts';
 
 /** The response as plugins see and change it, until its head is sent. */
 export class ResponseFacade extends FieldsFacade implements ResponseView {
@@ -13,6 +14,10 @@ export class ResponseFacade extends FieldsFacade implements ResponseView {
       throw new RangeError(`${status} is not a status of a final response`);
     }
     this.exchange.status = status;
+  }
+
+  setLines(names: readonly string[], lines: string): void {
+    this.fields.setLines(lineNames(names), lines);
   }
 
   protected override get fields(): Fields {

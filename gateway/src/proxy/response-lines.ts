@@ -1,7 +1,9 @@
 import type { HttpExchange } from './exchange.ts';
-import { dropping, HOP_BY_HOP, passingFields } from './http1/copy-fields.ts';
+import type { HeaderNames } from './header-names.ts';
+import { copyFields, dropping, HOP_BY_HOP } from './http1/copy-fields.ts';
 import * as known from './http1/known-fields.ts';
 import type { ResponseHead } from './http1/response-head.ts';
+import { inOnePiece } from './in-one-piece.ts';
 
 /** Upstream fields that never reach a client: those of the hop, and those the gateway sets. */
 const DROP = dropping(
@@ -29,11 +31,26 @@ export function proxiedLines(ex: HttpExchange): string {
   const head = ex.responseHead!;
   const { names, clock } = ex.thread;
   const fields = ex.responseFields;
-  let lines = contentTypeLine(head, fields?.isRemoved('content-type') === true);
-  lines += passingFields(head, DROP, head.hopNames, fields);
-  if (!has(ex, known.DATE, 'date')) lines += clock.dateLine;
-  if (!has(ex, known.SERVER, 'server')) lines += names.serverLine;
-  return lines + debugLines(ex) + proxyLines(ex, head);
+  let lines: string;
+  if (fields === null || fields.onlyAddsLines) {
+    lines = head.passing ??= usualLines(head, names);
+    if (head.indexOfKnown(known.DATE) === -1) lines += clock.dateLine;
+    if (fields !== null) lines += fields.addedLines();
+  } else {
+    lines = contentTypeLine(head, fields.isRemoved('content-type'));
+    lines += copyFields(head, DROP, head.hopNames, fields);
+    if (fields.get('date') === undefined) lines += clock.dateLine;
+    if (fields.get('server') === undefined) lines += names.serverLine;
+  }
+  if (ex.thread.settings.allowDebugHeader) lines += debugLines(ex);
+  return lines + proxyLines(ex, head);
+}
+
+/** What the head of an upstream's response alone decides. */
+function usualLines(head: ResponseHead, names: HeaderNames): string {
+  let lines = contentTypeLine(head, false) + copyFields(head, DROP, head.hopNames, null);
+  if (head.indexOfKnown(known.SERVER) === -1) lines += names.serverLine;
+  return inOnePiece(lines);
 }
 
 /** Field lines of an answer of the gateway's own, without framing. */
@@ -43,32 +60,25 @@ export function localLines(ex: HttpExchange): string {
   let lines = clock.dateLine + fields.addedLines();
   if (fields.get('server') === undefined) lines += names.serverLine;
   if (ex.dispatchedAt !== -1) return lines + proxyLines(ex, null);
-  if (names.responseLatency !== '') {
-    lines += `${names.responseLatency}${Math.round(ex.thread.now() - ex.begin)}\r\n`;
+  if (names.responseLatency !== null) {
+    lines += names.responseLatency.of(Math.round(ex.thread.now() - ex.begin));
   }
   return lines + requestIdLine(ex);
 }
 
 /** What is told of a request that went to an upstream, whether or not an answer came back. */
 function proxyLines(ex: HttpExchange, head: ResponseHead | null): string {
-  const { names } = ex.thread;
+  const { names, settings } = ex.thread;
   const headAt = ex.upstreamHeadAt === -1 ? ex.thread.now() : ex.upstreamHeadAt;
+  const { upstreamStatus, upstreamLatency, proxyLatency } = names;
   let lines = '';
-  if (names.upstreamStatus !== '') {
-    const status = head === null ? ex.status : head.status;
-    lines += `${names.upstreamStatus}${status}\r\n`;
-  }
-  if (names.upstreamLatency !== '') {
-    lines += `${names.upstreamLatency}${Math.round(headAt - ex.dispatchedAt)}\r\n`;
-  }
-  if (names.proxyLatency !== '') {
-    lines += `${names.proxyLatency}${Math.round(ex.dispatchedAt - ex.begin)}\r\n`;
-  }
-  if (names.viaEnabled) {
-    const via = head?.known(known.VIA);
-    lines += via === undefined ? names.viaLine : `Via: ${via}, 1.1 ${names.token}\r\n`;
-  }
-  return lines + requestIdLine(ex);
+  if (upstreamStatus !== null) lines = upstreamStatus.of(head === null ? ex.status : head.status);
+  if (upstreamLatency !== null) lines += upstreamLatency.of(Math.round(headAt - ex.dispatchedAt));
+  if (proxyLatency !== null) lines += proxyLatency.of(Math.round(ex.dispatchedAt - ex.begin));
+  const via = names.viaEnabled && head !== null ? head.known(known.VIA) : undefined;
+  if (via !== undefined) return `${lines}Via: ${via}, 1.1 ${names.token}\r\n${requestIdLine(ex)}`;
+  lines += names.usualEnd;
+  return settings.responseHeaders.requestId ? `${lines}${ex.id}\r\n` : lines;
 }
 
 function requestIdLine(ex: HttpExchange): string {
@@ -78,7 +88,7 @@ function requestIdLine(ex: HttpExchange): string {
 
 /** Which route and service took a request that asks for it, where the operator allows the question. */
 function debugLines(ex: HttpExchange): string {
-  if (!ex.thread.settings.allowDebugHeader || ex.head.indexOfKnown(known.DEBUG) === -1) return '';
+  if (ex.head.indexOfKnown(known.DEBUG) === -1) return '';
   const route = ex.routePlan!;
   let lines = `Kong-Route-Id: ${route.id}\r\n`;
   if (route.name !== null) lines += `Kong-Route-Name: ${route.name}\r\n`;
@@ -95,10 +105,4 @@ function contentTypeLine(head: ResponseHead, removed: boolean): string {
   const value = head.value(index);
   if (CHARSET_TYPES.has(value)) return `Content-Type: ${value}; charset=UTF-8\r\n`;
   return `Content-Type: ${value}\r\n`;
-}
-
-function has(ex: HttpExchange, id: number, name: string): boolean {
-  const fields = ex.responseFields;
-  if (fields !== null && fields.changed) return fields.get(name) !== undefined;
-  return ex.responseHead!.indexOfKnown(id) !== -1;
 }

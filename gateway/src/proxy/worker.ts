@@ -6,6 +6,7 @@ import { SharedCounterTable } from '../shm/counter-table.ts';
 import type { FromThread, ThreadSeed, ToThread } from '../snapshot/messages.ts';
 import { Listener } from './net/listener.ts';
 import { checkReads } from './net/read-check.ts';
+import { checkWrites } from './net/write-check.ts';
 import { PlanApplier } from './plan/applier.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
@@ -91,6 +92,7 @@ async function run(seed: ThreadSeed): Promise<void> {
     }
   });
   await checkReads();
+  await checkWrites();
   post({ type: 'ready' });
 }
 

@@ -11,8 +11,10 @@ export interface Kind<T> {
   readonly isSwitch?: boolean;
   /** Giving the flag again adds to the list. */
   readonly isList?: boolean;
+  /** The value holds a password: it is not repeated to whoever gave a wrong one, nor shown. */
+  readonly isSecret?: boolean;
   parse(text: string): T;
-  /** The shortest text from which `parse` gives the same value. */
+  /** The shortest text from which `parse` gives the same value, passwords blotted out. */
   format(value: T): string;
 }
 

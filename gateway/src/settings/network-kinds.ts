@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { type Kind, ValueError } from './kinds.ts';
 import type { Address } from './node-settings.ts';
 
@@ -32,6 +32,18 @@ export function formatAddress(address: Address): string {
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return `${host}:${address.port}`;
 }
+
+/** Whether only this machine reaches what listens on a host. A name is taken to be reachable, but for localhost. */
+export function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true;
+  const family = isIP(host);
+  if (family === 4) return host.startsWith('127.');
+  return family === 6 && loopback6.check(host, 'ipv6');
+}
+
+const loopback6 = new BlockList();
+loopback6.addAddress('::1', 'ipv6');
+loopback6.addSubnet('127.0.0.0', 8, 'ipv4');
 
 function parseListener(text: string): Address {
   const [address = '', ...parameters] = text.split(/\s+/);

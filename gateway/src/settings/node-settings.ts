@@ -43,9 +43,34 @@ export interface ResponseHeaders {
   readonly requestId: boolean;
 }
 
+/** A PostgreSQL database and how to use it. */
+export interface DatabaseSettings {
+  /** `postgres://…`; may hold a password. */
+  readonly url: string;
+  /** Most connections at once. */
+  readonly poolSize: number;
+}
+
+export interface AdminSettings {
+  /** Null: there is no Admin API. */
+  readonly listen: Address | null;
+  /** Whether a token is asked for. */
+  readonly auth: boolean;
+  /** A file that holds the first token, or null. */
+  readonly tokenFile: string | null;
+  /** Origins whose scripts may use it. */
+  readonly corsOrigins: readonly string[];
+}
+
 export interface NodeSettings {
-  /** Path of the declarative file. */
-  readonly config: string;
+  /** Path of the declarative file; null when the configuration lives in a store. */
+  readonly config: string | null;
+  /** The node's own directory. */
+  readonly data: string;
+  /** Null: the store is a file in `data`. */
+  readonly database: DatabaseSettings | null;
+  readonly allowUnsupportedPlugins: boolean;
+  readonly admin: AdminSettings;
   readonly proxyListen: readonly Address[];
   readonly statusListen: Address | null;
   /** Proxy threads. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { databaseUrl, originList } from './admin-kinds.ts';
 import { responseHeaders, upstreamHeaders } from './header-kinds.ts';
 import { type Kind, count, countOrAuto, duration, oneOf, path, size, toggle } from './kinds.ts';
 import { addressList, addressOrOff, cidrList, fieldName } from './network-kinds.ts';
@@ -6,7 +7,7 @@ import { addressList, addressOrOff, cidrList, fieldName } from './network-kinds.
 /** One setting of a node. Flags, variables, help and the reference are all made from these. */
 export interface Option<T = unknown> {
   readonly kind: Kind<T>;
-  /** As an operator would write it; absent when the setting has no default and must be given. */
+  /** As an operator would write it; absent when the setting can be left out and has no default. */
   readonly default?: string;
   readonly help: string;
   /** A sensible value, shown when a bad one was given. */
@@ -19,17 +20,25 @@ function option<T>(kind: Kind<T>, rest: Omit<Option<T>, 'kind'>): Option<T> {
   return { kind, ...rest };
 }
 
+/** A setting that need not have a value. */
+function optional<T>(
+  kind: Kind<T>,
+  rest: Omit<Option<T>, 'kind' | 'default'>,
+): Option<T | undefined> {
+  return { kind, ...rest };
+}
+
 /** All settings by flag name, in groups, in the order in which they are shown. */
 export const optionGroups = {
   Basics: {
-    config: option(path('FILE', 'path of a file'), {
-      help: 'The declarative configuration to serve: YAML or JSON in the format of Kong and decK.',
+    config: optional(path('FILE', 'path of a file'), {
+      help: 'A declarative configuration to serve: YAML or JSON in the format of Kong and decK. Without it the configuration lives in a store and is changed through the Admin API.',
       example: 'kong.yaml',
       kong: 'declarative_config',
     }),
     watch: option(toggle(), {
       default: 'off',
-      help: 'Load the configuration again whenever its file changes. A bad file is refused and the old configuration keeps serving.',
+      help: 'Load the configuration again whenever the file of `--config` changes. A bad file is refused and the old configuration keeps serving.',
       example: 'on',
     }),
     'proxy-listen': option(addressList(), {
@@ -58,6 +67,57 @@ export const optionGroups = {
       help: 'At shutdown, how long requests in flight may take to end. The default ends before Kubernetes loses patience (30 s).',
       example: '25s',
       kong: 'nginx_main_worker_shutdown_timeout',
+    }),
+  },
+  'Where the configuration lives': {
+    data: option(path('DIR', 'path of a directory'), {
+      default: './sluice-data',
+      help: "The node's own directory, created at the first start: the embedded database, tokens of the Admin API, and the copy of the configuration that a node starts from when PostgreSQL is away. With `--config` it is used for tokens only.",
+      example: '/var/lib/sluice',
+      kong: 'prefix',
+    }),
+    database: optional(databaseUrl(), {
+      help: 'A PostgreSQL database for the configuration, which several nodes can share, in place of the embedded one.',
+      example: 'postgres://sluice@db.internal/sluice',
+      kong: 'database',
+    }),
+    'database-file': optional(path('FILE', 'path of a file'), {
+      help: 'A file that holds what `--database` would, so that its password shows neither in the list of processes nor in the environment.',
+      example: '/run/secrets/sluice-database',
+    }),
+    'database-pool-size': option(count({ min: 2, max: 1000 }), {
+      default: '10',
+      help: 'Most connections to PostgreSQL at once, of this node.',
+      example: '20',
+      kong: 'pg_max_concurrent_queries',
+    }),
+    'allow-unsupported-plugins': option(toggle(), {
+      default: 'off',
+      help: "Store those of Kong's plugins that Sluice cannot run yet, and serve their routes without them. Otherwise a change by which such a plugin would take effect is refused.",
+      example: 'on',
+    }),
+  },
+  'Admin API': {
+    'admin-listen': option(addressOrOff(), {
+      default: '127.0.0.1:8001',
+      help: 'Where the Admin API is served.',
+      example: '127.0.0.1:8001',
+      kong: 'admin_listen',
+    }),
+    'admin-auth': option(toggle(), {
+      default: 'on',
+      help: 'Ask everybody who uses the Admin API for a token. `off` is for a machine that nobody else uses: it listens on loopback addresses only.',
+      example: 'on',
+    }),
+    'admin-token-file': optional(path('FILE', 'path of a file'), {
+      help: "A file that holds the first administrator's token, at least 32 characters, for starts that nobody attends. Otherwise the first start makes one and writes it to `admin-token` in the directory of `--data`.",
+      example: '/run/secrets/sluice-admin-token',
+    }),
+    'admin-cors-origins': option(originList(), {
+      default: '',
+      help: 'Origins of web pages whose scripts may use the Admin API.',
+      example: 'https://console.example.com',
+      kong: 'admin_gui_url',
     }),
   },
   Logs: {

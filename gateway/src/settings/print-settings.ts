@@ -37,8 +37,7 @@ function shownValue({ name, text, value }: ResolvedOption): string {
   return shown === '' ? '(none)' : shown;
 }
 
-function origin({ name, from, text }: ResolvedOption): string {
-  if (text === undefined) return 'required';
+function origin({ name, from }: ResolvedOption): string {
   if (from === 'flag') return flagOf(name);
   return from === 'environment' ? variableOf(name) : 'default';
 }

@@ -1,6 +1,13 @@
 import { OperatorError } from '../errors.ts';
 import { ValueError } from './kinds.ts';
-import { type OptionName, flagOf, optionNames, options, variableOf } from './options.ts';
+import {
+  type OptionName,
+  type OptionValues,
+  flagOf,
+  optionNames,
+  options,
+  variableOf,
+} from './options.ts';
 
 /** Text of flags that were given, by option. */
 export type GivenFlags = Readonly<Partial<Record<OptionName, string>>>;
@@ -18,11 +25,15 @@ export interface ResolvedOption {
 }
 
 /**
- * Finds the value of every option: a flag wins over its variable, a variable over the default. An
+ * Finds the value of every option, or of those named: a flag wins over its variable, a variable over the default. An
  * empty variable counts as not set, since compose files and unit files cannot unset one.
  */
-export function resolveOptions(flags: GivenFlags, environment: Environment): ResolvedOption[] {
-  return optionNames.map((name) => {
+export function resolveOptions(
+  flags: GivenFlags,
+  environment: Environment,
+  names: readonly OptionName[] = optionNames,
+): ResolvedOption[] {
+  return names.map((name) => {
     const flag = flags[name];
     if (flag !== undefined) return read(name, 'flag', flag.trim());
     const variable = environment[variableOf(name)]?.trim();
@@ -45,7 +56,8 @@ function read(
     return { name, from, text, value: kind.parse(text), problem: undefined };
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    const problem = `${giver} "${text}" ${error.message}; for example ${sample}`;
+    const given = kind.isSecret === true ? giver : `${giver} "${text}"`;
+    const problem = `${given} ${error.message}; for example ${sample}`;
     return { name, from, text, value: undefined, problem };
   }
 }
@@ -76,9 +88,9 @@ export function refuseProblems(
   });
 }
 
-/** A sentence for every setting that must be given and was not. */
-export function missingOptions(resolved: readonly ResolvedOption[]): string[] {
-  return resolved
-    .filter(({ text }) => text === undefined)
-    .map(({ name }) => `${flagOf(name)} is missing; for example ${sampleFlag(name)}`);
+/** The values themselves, when nothing is wrong with them. */
+export function valuesOf(resolved: readonly ResolvedOption[]): OptionValues {
+  return Object.fromEntries(
+    resolved.map(({ name, value }) => [name, value]),
+  ) as unknown as OptionValues;
 }

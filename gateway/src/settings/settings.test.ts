@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { OperatorError } from '../errors.ts';
 import { unknownVariables } from './environment.ts';
@@ -26,6 +28,15 @@ describe('settings', () => {
   it('have defaults that the reference names', () => {
     assert.deepEqual(settingsOf({}), {
       config: 'kong.yaml',
+      data: './sluice-data',
+      database: null,
+      allowUnsupportedPlugins: false,
+      admin: {
+        listen: { host: '127.0.0.1', port: 8001 },
+        auth: true,
+        tokenFile: null,
+        corsOrigins: [],
+      },
       proxyListen: [{ host: '0.0.0.0', port: 8000 }],
       statusListen: { host: '127.0.0.1', port: 8007 },
       workers: availableParallelism(),
@@ -98,11 +109,10 @@ describe('settings', () => {
   it('are refused all at once', () => {
     const { message } = failureOf({ watch: 'maybe', headers: '' }, { SLUICE_MAX_HEAD: 'big' });
     assert.deepEqual(message.split('\n'), [
-      '4 settings are wrong',
+      '3 settings are wrong',
       '  --watch "maybe" is neither on nor off; for example --watch',
       '  --headers "" is empty; for example --headers server_tokens,X-Kong-Request-Id',
       '  SLUICE_MAX_HEAD "big" is not a size; for example SLUICE_MAX_HEAD=64KiB',
-      '  --config is missing; for example --config kong.yaml',
     ]);
   });
 
@@ -115,6 +125,61 @@ describe('settings', () => {
     const settings = settingsOf({ 'proxy-listen': '127.0.0.1:0', 'status-listen': '127.0.0.1:0' });
     assert.deepEqual(settings.statusListen, { host: '127.0.0.1', port: 0 });
   });
+
+  it('name one home of the configuration, and say how to bring a file into the other', () => {
+    const { message, help } = failureOf({ config: 'kong.yaml', database: 'postgres://h/d' });
+    assert.equal(message, '--config and --database both say where the configuration lives');
+    assert.match(help ?? '', /sluice import --database … kong\.yaml/);
+  });
+
+  it('never repeat or show the password of a database', () => {
+    const wrong = failureOf({ database: 'postgress://sluice:secret@h/d' });
+    assert.doesNotMatch(wrong.message, /secret/);
+    const url = 'postgres://sluice:secret@db:5432/sluice?sslpassword=secret';
+    const shown = settingsTable(resolveOptions({ database: url }, {}));
+    assert.match(shown, /postgres:\/\/sluice:\*\*\*@db:5432\/sluice/);
+    assert.doesNotMatch(shown, /secret/);
+  });
+
+  it('take a database from a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-settings-'));
+    try {
+      const file = join(folder, 'database');
+      writeFileSync(file, 'postgres://u:p@h/d\n');
+      const { database } = toNodeSettings(resolveOptions({ 'database-file': file }, {}));
+      assert.deepEqual(database, { url: 'postgres://u:p@h/d', poolSize: 10 });
+      writeFileSync(file, 'mysql://u:secret@h/d');
+      const { message } = failureOf({ 'database-file': file });
+      assert.equal(
+        message,
+        `--database-file ${file} holds something that does not begin with postgres://`,
+      );
+      rmSync(file);
+      assert.match(failureOf({ 'database-file': file }).message, /cannot be read \(ENOENT\)/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  for (const listen of ['0.0.0.0:8001', '[::]:8001', '192.168.0.1:8001', 'gateway:8001']) {
+    it(`do not open the Admin API to everybody on ${listen}`, () => {
+      const { message } = failureOf({ 'admin-auth': 'off', 'admin-listen': listen });
+      assert.match(message, /^--admin-auth off would let everybody who reaches/);
+    });
+  }
+
+  it('do not open the Admin API to every web page without tokens', () => {
+    const origins = { 'admin-cors-origins': '*' };
+    assert.deepEqual(settingsOf(origins).admin.corsOrigins, ['*']);
+    const { message } = failureOf({ ...origins, 'admin-auth': 'off' });
+    assert.match(message, /would let every web page change the gateway/);
+  });
+
+  for (const listen of ['127.0.0.1:8001', '[::1]:8001', 'localhost:8001', 'off']) {
+    it(`may leave out tokens on ${listen}`, () => {
+      assert.equal(settingsOf({ 'admin-auth': 'off', 'admin-listen': listen }).admin.auth, false);
+    });
+  }
 
   for (const name of optionNames) {
     it(`${name}: its example is accepted and survives being shown`, () => {
@@ -131,7 +196,7 @@ describe('printed settings', () => {
   it('name each value and who gave it', () => {
     const lines = settingsTable(resolved).split('\n');
     const rows = new Set(lines.map((line) => line.trimEnd().replace(/ {2,}/g, ' | ')));
-    assert.ok(rows.has('config | (not given) | required'));
+    assert.ok(rows.has('config | (not given) | default'));
     assert.ok(rows.has('workers | 2 | --workers'));
     assert.ok(rows.has('max-body | 1MiB | SLUICE_MAX_BODY'));
     assert.ok(rows.has('trusted-ips | (none) | default'));

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OperatorError } from '../errors.ts';
-import { formatAddress } from './network-kinds.ts';
+import { formatAddress, isLoopback } from './network-kinds.ts';
 import type { NodeSettings } from './node-settings.ts';
 import type { OptionValues } from './options.ts';
-import { type ResolvedOption, missingOptions, refuseProblems } from './resolve.ts';
+import { type ResolvedOption, refuseProblems, valuesOf } from './resolve.ts';
+import { databaseOf } from './store-settings.ts';
 
 /** Longest single field under `--limits kong`: one of nginx's large header buffers. */
 const kongFieldLimit = 8 * 1024;
@@ -14,14 +15,23 @@ const kongFieldLimit = 8 * 1024;
  * @throws OperatorError (usage) naming every value that is wrong or missing
  */
 export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSettings {
-  refuseProblems(resolved, missingOptions(resolved));
-  const values = Object.fromEntries(
-    resolved.map(({ name, value }) => [name, value]),
-  ) as unknown as OptionValues;
+  refuseProblems(resolved);
+  const values = valuesOf(resolved);
+  refuseTwoHomes(values);
   refuseSharedAddress(values);
+  refuseOpenAdmin(values);
   const kongLimits = values.limits === 'kong';
   return {
-    config: values.config,
+    config: values.config ?? null,
+    data: values.data,
+    database: databaseOf(values),
+    allowUnsupportedPlugins: values['allow-unsupported-plugins'],
+    admin: {
+      listen: values['admin-listen'],
+      auth: values['admin-auth'],
+      tokenFile: values['admin-token-file'] ?? null,
+      corsOrigins: values['admin-cors-origins'],
+    },
     proxyListen: values['proxy-listen'],
     statusListen: values['status-listen'],
     workers: values.workers,
@@ -62,7 +72,7 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
 }
 
 function refuseSharedAddress(values: OptionValues): void {
-  const fixed = [...values['proxy-listen'], values['status-listen']].filter(
+  const fixed = [...values['proxy-listen'], values['status-listen'], values['admin-listen']].filter(
     (address) => address !== null && address.port !== 0,
   );
   fixed.forEach((address, index) => {
@@ -70,7 +80,36 @@ function refuseSharedAddress(values: OptionValues): void {
     if (!fixed.slice(0, index).some((other) => isDeepStrictEqual(address, other))) return;
     throw new OperatorError(`${formatAddress(address)} is to be listened on twice`, {
       exitCode: 2,
-      help: 'Each address of --proxy-listen and --status-listen can be named once.',
+      help: 'Each address of --proxy-listen, --status-listen and --admin-listen can be named once.',
     });
   });
+}
+
+function refuseTwoHomes(values: OptionValues): void {
+  const other = (['database', 'database-file'] as const).find((name) => values[name] !== undefined);
+  if (values.config === undefined || other === undefined) return;
+  throw new OperatorError(`--config and --${other} both say where the configuration lives`, {
+    exitCode: 2,
+    help: `To bring a file into a database: sluice import --${other} … ${values.config}`,
+  });
+}
+
+/** Without a token whoever reaches the Admin API may do everything. */
+function refuseOpenAdmin(values: OptionValues): void {
+  const listen = values['admin-listen'];
+  if (listen === null || values['admin-auth']) return;
+  if (values['admin-cors-origins'].includes('*')) {
+    throw new OperatorError(
+      '--admin-auth off with --admin-cors-origins * would let every web page change the gateway',
+      { exitCode: 2, help: 'Leave --admin-auth on, or name the origins.' },
+    );
+  }
+  if (isLoopback(listen.host)) return;
+  throw new OperatorError(
+    `--admin-auth off would let everybody who reaches ${formatAddress(listen)} change the gateway`,
+    {
+      exitCode: 2,
+      help: 'Leave --admin-auth on, or listen on a loopback address: --admin-listen 127.0.0.1:8001',
+    },
+  );
 }

@@ -12,12 +12,14 @@ import { viewOf, type SnapshotView } from './snapshot-view.ts';
  * @param from null: the empty configuration
  */
 export function* delta(from: Snapshot | null, to: Snapshot): Generator<Change> {
-  const before = from === null ? null : viewOf(from);
   const after = viewOf(to);
-  const changed = projections.filter(({ table, reads }) => !haveSame([table, ...reads], from, to));
-  for (const projection of changed) yield* puts(projection, before, after);
-  if (before === null) return;
-  for (const projection of changed.toReversed()) yield* deletes(projection, before, after);
+  if (from === null) {
+    for (const projection of projections) yield* everything(projection, after);
+    return;
+  }
+  const difference = new Difference(viewOf(from), after);
+  for (const projection of projections) yield* difference.puts(projection);
+  for (const projection of projections.toReversed()) yield* difference.deletes(projection);
 }
 
 /** Everything that proxy threads are told of a configuration. */
@@ -25,40 +27,101 @@ export function toRecords(snapshot: Snapshot): Change[] {
   return [...delta(null, snapshot)];
 }
 
-/** Tables in which nothing changed are the same objects, and so are entities. */
-function haveSame(names: readonly TableName[], from: Snapshot | null, to: Snapshot): boolean {
-  return names.every((name) => from?.tables[name] === to.tables[name]);
-}
-
-function* puts(
-  { kind, table, reads, digest, record }: Projection,
-  before: SnapshotView | null,
-  after: SnapshotView,
+function* everything(
+  { kind, table, digest, record }: Projection,
+  view: SnapshotView,
 ): Generator<Change> {
-  const others = before?.snapshot.tables[table];
-  const dependsOnOthers = !haveSame(reads, before?.snapshot ?? null, after.snapshot);
-  for (const entity of after.snapshot.tables[table].values()) {
-    const other = others?.get(entity.id);
-    if (!dependsOnOthers && other === entity) continue;
-    const now = digest(after, entity);
-    if (now === undefined) continue;
-    if (before !== null && other !== undefined && digest(before, other) === now) continue;
-    yield { kind, op: 'put', record: record(after, entity) } as Change;
+  for (const id of view.snapshot.tables[table].keys()) {
+    if (digest(view, id) === undefined) continue;
+    yield { kind, op: 'put', record: record(view, id) } as Change;
   }
 }
 
-function* deletes(
-  { kind, table, reads, digest }: Projection,
-  before: SnapshotView,
-  after: SnapshotView,
-): Generator<Change> {
-  const others = after.snapshot.tables[table];
-  const dependsOnOthers = !haveSame(reads, before.snapshot, after.snapshot);
-  for (const entity of before.snapshot.tables[table].values()) {
-    const { id } = entity;
-    const other = others.get(id);
-    if (!dependsOnOthers && other === entity) continue;
-    const isGone = other === undefined || digest(after, other) === undefined;
-    if (isGone && digest(before, entity) !== undefined) yield { kind, op: 'delete', id };
+/** What differs between two configurations. Only what may have changed is looked into. */
+class Difference {
+  readonly #before: SnapshotView;
+  readonly #after: SnapshotView;
+  readonly #changed = new Map<TableName, readonly string[]>();
+  readonly #concerned = new Map<Projection, Iterable<string>>();
+
+  constructor(before: SnapshotView, after: SnapshotView) {
+    this.#before = before;
+    this.#after = after;
+  }
+
+  *puts(projection: Projection): Generator<Change> {
+    const { kind, record } = projection;
+    for (const id of this.#concernedBy(projection)) {
+      const now = this.#digestIn(this.#after, projection, id);
+      if (now === undefined || this.#digestIn(this.#before, projection, id) === now) continue;
+      yield { kind, op: 'put', record: record(this.#after, id) } as Change;
+    }
+  }
+
+  *deletes(projection: Projection): Generator<Change> {
+    const { kind } = projection;
+    for (const id of this.#concernedBy(projection)) {
+      if (this.#digestIn(this.#before, projection, id) === undefined) continue;
+      if (this.#digestIn(this.#after, projection, id) === undefined)
+        yield { kind, op: 'delete', id };
+    }
+  }
+
+  #digestIn(view: SnapshotView, { table, digest }: Projection, id: string): string | undefined {
+    return view.snapshot.tables[table].has(id) ? digest(view, id) : undefined;
+  }
+
+  /** Ids of the entities whose records may have changed. */
+  #concernedBy(projection: Projection): Iterable<string> {
+    let ids = this.#concerned.get(projection);
+    if (ids === undefined) {
+      ids = this.#findConcerned(projection);
+      this.#concerned.set(projection, ids);
+    }
+    return ids;
+  }
+
+  #findConcerned({ table, reads, looksAt }: Projection): Iterable<string> {
+    if (looksAt !== undefined && looksAt(this.#before) !== looksAt(this.#after)) {
+      return this.#allIn(table);
+    }
+    const ids = new Set(this.#changedIn(table));
+    for (const reading of reads) {
+      for (const id of this.#changedIn(reading.table)) {
+        const concerned = reading.concerns(id, this.#before, this.#after);
+        if (concerned === 'all') return this.#allIn(table);
+        for (const other of concerned) ids.add(other);
+      }
+    }
+    return ids;
+  }
+
+  #allIn(table: TableName): Iterable<string> {
+    const { before, after } = this.#tables(table);
+    return new Set([...after.keys(), ...before.keys()]);
+  }
+
+  /** Tables in which nothing changed are the same objects, and so are entities. */
+  #changedIn(table: TableName): readonly string[] {
+    let ids = this.#changed.get(table);
+    if (ids === undefined) {
+      ids = [...this.#findChanged(table)];
+      this.#changed.set(table, ids);
+    }
+    return ids;
+  }
+
+  *#findChanged(table: TableName): Generator<string, void, void> {
+    const { before, after } = this.#tables(table);
+    if (before === after) return;
+    for (const [id, entity] of after) if (before.get(id) !== entity) yield id;
+    for (const id of before.keys()) if (!after.has(id)) yield id;
+  }
+
+  #tables(table: TableName) {
+    return {
+      before: this.#before.snapshot.tables[table],
+      after: this.#after.snapshot.tables[table],
+    };
   }
 }

@@ -17,24 +17,26 @@ export interface Projection<K extends RecordKind = RecordKind> {
   readonly kind: K;
   readonly table: TableName;
   /** Other tables that decide about the record, or whether there is one. */
-  readonly reads: readonly TableName[];
+  readonly reads: readonly Reading[];
+  /** What else decides about records; the same object when it decides the same. */
+  readonly looksAt?: (view: SnapshotView) => unknown;
   /** Tells apart what the record would say; undefined when threads are not told of the entity. */
-  readonly digest: (view: SnapshotView, entity: Entity) => string | undefined;
-  readonly record: (view: SnapshotView, entity: Entity) => RecordKinds[K];
+  readonly digest: (view: SnapshotView, id: string) => string | undefined;
+  readonly record: (view: SnapshotView, id: string) => RecordKinds[K];
 }
 
-/** The same with the type of its entities. */
-interface ProjectionOf<T extends TableName, K extends RecordKind> {
-  readonly kind: K;
-  readonly table: T;
-  readonly reads: readonly TableName[];
-  readonly digest: (view: SnapshotView, entity: Entity<T>) => string | undefined;
-  readonly record: (view: SnapshotView, entity: Entity<T>) => RecordKinds[K];
-}
-
-/** Whoever has a projection gives it entities of its own table only. */
-function projection<T extends TableName, K extends RecordKind>(of: ProjectionOf<T, K>): Projection {
-  return of as unknown as Projection;
+/** How entities of one table decide about records that are made of another. */
+export interface Reading {
+  readonly table: TableName;
+  /**
+   * Ids of the entities whose records a changed entity may change. Those that refer to an entity that
+   * has come or gone have come or gone with it, or were changed: they need not be named.
+   */
+  readonly concerns: (
+    id: string,
+    before: SnapshotView,
+    after: SnapshotView,
+  ) => Iterable<string> | 'all';
 }
 
 const credentialTables = [
@@ -47,54 +49,96 @@ const credentialTables = [
 
 /** Every kind of record; those referred to come before those that refer. */
 export const projections: readonly Projection[] = [
-  projection({
+  {
     kind: 'services',
     table: 'services',
     reads: [],
-    digest: (view, service) =>
-      view.isServiceServed(service) ? view.digest('services', service.id) : undefined,
-    record: (_view, service) => serviceRecord(service),
-  }),
-  projection({
+    digest: (view, id) => whenServed(view, 'services', id),
+    record: (view, id) => serviceRecord(entityOf(view, 'services', id)),
+  },
+  {
     kind: 'upstreams',
     table: 'upstreams',
-    reads: ['targets'],
-    digest: (view, { id }) => withChildren(view, 'upstreams', id, 'targets', view.targetsOf(id)),
-    record: (view, upstream) => upstreamRecord(upstream, view.targetsOf(upstream.id)),
-  }),
-  projection({
+    reads: [children('targets', ({ upstream }) => upstream.id)],
+    digest: (view, id) => withChildren(view, 'upstreams', id, 'targets', view.targetsOf(id)),
+    record: (view, id) => upstreamRecord(entityOf(view, 'upstreams', id), view.targetsOf(id)),
+  },
+  {
     kind: 'consumers',
     table: 'consumers',
-    reads: ['acls'],
-    digest: (view, { id }) => withChildren(view, 'consumers', id, 'acls', view.groupsOf(id)),
-    record: (view, consumer) => consumerRecord(consumer, view.groupsOf(consumer.id)),
-  }),
-  ...credentialTables.map((table) =>
-    projection({
-      kind: 'credentials',
-      table,
-      reads: [],
-      digest: (view, { id }) => view.digest(table, id),
-      record: (_view, credential) => credentialRecord(table, credential),
-    }),
-  ),
-  projection({
+    reads: [children('acls', ({ consumer }) => consumer.id)],
+    digest: (view, id) => withChildren(view, 'consumers', id, 'acls', view.groupsOf(id)),
+    record: (view, id) => consumerRecord(entityOf(view, 'consumers', id), view.groupsOf(id)),
+  },
+  ...credentialTables.map((table): Projection => ({
+    kind: 'credentials',
+    table,
+    reads: [],
+    digest: (view, id) => view.digest(table, id),
+    record: (view, id) => credentialRecord(table, entityOf(view, table, id)),
+  })),
+  {
     kind: 'plugins',
     table: 'plugins',
-    reads: ['services', 'routes'],
-    digest: (view, plugin) =>
-      view.isPluginServed(plugin) ? view.digest('plugins', plugin.id) : undefined,
-    record: (_view, plugin) => pluginRecord(plugin),
-  }),
-  projection({
+    reads: [whetherServed('services'), whetherServed('routes')],
+    digest: (view, id) => whenServed(view, 'plugins', id),
+    record: (view, id) => pluginRecord(entityOf(view, 'plugins', id)),
+  },
+  {
     kind: 'routes',
     table: 'routes',
-    reads: ['services'],
-    digest: (view, route) =>
-      view.isRouteServed(route) ? view.digest('routes', route.id) : undefined,
-    record: (_view, route) => routeRecord(route),
-  }),
+    reads: [whetherServed('services')],
+    looksAt: (view) => view.blocked,
+    digest: routeDigest,
+    record: (view, id) => {
+      const route = entityOf(view, 'routes', id);
+      return { ...routeRecord(route), ...(view.blocked.has(route) ? { blocked: true } : {}) };
+    },
+  },
 ];
+
+/** What belongs to the entity that the record is made of. */
+function children<T extends TableName>(table: T, parentOf: (child: Entity<T>) => string): Reading {
+  return {
+    table,
+    concerns: (id, before, after) =>
+      [before, after].flatMap(({ snapshot }) => {
+        const child = snapshot.tables[table].get(id);
+        return child === undefined ? [] : [parentOf(child)];
+      }),
+  };
+}
+
+/** What belongs to something that is not served is not served either. */
+function whetherServed(table: 'services' | 'routes'): Reading {
+  return {
+    table,
+    concerns: (id, before, after) => {
+      const isInBoth = [before, after].every(({ snapshot }) => snapshot.tables[table].has(id));
+      return isInBoth && before.isServed(table, id) !== after.isServed(table, id) ? 'all' : [];
+    },
+  };
+}
+
+function entityOf<T extends TableName>(view: SnapshotView, table: T, id: string): Entity<T> {
+  const entity = view.snapshot.tables[table].get(id);
+  if (entity === undefined) throw new Error(`no ${table} entity has the id ${id}`);
+  return entity;
+}
+
+function whenServed(
+  view: SnapshotView,
+  table: 'services' | 'routes' | 'plugins',
+  id: string,
+): string | undefined {
+  return view.isServed(table, id) ? view.digest(table, id) : undefined;
+}
+
+function routeDigest(view: SnapshotView, id: string): string | undefined {
+  const digest = whenServed(view, 'routes', id);
+  if (digest === undefined) return undefined;
+  return view.blocked.has(entityOf(view, 'routes', id)) ? `${digest} blocked` : digest;
+}
 
 function withChildren(
   view: SnapshotView,
@@ -124,7 +168,7 @@ function serviceRecord(service: Entity<'services'>): ServiceRecord {
   };
 }
 
-function routeRecord(route: Entity<'routes'>): RouteRecord {
+export function routeRecord(route: Entity<'routes'>): RouteRecord {
   return {
     id: route.id,
     ...present('name', route.name),
@@ -185,7 +229,7 @@ type Credential = Entity<(typeof credentialTables)[number]>;
 
 function credentialRecord(table: TableName, credential: Credential): CredentialRecord {
   const endpointKey = definitionOf(table).endpointKey ?? 'id';
-  const own = ['id', 'created_at', 'consumer', 'tags', endpointKey];
+  const own = ['id', 'created_at', 'consumer', 'tags', 'expires_at', endpointKey];
   const fields = Object.entries(credential).filter(
     ([name, value]) => value !== null && !own.includes(name),
   );
@@ -194,11 +238,17 @@ function credentialRecord(table: TableName, credential: Credential): CredentialR
     table,
     key: String((credential as Readonly<Record<string, unknown>>)[endpointKey]),
     consumer: credential.consumer.id,
+    ...expiryOf(credential),
     ...(fields.length === 0 ? {} : { fields: Object.fromEntries(fields) }),
   };
 }
 
-function pluginRecord(plugin: Entity<'plugins'>): PluginRecord {
+function expiryOf(credential: Credential): Pick<CredentialRecord, 'expires_at'> {
+  const { expires_at = null } = credential as { readonly expires_at?: number | null };
+  return expires_at === null ? {} : { expires_at: expires_at * 1000 };
+}
+
+export function pluginRecord(plugin: Entity<'plugins'>): PluginRecord {
   return {
     id: plugin.id,
     name: plugin.name,

@@ -36,6 +36,8 @@ export interface RouteRecord {
   preserve_host: boolean;
   request_buffering: boolean;
   response_buffering: boolean;
+  /** A plugin would run here that cannot: requests are refused. */
+  blocked?: true;
 }
 
 export interface TargetRecord {
@@ -70,6 +72,8 @@ export interface CredentialRecord {
   /** Value by which plugins look the credential up. */
   key: string;
   consumer: string;
+  /** When it ceases to be valid, ms since the epoch; absent for never. */
+  expires_at?: number;
   /** The remaining fields of the entity that a plugin needs. */
   fields?: Record<string, unknown>;
 }

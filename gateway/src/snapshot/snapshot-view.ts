@@ -1,16 +1,19 @@
 import type { Entity, TableName } from '../entities/tables.ts';
 import type { Snapshot } from './snapshot.ts';
+import { blockedRoutes, type BlockedRoutes } from './unrunnable-plugins.ts';
 
-/** A snapshot as proxy threads are to see it: children by parent, what is disabled left out. */
+/** A snapshot as proxy threads are to see it: children by parent, what is disabled
+ * or cannot be served left out. */
 export interface SnapshotView {
   readonly snapshot: Snapshot;
   targetsOf(upstreamId: string): readonly Entity<'targets'>[];
   groupsOf(consumerId: string): readonly Entity<'acls'>[];
-  /** Whether threads are told of it; false when it, or what it belongs to, is disabled. */
-  isServiceServed(service: Entity<'services'> | undefined): boolean;
-  isRouteServed(route: Entity<'routes'> | undefined): boolean;
-  isPluginServed(plugin: Entity<'plugins'>): boolean;
+  /** Whether threads are told of it; false when it, or what it belongs to, is disabled
+   * or cannot be served. */
+  isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean;
   digest(table: TableName, id: string): string;
+  /** Routes whose requests are to be refused, since a plugin that would run on them cannot. */
+  readonly blocked: BlockedRoutes;
 }
 
 const views = new WeakMap<Snapshot, SnapshotView>();
@@ -26,7 +29,8 @@ export function viewOf(snapshot: Snapshot): SnapshotView {
 }
 
 function createView(snapshot: Snapshot): SnapshotView {
-  const { services, routes, targets, acls } = snapshot.tables;
+  const { services, routes, plugins, targets, acls } = snapshot.tables;
+  const { unrunnable } = snapshot;
   let targetsByUpstream: ReadonlyMap<string, Entity<'targets'>[]> | undefined;
   let groupsByConsumer: ReadonlyMap<string, Entity<'acls'>[]> | undefined;
 
@@ -40,31 +44,38 @@ function createView(snapshot: Snapshot): SnapshotView {
     return groupsByConsumer.get(id) ?? [];
   }
 
-  function isServiceServed(service: Entity<'services'> | undefined): boolean {
-    return service?.enabled === true;
-  }
-
-  function isRouteServed(route: Entity<'routes'> | undefined): boolean {
-    if (route === undefined) return false;
-    return route.service === null || isServiceServed(services.get(route.service.id));
-  }
-
-  function isPluginServed({ enabled, service, route }: Entity<'plugins'>): boolean {
-    if (!enabled) return false;
-    if (service !== null && !isServiceServed(services.get(service.id))) return false;
-    return route === null || isRouteServed(routes.get(route.id));
+  function isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean {
+    if (table === 'services') return services.get(id)?.enabled === true;
+    if (table === 'routes') {
+      const route = routes.get(id);
+      if (route === undefined || !route.protocols.some(isForRequests)) return false;
+      return route.service === null || isServed('services', route.service.id);
+    }
+    const plugin = plugins.get(id);
+    if (plugin?.enabled !== true || unrunnable.includes(plugin)) return false;
+    const { service, route } = plugin;
+    if (service !== null && !isServed('services', service.id)) return false;
+    return route === null || isServed('routes', route.id);
   }
 
   return {
     snapshot,
     targetsOf,
     groupsOf,
-    isServiceServed,
-    isRouteServed,
-    isPluginServed,
+    isServed,
     digest: (table, id) => snapshot.digests[table].byId.get(id) ?? '',
+    get blocked() {
+      return blockedRoutes(snapshot.tables.plugins, snapshot.unrunnable);
+    },
   };
 }
+
+/** Routes of streams only are stored, and not served yet. */
+function isForRequests(protocol: string): boolean {
+  return requestProtocols.has(protocol);
+}
+
+const requestProtocols: ReadonlySet<string> = new Set(['http', 'https', 'grpc', 'grpcs']);
 
 function groupBy<T>(entities: Iterable<T>, keyOf: (entity: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

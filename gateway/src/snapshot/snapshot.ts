@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { tableNames, type Entity, type EntityTables, type TableName } from '../entities/tables.ts';
+import { DigestSum } from './digest-sum.ts';
+import { ALL_RUN, type UnrunnablePlugins } from './unrunnable-plugins.ts';
 
 /** An immutable, validated configuration. */
 export interface Snapshot {
@@ -9,6 +11,7 @@ export interface Snapshot {
   readonly hash: string;
   readonly tables: EntityTables;
   readonly digests: Digests;
+  readonly unrunnable: UnrunnablePlugins;
 }
 
 export type Digests = Readonly<Record<TableName, TableDigests>>;
@@ -25,16 +28,18 @@ export interface TableDigests {
  * Makes a snapshot of entities that were validated together. They must not change afterwards.
  *
  * @param before a snapshot of which entities may be among them, so that they need no look inside
+ * @param unrunnable plugins that threads cannot run
  */
 export function createSnapshot(
   tables: EntityTables,
   revision: number,
   before?: Snapshot,
+  unrunnable: UnrunnablePlugins = ALL_RUN,
 ): Snapshot {
   const digests = Object.fromEntries(
     tableNames.map((table) => [table, digestsOf(table, tables, before)]),
   ) as unknown as Digests;
-  return { revision, hash: hashOf(digests), tables, digests };
+  return { revision, hash: hashOf(digests), tables, digests, unrunnable };
 }
 
 function digestsOf(
@@ -51,11 +56,11 @@ function digestsOf(
     const digest = known?.get(id) === entity ? knownDigests?.byId.get(id) : undefined;
     byId.set(id, digest ?? digestOf(entity));
   }
-  return { byId, sum: sumOf(byId.values()) };
+  return { byId, sum: DigestSum.of(byId.values()).text };
 }
 
 /** SHA-256, a byte a character. */
-function digestOf(entity: Entity): string {
+export function digestOf(entity: Entity): string {
   // All entities of a table have the same fields in the same order: the values alone will do.
   const values: unknown[] = [];
   for (const name in entity) {
@@ -66,27 +71,8 @@ function digestOf(entity: Entity): string {
   return hash('sha256', JSON.stringify(values), 'latin1');
 }
 
-/** Numbers of 16 bits in a digest. */
-const LIMBS = 16;
-
-/**
- * Adds digests up, limb by limb, so that their order does not matter. Sorting them would do the same
- * at twenty times the cost. That a sum can be forged by somebody who may choose very many entities at
- * will does no harm: all that he gains is that his own change is taken for none.
- */
-function sumOf(digests: Iterable<string>): string {
-  // A double counts exactly up to 2^53: no sum of 16 bits comes near.
-  const sums = new Float64Array(LIMBS);
-  for (const digest of digests) {
-    for (let limb = 0; limb < LIMBS; limb += 1) {
-      const value = digest.charCodeAt(2 * limb) | (digest.charCodeAt(2 * limb + 1) << 8);
-      sums[limb] = (sums[limb] ?? 0) + value;
-    }
-  }
-  return sums.join();
-}
-
-function hashOf(digests: Digests): string {
+/** 32 hexadecimal digits for all digests. */
+export function hashOf(digests: Digests): string {
   const sums = tableNames.map((table) => `${table}:${digests[table].sum}`);
   return hash('sha256', sums.join(';')).slice(0, 32);
 }

@@ -1,6 +1,8 @@
 import type { Entity, TableName } from '../entities/tables.ts';
 import type { EntityTables } from '../entities/tables.ts';
 
+export { InvalidOffset, StoreConflict, StoreUnavailable, type Conflict } from './errors.ts';
+
 /**
  * Where entities live. Three homes fulfil this contract (memory, SQLite, PostgreSQL), and one suite
  * of tests, `store.suite.ts`, holds them to it.
@@ -8,6 +10,10 @@ import type { EntityTables } from '../entities/tables.ts';
  * A store keeps entities that were validated before; what only the whole can show (unique values,
  * references, what still refers) it judges itself, within the transaction. Everything that leaves a
  * store is a complete entity with its fields in the order of the definition.
+ *
+ * The `snis` of a certificate are no field of their own: whatever is written there, reading gives
+ * the sorted names of the SNIs that belong to it, and an SNI that comes or goes changes its
+ * certificate, too.
  */
 export interface Store {
   readonly kind: 'memory' | 'sqlite' | 'postgres';
@@ -24,8 +30,12 @@ export interface Store {
 
   /**
    * Runs `work` as one change: all of it is committed durably, or nothing. A transaction that lost
-   * against another one is run again, so `work` must not do anything outside of it. A transaction
-   * that changed nothing makes no revision.
+   * against another one, or acted on what it read and others have changed since, is run again, so
+   * `work` must not do anything outside of it. A transaction that changed nothing makes no revision.
+   *
+   * Writes are gathered and carried out together, at the latest when `work` is done: in whatever
+   * order values change hands within a transaction, what counts is how it leaves them. So a conflict
+   * may show where it is made or at the end. It is final either way, even if `work` catches it.
    *
    * @throws StoreConflict when a rule over several entities is broken
    * @throws StoreUnavailable when the store is gone, full, locked for too long, or read-only
@@ -65,6 +75,16 @@ export interface Store {
    * @returns ends it
    */
   watch(listener: () => void): () => void;
+
+  /**
+   * Deletes what has expired by `now`, ms since the epoch. Expired entities are neither read nor
+   * listed meanwhile. Costs next to nothing when none is due, and is done without harm by several
+   * nodes at once.
+   *
+   * @returns how many were deleted
+   * @throws StoreUnavailable
+   */
+  sweepExpired(now?: number): Promise<number>;
 
   /** How the store is, as last seen; nothing is asked. */
   readonly health: StoreHealth;
@@ -136,18 +156,13 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** A `ListQuery.after` or `TagQuery.after` that this store never gave. */
-export class InvalidOffset extends Error {
-  override readonly name = 'InvalidOffset';
-}
-
 export interface StoreTransaction extends StoreReader {
   /** @throws StoreConflict (`unique`, `primary-key`, `foreign-key`) */
   insert<T extends TableName>(table: T, entity: Entity<T>): Promise<void>;
   /**
-   * Replaces the entity of the same id, which must be there. One that stays the same is no change.
+   * Replaces the entity of the same id. One that stays the same is no change.
    *
-   * @throws StoreConflict (`unique`, `foreign-key`)
+   * @throws StoreConflict (`missing`, `unique`, `foreign-key`)
    */
   update<T extends TableName>(table: T, entity: Entity<T>): Promise<void>;
   /**
@@ -206,58 +221,6 @@ export interface StoredRevision extends RevisionSummary {
 /** How long history is kept: whatever is within one of these bounds. */
 export const KEPT_REVISIONS = 1000;
 export const KEPT_REVISION_DAYS = 90;
-
-export type Conflict =
-  /** Another entity has these values. */
-  | {
-      readonly kind: 'unique';
-      readonly table: TableName;
-      readonly values: Readonly<Record<string, unknown>>;
-    }
-  /** Another entity has this id. */
-  | { readonly kind: 'primary-key'; readonly table: TableName; readonly id: string }
-  /** `field` refers to an entity that does not exist. */
-  | {
-      readonly kind: 'foreign-key';
-      readonly table: TableName;
-      readonly field: string;
-      readonly reference: TableName;
-      readonly id: string;
-    }
-  /** An entity of table `by` still refers to the one to be deleted. */
-  | {
-      readonly kind: 'referenced';
-      readonly table: TableName;
-      readonly id: string;
-      readonly by: TableName;
-      readonly byId: string;
-    };
-
-/** A change that breaks a rule over several entities. */
-export class StoreConflict extends Error {
-  override readonly name = 'StoreConflict';
-  readonly conflict: Conflict;
-
-  constructor(conflict: Conflict) {
-    super(`${conflict.kind} conflict in ${conflict.table}`);
-    this.conflict = conflict;
-  }
-}
-
-/** The store cannot do its work now. The message is for operators and names no secret. */
-export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
-  readonly reason: 'unreachable' | 'full' | 'locked' | 'read-only' | 'damaged';
-
-  constructor(
-    reason: StoreUnavailable['reason'],
-    message: string,
-    options: { cause?: unknown } = {},
-  ) {
-    super(message, options);
-    this.reason = reason;
-  }
-}
 
 /** Tokens of administrators. Only what their secret hashes to is kept. */
 export interface TokenStore {

@@ -15,46 +15,21 @@ const terminal = /[\u007f-\u009f]/g;
  * The access line of an exchange: one JSON object, ending in a line feed. Always the same fields in
  * the same order, `null` where there is nothing to say. Holds neither query nor header fields, since
  * those may carry credentials.
+ *
+ * Neighbouring fields that are mostly the same as in the line before are kept as one text: what is
+ * put together from many pieces is paid for by the piece.
  */
 export function formatAccessLine(record: ExchangeRecord): string {
-  const { upstreamStatus } = record;
   return (
-    '{"time":"' +
     timestamp(record.startedAt) +
-    '","request_id":' +
-    id(record.id) +
-    ',"revision":' +
-    record.revision +
-    ',"client_ip":' +
-    text(record.clientIp) +
-    ',"client_port":' +
+    'Z","request_id":"' +
+    record.id +
+    client(record) +
     record.clientPort +
-    ',"method":' +
-    text(record.method) +
-    ',"scheme":' +
-    text(record.scheme) +
-    ',"host":' +
-    text(record.hostHeader) +
-    ',"path":' +
+    request(record) +
     path(record.rawPath) +
-    ',"http_version":' +
-    text(record.httpVersion) +
-    ',"status":' +
-    record.status +
-    ',"route_id":' +
-    id(record.routeId) +
-    ',"route_name":' +
-    known(record.routeName) +
-    ',"service_id":' +
-    id(record.serviceId) +
-    ',"service_name":' +
-    known(record.serviceName) +
-    ',"consumer_id":' +
-    id(record.consumerId) +
-    ',"consumer_name":' +
-    known(record.consumerName) +
-    ',"credential_id":' +
-    id(record.credentialId) +
+    route(record) +
+    consumer(record) +
     ',"bytes_in":' +
     record.bytesIn +
     ',"bytes_out":' +
@@ -65,21 +40,12 @@ export function formatAccessLine(record: ExchangeRecord): string {
     milliseconds(record.gatewayMs) +
     ',"upstream_ms":' +
     milliseconds(record.upstreamMs) +
-    ',"tries":' +
-    record.tries +
-    ',"upstream_address":' +
-    known(record.upstreamAddress) +
-    ',"upstream_status":' +
-    (upstreamStatus > 0 ? upstreamStatus : 'null') +
-    ',"source":"' +
-    record.source +
-    '","reason":' +
-    known(record.reason) +
-    ',"aborted":' +
-    id(record.aborted) +
-    '}\n'
+    upstream(record)
   );
 }
+
+const threeDigits = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'));
+const thousandths = threeDigits.map((digits) => `.${digits}`);
 
 let formattedSecond = -1;
 let secondPrefix = '';
@@ -88,14 +54,100 @@ let secondPrefix = '';
 function timestamp(at: number): string {
   const second = Math.floor(at / 1000);
   if (second !== formattedSecond) {
-    secondPrefix = new Date(second * 1000).toISOString().slice(0, 20);
+    secondPrefix = `{"time":"${new Date(second * 1000).toISOString().slice(0, 20)}`;
     formattedSecond = second;
   }
-  return secondPrefix + threeDigits(Math.floor(at - second * 1000)) + 'Z';
+  return secondPrefix + threeDigits[Math.floor(at - second * 1000)]!;
 }
 
-function threeDigits(value: number): string {
-  return value < 10 ? `00${value}` : value < 100 ? `0${value}` : String(value);
+let clientText = '';
+let clientIp = '';
+let clientRevision = -1;
+
+function client({ clientIp: ip, revision }: ExchangeRecord): string {
+  if (ip !== clientIp || revision !== clientRevision) {
+    clientIp = ip;
+    clientRevision = revision;
+    clientText = `","revision":${revision},"client_ip":${text(ip)},"client_port":`;
+  }
+  return clientText;
+}
+
+let requestText = '';
+let requestMethod = '';
+let requestScheme = '';
+let requestHost = '';
+
+function request({ method, scheme, hostHeader }: ExchangeRecord): string {
+  if (method !== requestMethod || scheme !== requestScheme || hostHeader !== requestHost) {
+    requestMethod = method;
+    requestScheme = scheme;
+    requestHost = hostHeader;
+    requestText =
+      `,"method":${text(method)},"scheme":${text(scheme)},` + `"host":${text(hostHeader)},"path":`;
+  }
+  return requestText;
+}
+
+let routeText = '';
+let routed: Pick<
+  ExchangeRecord,
+  'httpVersion' | 'status' | 'routeId' | 'routeName' | 'serviceId' | 'serviceName'
+> | null = null;
+
+function route(record: ExchangeRecord): string {
+  const { httpVersion, status, routeId, routeName, serviceId, serviceName } = record;
+  if (
+    routed?.httpVersion !== httpVersion ||
+    routed.status !== status ||
+    routed.routeId !== routeId ||
+    routed.routeName !== routeName ||
+    routed.serviceId !== serviceId ||
+    routed.serviceName !== serviceName
+  ) {
+    routed = { httpVersion, status, routeId, routeName, serviceId, serviceName };
+    routeText =
+      `,"http_version":${text(httpVersion)},"status":${status},` +
+      `"route_id":${id(routeId)},"route_name":${known(routeName)},` +
+      `"service_id":${id(serviceId)},"service_name":${known(serviceName)}`;
+  }
+  return routeText;
+}
+
+const NO_CONSUMER = ',"consumer_id":null,"consumer_name":null,"credential_id":null';
+
+function consumer({ consumerId, consumerName, credentialId }: ExchangeRecord): string {
+  if (consumerId === null && credentialId === null) return NO_CONSUMER;
+  const name = known(consumerName);
+  if (consumerId === null || credentialId === null) {
+    return `,"consumer_id":${id(consumerId)},"consumer_name":${name},"credential_id":${id(credentialId)}`;
+  }
+  return `,"consumer_id":"${consumerId}","consumer_name":${name},"credential_id":"${credentialId}"`;
+}
+
+let upstreamText = '';
+let answered: Pick<
+  ExchangeRecord,
+  'tries' | 'upstreamAddress' | 'upstreamStatus' | 'source' | 'reason' | 'aborted'
+> | null = null;
+
+function upstream(record: ExchangeRecord): string {
+  const { tries, upstreamAddress, upstreamStatus, source, reason, aborted } = record;
+  if (
+    answered?.tries !== tries ||
+    answered.upstreamAddress !== upstreamAddress ||
+    answered.upstreamStatus !== upstreamStatus ||
+    answered.source !== source ||
+    answered.reason !== reason ||
+    answered.aborted !== aborted
+  ) {
+    answered = { tries, upstreamAddress, upstreamStatus, source, reason, aborted };
+    upstreamText =
+      `,"tries":${tries},"upstream_address":${known(upstreamAddress)},` +
+      `"upstream_status":${upstreamStatus > 0 ? upstreamStatus : 'null'},` +
+      `"source":"${source}","reason":${known(reason)},"aborted":${id(aborted)}}\n`;
+  }
+  return upstreamText;
 }
 
 /** With three decimals. Formatting a fraction as such costs five times as much. */
@@ -103,7 +155,7 @@ function milliseconds(value: number): string {
   if (!(value >= 0 && value < 1e12)) return 'null';
   const micros = Math.round(value * 1000);
   const whole = Math.floor(micros / 1000);
-  return `${whole}.${threeDigits(micros - whole * 1000)}`;
+  return whole + thousandths[micros - whole * 1000]!;
 }
 
 function path(value: string): string {

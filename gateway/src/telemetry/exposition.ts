@@ -116,6 +116,18 @@ export class MetricsCollector {
     return values;
   }
 
+  /** Memory of the threads that run, bytes: what series were made in, and what there is. */
+  memory(): { readonly used: number; readonly capacity: number } {
+    let used = 0;
+    let capacity = 0;
+    for (const { cells, parts } of this.#sources.values()) {
+      const ofSeries = parts.reduce((sum, { series }) => sum + series.base.length, 0);
+      used += (THREAD_CELL_COUNT + ofSeries) * cells.BYTES_PER_ELEMENT;
+      capacity += cells.byteLength;
+    }
+    return { used, capacity };
+  }
+
   /** The exposition in pieces of bounded size, so that the caller may do other things in between. */
   *render(nodeMetrics: readonly NodeMetric[]): Generator<string, void, void> {
     let text = nodeMetrics.map(renderNodeMetric).join('');

@@ -22,6 +22,12 @@ const BYTES_A_TURN = 256 * 1024;
 
 const LINE_FEED = 0x0a;
 
+/** Room in a batch beyond what fills it, for the line that does. */
+const SPARE_BYTES = 16 * 1024;
+
+/** Length of an empty batch: one byte is left free for a line feed in front. */
+const NOTHING = 1;
+
 /**
  * Writes lines in batches and never makes a request wait: when the target is slow, lines wait in
  * bounded memory; when that is full, they are dropped and counted. Other threads may write to the same
@@ -37,7 +43,9 @@ export class LogSink {
   #target: LogTarget;
   /** Takes the place of `#target` at the end of a line. */
   #nextTarget: LogTarget | null = null;
-  #batch = '';
+  /** Lines that wait for others, as bytes: texts that were put together take many times their room. */
+  #batch: Buffer;
+  #length = NOTHING;
   #queue: Buffer[] = [];
   #queuedBytes = 0;
   #writing = false;
@@ -56,17 +64,33 @@ export class LogSink {
     this.#flushDelay = options.flushDelay ?? 100;
     this.#maxBytes = options.maxBytes ?? 4 * 1024 * 1024;
     this.#target = openLogTarget(options.target);
+    this.#batch = this.#newBatch();
   }
 
   /** Takes a line, which ends in a line feed. */
   append(line: string): void {
-    if (this.#closed || this.#queuedBytes + this.#batch.length + line.length > this.#maxBytes) {
+    if (this.#closed || this.#queuedBytes + this.#length + line.length > this.#maxBytes) {
       this.dropped++;
       return;
     }
-    this.#batch += line;
-    if (this.#batch.length >= this.#flushBytes) this.#writeBatch();
+    // UTF-8 takes at most three bytes a UTF-16 unit.
+    if (line.length * 3 > this.#batch.length - this.#length) this.#appendLong(line);
+    else this.#length += this.#batch.write(line, this.#length);
+    if (this.#length > this.#flushBytes) this.#writeBatch();
     else this.#flushTimer ??= setTimeout(() => this.#writeBatch(), this.#flushDelay);
+  }
+
+  #appendLong(line: string): void {
+    const bytes = Buffer.from(line);
+    const batch = Buffer.allocUnsafe(this.#length + bytes.length + SPARE_BYTES);
+    this.#batch.copy(batch, 0, 0, this.#length);
+    bytes.copy(batch, this.#length);
+    this.#batch = batch;
+    this.#length += bytes.length;
+  }
+
+  #newBatch(): Buffer {
+    return Buffer.allocUnsafeSlow(this.#flushBytes + SPARE_BYTES);
   }
 
   /** Opens the path anew, as after a rotation. Keeps the old file when that fails. */
@@ -117,11 +141,13 @@ export class LogSink {
   #writeBatch(): void {
     if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
     this.#flushTimer = null;
-    if (this.#batch !== '') {
+    if (this.#length > NOTHING) {
       // What follows a line that was cut must not become part of it.
       const mended = this.#failing && this.#inLine && this.#queue.length === 0;
-      const bytes = Buffer.from(mended ? `\n${this.#batch}` : this.#batch);
-      this.#batch = '';
+      this.#batch[0] = LINE_FEED;
+      const bytes = this.#batch.subarray(mended ? 0 : NOTHING, this.#length);
+      this.#batch = this.#newBatch();
+      this.#length = NOTHING;
       this.#queue.push(bytes);
       this.#queuedBytes += bytes.length;
     }

@@ -12,11 +12,17 @@ import { OVERFLOW, type SeriesAllocator } from './series-allocator.ts';
 /** Kong's name of the only workspace that there is. */
 const WORKSPACE = 'default';
 
+/** No status at all. */
+const NO_CODE = 1;
+
 /** Cells of one route and consumer. Series are made when they are first counted. */
 class ConsumerCells {
   readonly #route: RouteCells;
   readonly #consumer: string;
-  readonly #byCode = new Map<number, number>();
+  /** Nearly all requests of a consumer end with one status. */
+  #firstCode = NO_CODE;
+  #firstCell = 0;
+  #otherCodes: Map<number, number> | null = null;
   #ingress = 0;
   #egress = 0;
 
@@ -28,24 +34,27 @@ class ConsumerCells {
   count(status: number, fromUpstream: boolean, bytesIn: number, bytesOut: number): void {
     const { cells } = this.#route.allocator;
     const code = fromUpstream ? status : -status;
-    let cell = this.#byCode.get(code);
-    if (cell === undefined) {
-      cell = this.#requests(status, fromUpstream);
-      this.#byCode.set(code, cell);
-    }
-    cells[cell]!++;
+    cells[code === this.#firstCode ? this.#firstCell : this.#cellOf(code)]!++;
     // Cell 0 is none of a series.
     if (this.#ingress === 0) this.#openBandwidth();
     cells[this.#ingress]! += bytesIn;
     cells[this.#egress]! += bytesOut;
   }
 
-  #requests(status: number, fromUpstream: boolean): number {
+  /** @param code a status, negative where the gateway answered itself */
+  #cellOf(code: number): number {
+    let cell = this.#otherCodes?.get(code);
+    if (cell !== undefined) return cell;
     const { allocator, service, route } = this.#route;
-    const source = fromUpstream ? 'service' : 'kong';
-    return allocator.allocate(requestsFamily, [
-      ...[service, route, String(status), source, WORKSPACE, this.#consumer],
+    const source = code > 0 ? 'service' : 'kong';
+    cell = allocator.allocate(requestsFamily, [
+      ...[service, route, String(Math.abs(code)), source, WORKSPACE, this.#consumer],
     ]);
+    if (this.#firstCode === NO_CODE) {
+      this.#firstCode = code;
+      this.#firstCell = cell;
+    } else (this.#otherCodes ??= new Map()).set(code, cell);
+    return cell;
   }
 
   #openBandwidth(): void {

@@ -1,4 +1,5 @@
 import { invalidPort, parseHost } from './host.ts';
+import { regexWords } from './regex-words.ts';
 import { regexProblem } from './regex.ts';
 import { brokenEscape, normalisePath } from './url-path.ts';
 
@@ -76,13 +77,18 @@ export function routePath(value: string): string | undefined {
   if (!/^~?\//.test(value)) return 'should start with: / (fixed path) or ~/ (regex path)';
   if (value.includes('//')) return 'must not have empty segments';
   if (value.startsWith('~')) {
-    const problem = regexProblem(value.slice(1));
-    return problem && `invalid regex: '${value.slice(1)}' (${problem})`;
+    return invalidRegex(value.slice(1));
   }
   const broken = escapes(value);
   if (broken !== undefined) return broken;
   const normal = normalisePath(value);
   return normal === value ? undefined : `non-normalized path, consider use '${normal}' instead`;
+}
+
+/** What Kong says of a regular expression that cannot be compiled, or undefined. */
+export function invalidRegex(source: string): string | undefined {
+  const problem = regexProblem(source);
+  return problem && `invalid regex: '${source}' (${regexWords(source, problem)})`;
 }
 
 function escapes(value: string): string | undefined {
@@ -115,4 +121,30 @@ export function ipOrCidr(value: string): string | undefined {
   return isAddress && fits && rest.length === 0
     ? undefined
     : `invalid ip or cidr range: '${value}'`;
+}
+
+/** Makes a check that a text has a form; the whole of it has to be what `form` says. */
+export function matching(form: RegExp): (value: string) => string | undefined {
+  return function matchesForm(value) {
+    return form.test(value) ? undefined : `invalid value: ${value}`;
+  };
+}
+
+/** An absolute URL, read as leniently as Kong does. */
+export function url(value: string): string | undefined {
+  const [, scheme, authority = ''] =
+    /^(?:([a-z\d][a-z\d+.-]*):)?(?:\/\/([^/?#]*))?/i.exec(value) ?? [];
+  if (authority.replace(/^[^@]*@/, '').replace(/:[^:\]]*$/, '') === '')
+    return 'missing host in url';
+  return scheme === undefined ? 'missing scheme in url' : undefined;
+}
+
+/** What PCRE would take: of the engines at hand, one of the two knows nearly all of its syntax. */
+export function isPattern(value: string): boolean {
+  try {
+    new RegExp(value);
+    return true;
+  } catch {
+    return regexProblem(value) === undefined;
+  }
 }

@@ -71,25 +71,31 @@ export function compileMap(field: MapField, compileField: CompileField): Check {
 
   function checkEntries(map: Record<string, unknown>, out: Failure[]): Record<string, unknown> {
     const clean: Record<string, unknown> = {};
+    const start = out.length;
     // In one order, so that equal maps are written equally.
     for (const key of Object.keys(map).sort()) {
       const value = map[key];
       const mark = out.length;
       keyCheck(key, out);
       setOwn(clean, key, valueCheck(value, out));
-      if (out.length !== mark) liftToMap(out, mark, key);
+      if (out.length !== mark) liftToMap(out, mark, key, mark === start);
     }
     return clean;
   }
 }
 
-/** Kong reports what is wrong inside a map at the map; the exact place is kept in `at`. */
-function liftToMap(out: Failure[], mark: number, key: string): void {
+/**
+ * Kong reports what is wrong with one value of a map as if it were wrong with the map, and nothing
+ * of the others; the exact place is kept in `at`.
+ *
+ * @param first whether nothing was wrong with the values before
+ */
+function liftToMap(out: Failure[], mark: number, key: string, first: boolean): void {
   for (let i = mark; i < out.length; i += 1) {
     const failure = out[i];
     if (failure === undefined) continue;
     failure.at = [key, ...(failure.at ?? failure.path)];
-    failure.path = [];
+    if (!first) failure.path = [];
   }
 }
 

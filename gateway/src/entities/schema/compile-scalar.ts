@@ -1,5 +1,6 @@
-import { fail, type Failure } from './failure.ts';
-import type { BooleanField, ForeignField, NumberField, StringField } from './field.ts';
+import { isReference } from '../reference.ts';
+import { fail, type Failure, type Rule } from './failure.ts';
+import type { BooleanField, ForeignField, JsonField, NumberField, StringField } from './field.ts';
 
 /**
  * Checks a value that is neither null nor absent and returns its clean form; what is wrong goes to
@@ -14,26 +15,36 @@ export function isUuid(value: unknown): value is string {
 }
 
 export function compileString(field: StringField): Check {
-  const { one_of, check } = field;
+  const { one_of, not_one_of, check, err } = field;
   const min = field.len_min ?? 1;
   const max = field.len_max ?? Infinity;
+  const referenceable = field.referenceable === true;
   return function checkString(value, out) {
     if (typeof value !== 'string') {
       fail(out, 'expected a string', 'type');
     } else if (value.length < min) {
-      fail(out, `length must be at least ${min}`, 'length');
+      refuse(out, `length must be at least ${min}`, 'length');
     } else if (value.length > max) {
-      fail(out, `length must be at most ${max}`, 'length');
+      refuse(out, `length must be at most ${max}`, 'length');
+    } else if (referenceable && isReference(value)) {
+      // What it stands for is not known here.
     } else if (one_of !== undefined && !one_of.includes(value)) {
-      fail(out, `expected one of: ${one_of.join(', ')}`, 'one_of');
+      refuse(out, `expected one of: ${one_of.join(', ')}`, 'one_of');
+    } else if (not_one_of?.includes(value) === true) {
+      refuse(out, `must not be one of: ${not_one_of.join(', ')}`, 'one_of');
     } else if (field.uuid === true && !uuid.test(value)) {
-      fail(out, 'expected a valid UUID', 'uuid');
+      refuse(out, 'expected a valid UUID', 'uuid');
     } else {
       const problem = check?.(value);
-      if (problem !== undefined) fail(out, problem, 'check');
+      if (problem !== undefined) refuse(out, problem, 'check');
+      else if (field.uuid === true) return value.toLowerCase();
     }
     return value;
   };
+
+  function refuse(out: Failure[], message: string, rule: Rule): void {
+    fail(out, err ?? message, rule);
+  }
 }
 
 export function compileNumber(field: NumberField): Check {
@@ -47,7 +58,7 @@ export function compileNumber(field: NumberField): Check {
     } else if (one_of !== undefined && !one_of.includes(value)) {
       fail(out, `expected one of: ${one_of.join(', ')}`, 'one_of');
     } else if (between !== undefined && (value < between[0] || value > between[1])) {
-      fail(out, `value should be between ${between[0]} and ${between[1]}`, 'between');
+      fail(out, outside(between), 'between');
     } else if (gt !== undefined && value <= gt) {
       fail(out, `value must be greater than ${gt}`, 'gt');
     } else {
@@ -70,13 +81,26 @@ export function compileBoolean(field: BooleanField): Check {
   };
 }
 
+export function compileJson({ check }: JsonField): Check {
+  return function checkJson(value, out) {
+    const problem = check?.(value);
+    if (problem !== undefined) fail(out, problem, 'check');
+    return value;
+  };
+}
+
 export function compileForeign(_field: ForeignField): Check {
   return function checkForeign(value, out) {
     const id = typeof value === 'object' && value !== null ? (value as { id?: unknown }).id : null;
     if (id === undefined || id === null) fail(out, 'missing primary key', 'foreign', ['id']);
     else if (typeof id !== 'string') fail(out, 'expected a string', 'type', ['id']);
     else if (!uuid.test(id)) fail(out, 'expected a valid UUID', 'uuid', ['id']);
-    else return { id };
+    else return { id: id.toLowerCase() };
     return value;
   };
+}
+
+/** Kong writes bounds as whole numbers, whatever they are. */
+function outside([low, high]: readonly [number, number]): string {
+  return `value should be between ${Math.trunc(low)} and ${Math.trunc(high)}`;
 }

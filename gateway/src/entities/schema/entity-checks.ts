@@ -36,6 +36,9 @@ export function compileCheck(check: EntityCheck, entity: boolean): RecordCheck {
   }
   if ('distinct' in check) return distinct(check.distinct);
   if ('conditional' in check) return conditional(check.conditional);
+  if ('conditional_at_least_one_of' in check) {
+    return conditionalAtLeastOneOf(check.conditional_at_least_one_of);
+  }
   return custom(check.custom, check.reads, entity);
 }
 
@@ -50,11 +53,11 @@ function counting(
 ): RecordCheck {
   const paths = names.map(split);
   const message = `${text}: ${quoted(names)}`;
-  return function checkCount(record, out) {
+  return function checkCount(record, out, mark) {
     let filled = 0;
     for (const path of paths) {
       const value = lookUp(record, path);
-      if (value === unreachable) return;
+      if (value === unreachable || isMissingRecord(out, mark, path)) return;
       if (isFilled(value)) filled += 1;
     }
     if (!holds(filled)) failEntity(out, message);
@@ -107,6 +110,24 @@ function conditional(rule: {
   };
 }
 
+function conditionalAtLeastOneOf(rule: {
+  readonly if_field: string;
+  readonly if_match: Match;
+  readonly then_at_least_one_of: readonly string[];
+  readonly then_err: string;
+}): RecordCheck {
+  const ifPath = split(rule.if_field);
+  const thenPaths = rule.then_at_least_one_of.map(split);
+  const message = rule.then_err.replace('%s', quoted(rule.then_at_least_one_of));
+  return function checkConditionalAtLeastOneOf(record, out) {
+    const given = lookUp(record, ifPath);
+    if (given === unreachable || given === null) return;
+    if (mismatch(rule.if_match, given) !== undefined) return;
+    const values = thenPaths.map((path) => lookUp(record, path));
+    if (!values.some((value) => value === unreachable || isFilled(value))) failEntity(out, message);
+  };
+}
+
 function custom(
   run: (record: Values) => CheckFailure | undefined,
   reads: readonly string[],
@@ -140,6 +161,16 @@ function lookUp(record: Values, path: readonly string[]): unknown {
 function hasFailed(out: readonly Failure[], mark: number, path: readonly string[]): boolean {
   for (let i = mark; i < out.length; i += 1) {
     if (path.every((name, depth) => out[i]?.path[depth] === name)) return true;
+  }
+  return false;
+}
+
+/** Whether a record on the way to a field is missing: that says all there is to say. */
+function isMissingRecord(out: readonly Failure[], mark: number, path: readonly string[]): boolean {
+  for (let i = mark; i < out.length; i += 1) {
+    const failed = out[i]?.path ?? [];
+    const isAbove = failed.length < path.length;
+    if (isAbove && failed.every((name, depth) => path[depth] === name)) return true;
   }
   return false;
 }

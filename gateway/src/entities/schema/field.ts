@@ -8,16 +8,22 @@
 interface Common<D> {
   /** `null` and absence are refused unless a default steps in. */
   readonly required?: boolean;
-  readonly default?: D;
+  readonly default?: D | null;
   /** No two entities of one kind may share a value. */
   readonly unique?: boolean;
   /** Filled in by the gateway when the caller gives nothing (ids, timestamps, generated keys). */
   readonly auto?: boolean;
   /** May be a `{vault://…}` reference. */
   readonly referenceable?: boolean;
+  /** A secret: user interfaces mask it. */
+  readonly encrypted?: boolean;
+  /** Comes from other tables: accepted and shown, but not a value of the entity itself. */
+  readonly transient?: boolean;
+  /** Kept with the entity, but neither accepted from clients nor shown or published to them. */
+  readonly hidden?: boolean;
   readonly description?: string;
-  /** Accepted for old configurations, steered to another field. */
-  readonly deprecated?: boolean;
+  /** Still accepted, but something else has taken its place. */
+  readonly deprecation?: Deprecation;
   /** The only value allowed, e.g. `null` for a scope that a plugin forbids. */
   readonly eq?: null;
   /**
@@ -28,9 +34,20 @@ interface Common<D> {
   readonly check?: (value: D) => string | undefined;
 }
 
+/** Why a field should not be used any more, as published to clients. */
+export interface Deprecation {
+  readonly message: string;
+  readonly removal_in_version: string;
+  /** The value that counts as not set. */
+  readonly old_default?: unknown;
+}
+
 export interface StringField extends Common<string> {
   readonly type: 'string';
   readonly one_of?: readonly string[];
+  readonly not_one_of?: readonly string[];
+  /** What to say whatever rule is broken, except for another type. */
+  readonly err?: string;
   /** Shortest length in characters; 1 when absent, as in Kong. */
   readonly len_min?: number;
   readonly len_max?: number;
@@ -74,6 +91,8 @@ export interface RecordField<F extends Fields = Fields> extends Common<
   readonly type: 'record';
   readonly fields: F;
   readonly checks?: readonly EntityCheck[];
+  /** What is in it depends on the value of another field of the entity. */
+  readonly abstract?: boolean;
   /** Old spellings: accepted on input and translated into fields. */
   readonly shorthands?: Readonly<Record<string, Shorthand>>;
 }
@@ -85,8 +104,20 @@ export interface ForeignField extends Common<{ readonly id: string } | null> {
   readonly on_delete?: 'cascade' | 'restrict';
 }
 
+/** Any value that JSON can hold. */
+export interface JsonField extends Common<unknown> {
+  readonly type: 'json';
+}
+
 export type Field =
-  StringField | NumberField | BooleanField | ListField | MapField | RecordField | ForeignField;
+  | StringField
+  | NumberField
+  | BooleanField
+  | ListField
+  | MapField
+  | RecordField
+  | ForeignField
+  | JsonField;
 
 export type Fields = Readonly<Record<string, Field>>;
 
@@ -94,7 +125,11 @@ export interface Shorthand {
   readonly field: Field;
   /** Turns the old value into values for real fields (paths are dotted). */
   readonly translate: (value: never) => Readonly<Record<string, unknown>>;
-  /** Where the value lives now, as published to clients. */
+  readonly deprecation?: Deprecation;
+  /**
+   * Where the value lives now. Clients are shown it under the old name too, and the two must not
+   * contradict each other.
+   */
   readonly replaced_with?: readonly (readonly string[])[];
 }
 
@@ -121,9 +156,20 @@ export type EntityCheck =
       };
     }
   | {
+      readonly conditional_at_least_one_of: {
+        readonly if_field: string;
+        readonly if_match: Match;
+        readonly then_at_least_one_of: readonly string[];
+        /** `%s` stands for the names of the fields. */
+        readonly then_err: string;
+      };
+    }
+  | {
       /** A rule in code, for what the declared ones cannot say. */
       readonly custom: (record: Readonly<Record<string, unknown>>) => CheckFailure | undefined;
       readonly reads: readonly string[];
+      /** Kong states the rule elsewhere than among the published ones. */
+      readonly unpublished?: true;
     };
 
 export interface CheckFailure {
@@ -181,6 +227,8 @@ export const f = {
     } & O,
   record: <F extends Fields, const O extends Options<RecordField>>(fields: F, options?: O) =>
     ({ type: 'record', fields, ...options }) as { readonly type: 'record'; readonly fields: F } & O,
+  json: <const O extends Options<JsonField>>(options?: O) =>
+    ({ type: 'json', ...options }) as { readonly type: 'json' } & O,
   foreign: <const O extends Options<ForeignField>>(reference: string, options?: O) =>
     ({ type: 'foreign', reference, ...options }) as {
       readonly type: 'foreign';
@@ -204,7 +252,9 @@ type Value<F> = F extends { type: 'string'; one_of: readonly (infer S)[] }
               ? Infer<R>
               : F extends { type: 'foreign' }
                 ? { readonly id: string }
-                : never;
+                : F extends { type: 'json' }
+                  ? unknown
+                  : never;
 
 /**
  * The TypeScript type of a validated set of fields: everything present, `null` where a field is

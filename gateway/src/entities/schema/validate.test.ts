@@ -63,13 +63,13 @@ describe('compileSchema', () => {
     });
   });
 
-  it('reports what is wrong inside a map at the map, and keeps the exact place', () => {
+  it('reports what is wrong with a value of a map as wrong with the map, and keeps the place', () => {
     const result = compileSchema({ fields: { m: f.map(f.string(), f.array(f.string())) } })({
       m: { ok: ['a'], bad: ['a', 1] },
     });
     assert.ok(!result.ok);
     assert.deepEqual(result.failures, [
-      { path: ['m'], at: ['m', 'bad', 1], message: 'expected a string', rule: 'type' },
+      { path: ['m', 1], at: ['m', 'bad', 1], message: 'expected a string', rule: 'type' },
     ]);
   });
 

@@ -3,6 +3,7 @@ import { compileRecord } from './compile-record.ts';
 import {
   compileBoolean,
   compileForeign,
+  compileJson,
   compileNumber,
   compileString,
   type Check,
@@ -67,5 +68,7 @@ function compileField(field: Field): Check {
       return compileRecord(field, compileField);
     case 'foreign':
       return compileForeign(field);
+    case 'json':
+      return compileJson(field);
   }
 }

@@ -54,4 +54,8 @@ export class TestDirectory implements Directory {
   credential(table: string, key: string): CredentialInfo | undefined {
     return this.#credentials.get(`${table}/${key}`);
   }
+
+  consumerOf(credential: CredentialInfo): ConsumerInfo | undefined {
+    return this.#consumers.get(credential.consumerId);
+  }
 }

@@ -23,6 +23,14 @@ export class TestResponse implements ResponseView {
     this.#fields.set(name, value);
   }
 
+  setLines(names: readonly string[], lines: string): void {
+    for (const name of names) this.#fields.remove(name);
+    for (const line of lines.split('\r\n')) {
+      const colon = line.indexOf(':');
+      if (colon !== -1) this.#fields.add(line.slice(0, colon), line.slice(colon + 1).trim());
+    }
+  }
+
   addHeader(name: string, value: string): void {
     this.#fields.add(name, value);
   }

@@ -111,7 +111,7 @@ export const keyAuth = definePlugin({
       if (key === '') return missing;
       const credential = directory.credential(CREDENTIALS, key);
       if (credential === undefined) return unknown;
-      const consumer = directory.consumer(credential.consumerId);
+      const consumer = directory.consumerOf(credential);
       if (consumer === undefined) return unknown;
       ex.authenticate(consumer, credential, credential.id);
       return null;

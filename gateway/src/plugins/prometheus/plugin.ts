@@ -1,4 +1,5 @@
 import { definePlugin, f } from '../../plugin/plugin.ts';
+import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 
 const flag = (description: string) => f.boolean({ default: false, description });
 
@@ -11,7 +12,8 @@ export const prometheus = definePlugin({
   summary: 'Says which labels the request metrics carry; the metrics themselves are always there.',
   version: '1.0.0',
   priority: 13,
-  protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'],
+  protocols: HTTP_PROTOCOLS,
+  anyProtocol: true,
   config: f.record(
     {
       per_consumer: flag('Whether requests are also counted by consumer.'),

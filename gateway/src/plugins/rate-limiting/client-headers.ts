@@ -1,4 +1,4 @@
-import type { Period } from './windows.ts';
+import type { Period } from '../../plugin/schema-parts.ts';
 
 /** The headers that tell clients how they stand with their limits, for one configuration. */
 export class ClientHeaders {
@@ -6,6 +6,9 @@ export class ClientHeaders {
   readonly names: readonly string[];
   readonly #limits: readonly number[];
   readonly #limitTexts: readonly string[];
+  /** What stands in front of the number of requests left, for each period and for the tightest one. */
+  readonly #perPeriod: readonly string[];
+  readonly #tightest: readonly string[];
 
   constructor(periods: readonly Period[], limits: readonly number[]) {
     this.#limits = limits;
@@ -15,6 +18,10 @@ export class ClientHeaders {
       return [`X-RateLimit-Limit-${title}`, `X-RateLimit-Remaining-${title}`];
     });
     this.names = [...perPeriod, 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
+    this.#perPeriod = limits.map((limit, i) => {
+      return `${perPeriod[2 * i]}: ${limit}\r\n${perPeriod[2 * i + 1]}: `;
+    });
+    this.#tightest = limits.map((limit) => `RateLimit-Limit: ${limit}\r\nRateLimit-Remaining: `);
   }
 
   /**
@@ -27,19 +34,40 @@ export class ClientHeaders {
    */
   values(counts: readonly number[], ends: readonly number[], now: number): string[] {
     const values: string[] = [];
-    let tightest = 0;
-    let least = Infinity;
     for (let i = 0; i < counts.length; i++) {
-      // A limit that was lowered meanwhile may be behind its count.
-      const remaining = Math.max(0, this.#limits[i]! - counts[i]!);
-      if (remaining <= least) {
-        least = remaining;
-        tightest = i;
-      }
-      values.push(this.#limitTexts[i]!, String(remaining));
+      values.push(this.#limitTexts[i]!, String(this.#left(counts, i)));
     }
-    const reset = Math.max(1, Math.ceil((ends[tightest]! - now) / 1000));
-    values.push(this.#limitTexts[tightest]!, String(least), String(reset));
+    const i = this.#tightestOf(counts);
+    const reset = secondsUntil(ends[i]!, now);
+    values.push(this.#limitTexts[i]!, String(this.#left(counts, i)), String(reset));
     return values;
   }
+
+  /** The headers with these values as lines, each ending in CRLF. */
+  lines(counts: readonly number[], ends: readonly number[], now: number): string {
+    let lines = '';
+    for (let i = 0; i < counts.length; i++) {
+      lines += this.#perPeriod[i]! + this.#left(counts, i) + '\r\n';
+    }
+    const i = this.#tightestOf(counts);
+    lines += this.#tightest[i]! + this.#left(counts, i) + '\r\nRateLimit-Reset: ';
+    return lines + secondsUntil(ends[i]!, now) + '\r\n';
+  }
+
+  #left(counts: readonly number[], i: number): number {
+    // A limit that was lowered meanwhile may be behind its count.
+    return Math.max(0, this.#limits[i]! - counts[i]!);
+  }
+
+  #tightestOf(counts: readonly number[]): number {
+    let tightest = 0;
+    for (let i = 1; i < counts.length; i++) {
+      if (this.#left(counts, i) <= this.#left(counts, tightest)) tightest = i;
+    }
+    return tightest;
+  }
+}
+
+function secondsUntil(end: number, now: number): number {
+  return Math.max(1, Math.ceil((end - now) / 1000));
 }

@@ -196,15 +196,6 @@ describe('rate-limiting configuration', () => {
     assert.throws(() => configure({ minute: 1, limit_by: 'path', path: 'x' }), /start with: \//);
   });
 
-  it('refuses policies that it does not have yet', () => {
-    for (const policy of ['cluster', 'redis']) {
-      assert.throws(
-        () => configure({ minute: 1, policy, redis: { host: 'redis.test' } }),
-        new RegExp(`config\\.policy: policy '${policy}' is not supported yet: use 'local'`),
-      );
-    }
-  });
-
   it('takes the old flat names of the Redis settings', () => {
     configure({ minute: 1, redis_host: 'redis.test', redis_port: 6380, redis_ssl: true });
     assert.throws(

@@ -2,10 +2,11 @@ import { finalStatus } from '../../plugin/final-status.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
+import { PERIODS } from '../../plugin/schema-parts.ts';
 import { ClientHeaders } from './client-headers.ts';
 import { createCounterKey } from './counter-key.ts';
 import { checks, config as schema } from './schema.ts';
-import { CalendarWindows, PERIODS } from './windows.ts';
+import { CalendarWindows } from './windows.ts';
 
 /** What `take` returns when no window refused, and when there was no room for a counter. */
 const COUNTED = -1;
@@ -52,7 +53,7 @@ export const rateLimiting = definePlugin({
       if (taken === FULL) {
         withoutCounter(ex, now);
       } else if (taken === COUNTED) {
-        if (told) ex.setState(kept, headers.values(counts, ends, now));
+        if (told) ex.setState(kept, headers.lines(counts, ends, now));
       } else {
         ex.error(status, message, told ? ofRefusal(headers.values(counts, ends, now)) : undefined);
       }
@@ -77,9 +78,8 @@ export const rateLimiting = definePlugin({
     }
 
     function tellLimits(ex: Exchange): void {
-      const values = ex.state(kept) as readonly string[] | undefined;
-      if (values === undefined) return;
-      for (let i = 0; i < values.length; i++) ex.response.setHeader(headers.names[i]!, values[i]!);
+      const lines = ex.state(kept) as string | undefined;
+      if (lines !== undefined) ex.response.setLines(headers.names, lines);
     }
 
     return { access: limitRate, ...(told && { responseHeaders: tellLimits }) };

@@ -1,7 +1,7 @@
 import { headerName, path } from '../../plugin/checks.ts';
 import { f } from '../../plugin/plugin.ts';
-import type { CheckFailure, EntityCheck } from '../../plugin/plugin.ts';
-import { PERIODS } from './windows.ts';
+import type { EntityCheck } from '../../plugin/plugin.ts';
+import { limitsOutOfOrder, PERIODS, redis, redisShorthands } from '../../plugin/schema-parts.ts';
 
 const limit = (period: string) =>
   f.number({
@@ -38,7 +38,7 @@ export const config = f.record(
       len_min: 0,
       one_of: ['local', 'cluster', 'redis'],
       description:
-        'Where counters are kept: `local` is in memory that all threads of a node share. `cluster` and `redis` are not supported yet and refused.',
+        'Where counters are kept: `local` is in memory that all threads of a node share. `cluster` and `redis` are not supported yet, and refused where the plugin would take effect; the settings of `redis` do nothing.',
     }),
     fault_tolerant: f.boolean({
       required: true,
@@ -46,20 +46,7 @@ export const config = f.record(
       description:
         'Whether requests pass uncounted while no counter can be had; otherwise they are answered with 500.',
     }),
-    redis: f.record(
-      {
-        host: f.string({ description: NOT_YET }),
-        port: f.integer({ default: 6379, between: [0, 65535], description: NOT_YET }),
-        timeout: f.integer({ default: 2000, between: [0, 2147483646], description: NOT_YET }),
-        username: f.string({ referenceable: true, description: NOT_YET }),
-        password: f.string({ referenceable: true, len_min: 0, description: NOT_YET }),
-        database: f.integer({ default: 0, description: NOT_YET }),
-        ssl: f.boolean({ default: false, description: NOT_YET }),
-        ssl_verify: f.boolean({ default: false, description: NOT_YET }),
-        server_name: f.string({ description: NOT_YET }),
-      },
-      { required: true, description: 'The Redis server of `policy: redis`.' },
-    ),
+    redis,
     hide_client_headers: f.boolean({
       required: true,
       default: false,
@@ -80,17 +67,7 @@ export const config = f.record(
   {
     required: true,
     check: longerPeriodsAllowMore,
-    shorthands: {
-      redis_host: redisShorthand('host', f.string()),
-      redis_port: redisShorthand('port', f.integer()),
-      redis_password: redisShorthand('password', f.string({ len_min: 0 })),
-      redis_username: redisShorthand('username', f.string()),
-      redis_ssl: redisShorthand('ssl', f.boolean()),
-      redis_ssl_verify: redisShorthand('ssl_verify', f.boolean()),
-      redis_server_name: redisShorthand('server_name', f.string()),
-      redis_timeout: redisShorthand('timeout', f.integer()),
-      redis_database: redisShorthand('database', f.integer()),
-    },
+    shorthands: redisShorthands('rate-limiting'),
   },
 );
 
@@ -119,38 +96,8 @@ export const checks: readonly EntityCheck[] = [
   redisNeeds('timeout'),
   limitByNeeds('header', 'header_name'),
   limitByNeeds('path', 'path'),
-  { custom: onlyLocalPolicy, reads: ['config.policy'] },
 ];
 
-function onlyLocalPolicy(entity: Readonly<Record<string, unknown>>): CheckFailure | undefined {
-  const policy = (entity['config'] as { policy?: unknown } | null | undefined)?.policy;
-  if (policy !== 'cluster' && policy !== 'redis') return undefined;
-  return {
-    field: 'config.policy',
-    message: `policy '${policy}' is not supported yet: use 'local', which counts on each node by itself`,
-    unsupported: true,
-  };
-}
-
 function longerPeriodsAllowMore(limits: Readonly<Record<string, unknown>>): string | undefined {
-  for (const [i, shorter] of PERIODS.entries()) {
-    const low = limits[shorter];
-    if (typeof low !== 'number') continue;
-    for (const longer of PERIODS.slice(i + 1)) {
-      const high = limits[longer];
-      if (typeof high !== 'number' || high >= low) continue;
-      return `The limit for ${longer}(${high.toFixed(1)}) cannot be lower than the limit for ${shorter}(${low.toFixed(1)})`;
-    }
-  }
-  return undefined;
-}
-
-function redisShorthand<
-  F extends ReturnType<typeof f.string | typeof f.integer | typeof f.boolean>,
->(name: string, field: F) {
-  return {
-    field,
-    translate: (value: unknown) => ({ [`redis.${name}`]: value }),
-    replaced_with: [['redis', name]],
-  };
+  return limitsOutOfOrder(limits)?.replace('the limit', 'The limit');
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { CalendarWindows, PERIODS } from './windows.ts';
+import { PERIODS } from '../../plugin/schema-parts.ts';
+import { CalendarWindows } from './windows.ts';
 
 /** Start and end of every window, readable. */
 function windowsAt(moment: string): Record<string, [string, string]> {

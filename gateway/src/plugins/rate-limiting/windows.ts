@@ -1,7 +1,4 @@
-/** Periods over which requests can be limited, the shortest first. */
-export const PERIODS = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const;
-
-export type Period = (typeof PERIODS)[number];
+import type { Period } from '../../plugin/schema-parts.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

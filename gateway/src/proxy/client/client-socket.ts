@@ -1,5 +1,7 @@
-import net from 'node:net';
+import type net from 'node:net';
 import { withoutIPv4Mapping } from '../client-address.ts';
+import { UsualForwardedLines } from '../forwarded.ts';
+import { ProxySocket } from '../net/proxy-socket.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import { BODY, CLOSED, LINGER, WAIT, type ConnectionState } from './connection-state.ts';
@@ -15,6 +17,7 @@ const MOST_LINGERED = 1024 * 1024;
 export abstract class ClientSocket implements Timed {
   deadline = 0;
   wheelSlot = -1;
+  abstract readonly scheme: 'http' | 'https';
   readonly peerIp: string;
   readonly peerPort: number;
   readonly localPort: number;
@@ -22,9 +25,10 @@ export abstract class ClientSocket implements Timed {
   readonly serial: number;
 
   protected readonly thread: ProxyThread;
-  protected readonly socket: net.Socket;
+  protected readonly socket: ProxySocket;
   protected state: ConnectionState = WAIT;
   protected paused = false;
+  private forwarded: UsualForwardedLines | null = null;
   private lingered = 0;
   /** Bytes that the client had not taken when that was last looked at. */
   private untaken = 0;
@@ -33,7 +37,7 @@ export abstract class ClientSocket implements Timed {
   constructor(thread: ProxyThread, handle: unknown, localPort: number) {
     this.thread = thread;
     this.localPort = localPort;
-    const socket = new net.Socket({
+    const socket = new ProxySocket({
       handle,
       allowHalfOpen: false,
       onread: { buffer: thread.buffer, callback: (length: number) => this.onRead(length) },
@@ -54,6 +58,11 @@ export abstract class ClientSocket implements Timed {
   protected open(): void {
     this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.idle);
     this.socket.resume();
+  }
+
+  /** Made by the first request: connections that wait for one are to stay small. */
+  get usualForwardedLines(): UsualForwardedLines {
+    return (this.forwarded ??= new UsualForwardedLines(this.peerIp, this.scheme, this.localPort));
   }
 
   get localAddress(): string {
@@ -89,7 +98,7 @@ export abstract class ClientSocket implements Timed {
   /** Ends our side, and reads on for a while once all of it is sent. */
   protected linger(): void {
     this.state = LINGER;
-    if (this.socket.writableLength === 0) {
+    if (this.socket.untaken === 0) {
       this.thread.wheel.arm(this, this.thread.now(), LINGER_TIME);
       this.socket.end();
       return;
@@ -104,14 +113,14 @@ export abstract class ClientSocket implements Timed {
   protected awaitTaking(): void {
     // While a body arrives, its own deadline holds.
     if (this.state === BODY && this.deadline !== 0) return;
-    this.untaken = this.socket.writableLength;
+    this.untaken = this.socket.untaken;
     this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.send);
   }
 
   /** Gives a client more time that has taken something since it was last looked at. */
   protected isTaking(): boolean {
-    const { writableLength } = this.socket;
-    if (writableLength === 0 || writableLength === this.untaken) return false;
+    const { untaken } = this.socket;
+    if (untaken === 0 || untaken === this.untaken) return false;
     this.awaitTaking();
     return true;
   }

@@ -88,7 +88,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
   }
 
   private readHead(buffer: Buffer, from: number, end: number): number {
-    if (this.headBegin === -1 && this.socket.writableNeedDrain) {
+    if (this.headBegin === -1 && this.socket.isBehind) {
       // Who does not take responses gets no further ones: they would pile up here.
       this.pauseReading();
       return from;
@@ -107,8 +107,8 @@ export class ClientConnection extends ClientSocket implements Downstream {
     if (this.headBegin === -1) this.headBegin = now;
     const head = (this.head ??= new RequestHead());
     const longest = settings.limits.head + settings.limits.requestLine;
-    const text = buffer.toString('latin1', position, Math.min(end, position + longest + 1));
-    const outcome = head.parse(text, 0, settings.limits);
+    const most = Math.min(end, position + longest + 1);
+    const outcome = head.parse(buffer, position, most, settings.limits);
     if (outcome === INCOMPLETE) {
       if (this.deadline === 0 || this.headBytes === 0) {
         this.thread.wheel.arm(this, this.headBegin, settings.timeouts.head);
@@ -215,7 +215,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
     this.requestBody = null;
     this.state = this.exchange === null ? HEAD : WAIT;
     if (this.state === HEAD) this.rest();
-    else if (this.socket.writableNeedDrain) this.awaitTaking();
+    else if (this.socket.isBehind) this.awaitTaking();
     body?.end(trailers);
   }
 
@@ -233,12 +233,12 @@ export class ClientConnection extends ClientSocket implements Downstream {
     if (this.state === BODY) {
       this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.body);
     }
-    this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    this.socket.writeText('HTTP/1.1 100 Continue\r\n\r\n');
   }
 
   sendInterim(status: number, reason: string, lines: string): void {
     if (this.exchange!.head.minor === 0) return;
-    this.socket.write(`HTTP/1.1 ${status} ${reason}\r\n${lines}\r\n`, 'latin1');
+    this.socket.writeText(`HTTP/1.1 ${status} ${reason}\r\n${lines}\r\n`);
   }
 
   sendHead(
@@ -355,7 +355,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
 
   override closeIfIdle(): void {
     if (this.state !== HEAD || this.exchange !== null || this.headBegin !== -1) return;
-    if (this.socket.writableLength === 0) this.close();
+    if (this.socket.untaken === 0) this.close();
     else this.lastResponseSent();
   }
 

@@ -1,6 +1,6 @@
-import type net from 'node:net';
 import type { CopyPool } from '../copy-pool.ts';
 import type { HttpExchange } from '../exchange.ts';
+import type { ProxySocket } from '../net/proxy-socket.ts';
 
 /** Bodies up to this length are appended to the head and go out in one write, bytes. */
 const SMALL = 16 * 1024;
@@ -11,13 +11,13 @@ export class ResponseWriter {
   reusable = false;
   /** Only the end of the connection ends the current body: HTTP/1.0 and no length. */
   endsWithConnection = false;
-  private readonly socket: net.Socket;
+  private readonly socket: ProxySocket;
   private readonly copies: CopyPool;
   private exchange: HttpExchange | null = null;
   private chunked = false;
   private bodiless = false;
 
-  constructor(socket: net.Socket, copies: CopyPool) {
+  constructor(socket: ProxySocket, copies: CopyPool) {
     this.socket = socket;
     this.copies = copies;
   }
@@ -36,44 +36,71 @@ export class ResponseWriter {
     this.exchange = exchange;
     this.chunked = false;
     this.endsWithConnection = false;
-    let persistent = reusable;
-    let framing = '';
     const noBody = status === 204 || status === 304 || status === 101;
     this.bodiless = noBody || exchange.method === 'HEAD';
-    if (noBody) {
-      // A 304 may tell the length that a 200 would have had; a 204 has none.
-      if (status === 304 && length > 0) framing = `Content-Length: ${length}\r\n`;
-    } else if (length !== -1) framing = `Content-Length: ${length}\r\n`;
-    else if (!this.bodiless) {
-      if (exchange.head.minor === 0) {
+    const { minor } = exchange.head;
+    let persistent = reusable;
+    if (length === -1 && !this.bodiless) {
+      if (minor === 0) {
         persistent = false;
         this.endsWithConnection = true;
-      } else {
-        framing = 'Transfer-Encoding: chunked\r\n';
-        this.chunked = true;
-      }
+      } else this.chunked = true;
     }
     this.reusable = persistent;
-    if (status !== 101) {
-      if (!persistent) framing += 'Connection: close\r\n';
-      else if (exchange.head.minor === 0) framing += 'Connection: keep-alive\r\n';
-    }
-    const head = `HTTP/1.1 ${status} ${reason}\r\n${lines}${framing}\r\n`;
+    if (status !== this.status || reason !== this.reason) this.learnStatus(status, reason);
+    // A 304 may tell the length that a 200 would have had; a 204 has none.
+    const told = !noBody || (status === 304 && length > 0) ? length : -1;
+    const plain = persistent && minor === 1 && told !== -1;
+    const end = plain ? this.lengthEnd(told) : this.framing(status, told, persistent, minor);
+    const head = this.statusLine + lines + end;
     if (this.bodiless || body === null || body.length === 0) {
       this.text(last && this.chunked ? `${head}0\r\n\r\n` : head);
-    } else if (typeof body === 'string') this.text(head + body);
-    else this.beginWithBytes(head, body, last);
+    } else if (typeof body !== 'string') this.beginWithBytes(head, body, last);
+    else if (!this.chunked) this.text(head + body);
+    else this.text(head + this.chunk(body, last));
+  }
+
+  private status = 0;
+  private reason = '';
+  private statusLine = '';
+  private length = -1;
+  private lengthLine = '';
+
+  private learnStatus(status: number, reason: string): void {
+    this.status = status;
+    this.reason = reason;
+    this.statusLine = `HTTP/1.1 ${status} ${reason}\r\n`;
+  }
+
+  /** The end of most heads: a length, and a connection that goes on. */
+  private lengthEnd(length: number): string {
+    if (length !== this.length) {
+      this.length = length;
+      this.lengthLine = `Content-Length: ${length}\r\n\r\n`;
+    }
+    return this.lengthLine;
+  }
+
+  /** The end of any head. @param length to be told, or -1 */
+  private framing(status: number, length: number, persistent: boolean, minor: number): string {
+    let lines = length === -1 ? '' : `Content-Length: ${length}\r\n`;
+    if (this.chunked) lines = 'Transfer-Encoding: chunked\r\n';
+    if (status !== 101) {
+      if (!persistent) lines += 'Connection: close\r\n';
+      else if (minor === 0) lines += 'Connection: keep-alive\r\n';
+    }
+    return `${lines}\r\n`;
+  }
+
+  private chunk(data: string, last: boolean): string {
+    return `${data.length.toString(16)}\r\n${data}${last ? '\r\n0\r\n\r\n' : '\r\n'}`;
   }
 
   private beginWithBytes(head: string, body: Uint8Array, last: boolean): void {
     const bytes = body as Buffer;
     if (bytes.length <= SMALL) {
       const text = bytes.toString('latin1');
-      if (!this.chunked) this.text(head + text);
-      else {
-        const tail = last ? '\r\n0\r\n\r\n' : '\r\n';
-        this.text(`${head}${bytes.length.toString(16)}\r\n${text}${tail}`);
-      }
+      this.text(head + (this.chunked ? this.chunk(text, last) : text));
       return;
     }
     this.socket.cork();
@@ -91,13 +118,12 @@ export class ResponseWriter {
       this.count(length);
       return this.copies.write(this.socket, chunk);
     }
-    const size = length.toString(16);
     if (length <= SMALL) {
       const text = Buffer.from(chunk.buffer, chunk.byteOffset, length).toString('latin1');
-      return this.text(`${size}\r\n${text}\r\n`);
+      return this.text(this.chunk(text, false));
     }
     this.socket.cork();
-    this.text(`${size}\r\n`);
+    this.text(`${length.toString(16)}\r\n`);
     this.count(length);
     this.copies.write(this.socket, chunk);
     const more = this.text('\r\n');
@@ -112,7 +138,7 @@ export class ResponseWriter {
 
   private text(text: string): boolean {
     this.count(text.length);
-    return this.socket.write(text, 'latin1');
+    return this.socket.writeText(text);
   }
 
   private count(bytes: number): void {

@@ -39,7 +39,7 @@ export class ChunkedDecoder {
   /** Where in the chunk extensions the next octet stands. */
   private place = NAME_START;
   /** Bytes of a trailer section that arrived in several pieces. */
-  private trailerText = '';
+  private pending: Buffer | null = null;
   /** Trailer fields; null until the body ended with some. */
   trailers: MessageHead | null = null;
 
@@ -141,28 +141,30 @@ export class ChunkedDecoder {
   }
 
   private readTrailers(buffer: Uint8Array, p: number, end: number): number {
-    if (this.trailerText === '' && end - p >= 2 && buffer[p] === 13 && buffer[p + 1] === 10) {
+    if (this.pending === null && end - p >= 2 && buffer[p] === 13 && buffer[p + 1] === 10) {
       this.state = DONE;
       return p + 2;
     }
-    const before = this.trailerText.length;
+    const { pending } = this;
+    const before = pending === null ? 0 : pending.length;
     const piece = Buffer.from(
       buffer.buffer,
       buffer.byteOffset + p,
       Math.min(end - p, LONGEST_TRAILERS + 1),
     );
-    const text =
-      before === 0 ? piece.toString('latin1') : this.trailerText + piece.toString('latin1');
+    const all = pending === null ? piece : Buffer.concat([pending, piece]);
+    const text = all.toString('latin1');
+    const { length } = all;
     const head = new MessageHead();
-    const outcome = head.parseFields(text, 0, MOST_TRAILERS, LONGEST_TRAILERS);
+    const outcome = head.parseFields(text, all, 0, 0, length, MOST_TRAILERS, LONGEST_TRAILERS);
     if (outcome === FIELDS_INCOMPLETE) {
-      if (text.length > LONGEST_TRAILERS) return -1;
-      this.trailerText = text;
+      if (all.length > LONGEST_TRAILERS) return -1;
+      this.pending = Buffer.from(all);
       return end;
     }
     if (outcome !== FIELDS_END) return -1;
     if (head.count > 0) this.trailers = head;
-    this.trailerText = '';
+    this.pending = null;
     this.state = DONE;
     return p + head.end - before;
   }

@@ -47,7 +47,8 @@ export function copyFields(
   fields: Fields | null,
 ): string {
   const changed = fields !== null && fields.changed;
-  const picky = changed || hopNames !== null;
+  const removes = fields !== null && fields.removes;
+  const picky = removes || hopNames !== null;
   const ids = head.ids;
   const count = head.count;
   let lines = '';
@@ -56,7 +57,7 @@ export function copyFields(
     let pass = drop[ids[i]!] === 0;
     if (pass && picky) {
       const lower = head.name(i).toLowerCase();
-      pass = !(hopNames?.includes(lower) ?? false) && !(changed && fields.isRemoved(lower));
+      pass = !(hopNames?.includes(lower) ?? false) && !(removes && fields.isRemoved(lower));
     }
     if (pass) {
       if (runStart === -1) runStart = head.lineStart(i);

@@ -6,7 +6,9 @@ import { MessageHead } from './message-head.ts';
 
 function head(...lines: string[]): MessageHead {
   const parsed = new MessageHead();
-  parsed.parseFields(`${lines.join('\r\n')}\r\n\r\n`, 0, 100, 1000);
+  const text = `${lines.join('\r\n')}\r\n\r\n`;
+  const bytes = Buffer.from(text, 'latin1');
+  parsed.parseFields(text, bytes, 0, 0, bytes.length, 100, 1000);
   return parsed;
 }
 
@@ -77,5 +79,45 @@ describe('copying fields', () => {
 
   it('copies nothing of an empty head', () => {
     assert.equal(copyFields(head('TE: trailers'), drop, null, null), '');
+  });
+});
+
+describe('fields that came as lines', () => {
+  const LINES = 'X-One: 1\r\nX-Two:  2\r\n';
+  const NAMES = ['x-one', 'x-two'];
+
+  it('go out as they are, beside the head', () => {
+    const fields = new Fields(head('Server: a'));
+    fields.setLines(NAMES, LINES);
+    assert.equal(fields.onlyAddsLines, true);
+    assert.equal(fields.addedLines(), LINES);
+    assert.equal(copyFields(head('Server: a'), dropping(), null, fields), `Server: a\r\n${LINES}`);
+  });
+
+  it('take the place of those of the same names', () => {
+    const original = head('X-One: 0', 'X-Other: 3', 'x-two: 0');
+    const fields = new Fields(original);
+    fields.set('X-Two', '1');
+    fields.setLines(NAMES, LINES);
+    fields.setLines(NAMES, LINES);
+    assert.equal(fields.onlyAddsLines, false);
+    assert.equal(
+      copyFields(original, dropping(), null, fields),
+      'X-Other: 3\r\nX-One: 1\r\nX-Two: 2\r\n',
+    );
+  });
+
+  it('are fields as any others to whoever looks at them', () => {
+    const fields = new Fields(null);
+    fields.setLines(NAMES, LINES);
+    assert.equal(fields.get('x-two'), '2');
+    fields.remove('X-Two');
+    fields.add('x-one', '3');
+    assert.deepEqual(fields.getAll('x-one'), ['1', '3']);
+    assert.equal(fields.get('x-two'), undefined);
+    assert.deepEqual(fields.list(), [
+      ['X-One', '1'],
+      ['x-one', '3'],
+    ]);
   });
 });

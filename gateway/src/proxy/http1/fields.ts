@@ -25,20 +25,33 @@ export class Fields {
   private removed: string[] | null = null;
   /** Added fields, three entries each: lower-case name, name, value. */
   private added: string[] | null = null;
+  /** Lines that were added in one piece: looked into only when somebody asks for single fields. */
+  private lines = '';
 
   constructor(head: MessageHead | null) {
     this.head = head;
   }
 
   get changed(): boolean {
-    return this.removed !== null || this.added !== null;
+    return this.removed !== null || this.added !== null || this.lines !== '';
+  }
+
+  /** Some of the head's own fields do not count. */
+  get removes(): boolean {
+    return this.removed !== null;
+  }
+
+  /** The head's own fields all count; there are only lines to add, of fields that it does not have. */
+  get onlyAddsLines(): boolean {
+    return this.removed === null && this.added === null;
   }
 
   /** First value of a field; `name` is lower-case. */
   get(name: string): string | undefined {
     const head = this.head;
     if (head !== null && !this.isRemoved(name)) {
-      for (let i = 0; i < head.count; i++) if (head.nameIs(i, name)) return head.value(i);
+      const index = head.indexOf(name);
+      if (index !== -1) return head.value(index);
     }
     return this.getAdded(name);
   }
@@ -48,9 +61,12 @@ export class Fields {
     const values: string[] = [];
     const head = this.head;
     if (head !== null && !this.isRemoved(name)) {
-      for (let i = 0; i < head.count; i++) if (head.nameIs(i, name)) values.push(head.value(i));
+      const first = head.indexOf(name);
+      for (let i = first; i !== -1 && i < head.count; i++) {
+        if (head.nameIs(i, name)) values.push(head.value(i));
+      }
     }
-    const added = this.added;
+    const added = this.entries();
     if (added !== null) {
       for (let i = 0; i < added.length; i += 3) if (added[i] === name) values.push(added[i + 2]!);
     }
@@ -67,7 +83,7 @@ export class Fields {
         if (!this.isRemoved(name.toLowerCase())) all.push([name, head.value(i)]);
       }
     }
-    const added = this.added;
+    const added = this.entries();
     if (added !== null) {
       for (let i = 0; i < added.length; i += 3) all.push([added[i + 1]!, added[i + 2]!]);
     }
@@ -79,6 +95,18 @@ export class Fields {
     const lower = lowerName(name);
     this.drop(lower);
     this.append(lower, name, value);
+  }
+
+  /**
+   * Replaces every line of some fields.
+   *
+   * @param names lower-case
+   * @param lines each `Name: value\r\n`, already checked
+   */
+  setLines(names: readonly string[], lines: string): void {
+    for (let i = 0; i < names.length; i++) this.drop(names[i]!);
+    this.lines += lines;
+    if (this.added !== null) this.entries();
   }
 
   /** Adds a line. @throws TypeError when name or value cannot be sent */
@@ -96,7 +124,7 @@ export class Fields {
 
   /** First value of a field that was set or added; `name` is lower-case. */
   getAdded(name: string): string | undefined {
-    const added = this.added;
+    const added = this.entries();
     if (added === null) return undefined;
     for (let i = 0; i < added.length; i += 3) if (added[i] === name) return added[i + 2];
     return undefined;
@@ -105,8 +133,8 @@ export class Fields {
   /** The added fields as lines, each ending in CRLF; but Host, of which there is only one. */
   addedLines(): string {
     const added = this.added;
-    if (added === null) return '';
-    let lines = '';
+    if (added === null) return this.lines;
+    let lines = this.lines;
     for (let i = 0; i < added.length; i += 3) {
       if (added[i] !== 'host') lines += `${added[i + 1]}: ${added[i + 2]}\r\n`;
     }
@@ -119,20 +147,31 @@ export class Fields {
       if (!isFieldValue(value))
         throw new TypeError(`the value of '${name}' has a control character`);
     }
+    this.entries();
     (this.added ??= []).push(lower, name, value);
+  }
+
+  /** The added fields, those that came as lines included. */
+  private entries(): string[] | null {
+    if (this.lines !== '') {
+      const added = (this.added ??= []);
+      for (const line of this.lines.split('\r\n')) {
+        const colon = line.indexOf(':');
+        if (colon === -1) continue;
+        const name = line.slice(0, colon);
+        added.push(name.toLowerCase(), name, line.slice(colon + 1).trim());
+      }
+      this.lines = '';
+    }
+    return this.added;
   }
 
   private drop(lower: string): void {
     const head = this.head;
-    if (head !== null && !this.isRemoved(lower)) {
-      for (let i = 0; i < head.count; i++) {
-        if (head.nameIs(i, lower)) {
-          (this.removed ??= []).push(lower);
-          break;
-        }
-      }
+    if (head !== null && !this.isRemoved(lower) && head.indexOf(lower) !== -1) {
+      (this.removed ??= []).push(lower);
     }
-    const added = this.added;
+    const added = this.entries();
     if (added === null) return;
     for (let i = added.length - 3; i >= 0; i -= 3) if (added[i] === lower) added.splice(i, 3);
   }

@@ -1,6 +1,7 @@
 /**
  * Fields that the gateway itself cares about get a small number while a head is parsed, so that
- * later steps decide by an array lookup and not by comparing names again.
+ * later steps decide by an array lookup and not by comparing names again. Below 32, since a head
+ * notes in the bits of one word which of them it has.
  */
 export const OTHER = 0;
 export const HOST = 1;
@@ -93,7 +94,8 @@ const KNOWN: readonly (readonly [string, number])[] = [
 ];
 
 interface Known {
-  readonly name: string;
+  /** Lower-case bytes of the name. */
+  readonly name: Uint8Array;
   readonly id: number;
   /**
    * Servers behind CGI-like interfaces read `X_Consumer_ID` and `X-Consumer-ID` alike, so for
@@ -105,27 +107,27 @@ interface Known {
 const byLength: (Known[] | undefined)[] = [];
 for (const [name, id] of KNOWN) {
   const folds = id === IDENTITY || (id >= X_FORWARDED_FOR && id <= X_REAL_IP);
-  (byLength[name.length] ??= []).push({ name, id, folds });
+  (byLength[name.length] ??= []).push({ name: Buffer.from(name), id, folds });
 }
 
-/** The number of the field whose name stands at `start…end` of `text`. */
-export function knownField(text: string, start: number, end: number): number {
+/** The number of the field whose name stands at `start…end` of `bytes`. */
+export function knownField(bytes: Uint8Array, start: number, end: number): number {
   const candidates = byLength[end - start];
   if (candidates === undefined) return OTHER;
   for (let i = 0; i < candidates.length; i++) {
     const candidate = candidates[i]!;
-    if (matches(candidate, text, start)) return candidate.id;
+    if (matches(candidate, bytes, start)) return candidate.id;
   }
   return OTHER;
 }
 
-function matches(candidate: Known, text: string, start: number): boolean {
+function matches(candidate: Known, bytes: Uint8Array, start: number): boolean {
   const name = candidate.name;
   for (let i = 0; i < name.length; i++) {
-    let c = text.charCodeAt(start + i);
+    let c = bytes[start + i]!;
     if (c >= 65 && c <= 90) c |= 32;
     else if (c === 95 && candidate.folds) c = 45;
-    if (c !== name.charCodeAt(i)) return false;
+    if (c !== name[i]) return false;
   }
   return true;
 }

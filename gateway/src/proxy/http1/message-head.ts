@@ -27,6 +27,10 @@ export class MessageHead {
   count = 0;
   /** Number of each field, see `known-fields.ts`. */
   ids = new Uint8Array(32);
+  /** A bit for each of these numbers. */
+  private present = 0;
+  /** A bit for each length of a name, modulo 32: tells most names that are not there. */
+  private lengths = 0;
   /** Just past the empty line that ends the head. */
   end = 0;
   /** The fields are byte for byte those that this object held before. */
@@ -42,58 +46,71 @@ export class MessageHead {
   /**
    * Parses field lines from `position` on up to and with the empty line. RFC 9112 section 5, with
    * no leniency: bare CR or LF, folded lines, space before the colon and control characters are
-   * malformed.
+   * malformed. The bytes are read, and not the characters of `text`, which takes a third of the time.
    *
+   * @param text of the bytes from `start` on, one character each
+   * @param start where the message begins in `bytes`
+   * @param position in `bytes`
+   * @param end of what has arrived
    * @param maxFields most fields
    * @param maxField longest field line, characters
    * @returns one of the `FIELDS_*` codes; on `FIELDS_END`, `end` stands past the empty line
    */
-  parseFields(text: string, position: number, maxFields: number, maxField: number): number {
+  parseFields(
+    text: string,
+    bytes: Uint8Array,
+    start: number,
+    position: number,
+    end: number,
+    maxFields: number,
+    maxField: number,
+  ): number {
+    const base = position - start;
     this.text = text;
-    this.base = position;
-    if (this.block !== '' && text.startsWith(this.block, position)) {
+    this.base = base;
+    const { block } = this;
+    if (block !== '' && text.slice(base, base + block.length) === block) {
       this.repeated = true;
-      this.end = position + this.block.length;
+      this.end = base + block.length;
       return FIELDS_END;
     }
     this.repeated = false;
     this.block = '';
     this.passing = null;
     this.count = 0;
-    const length = text.length;
+    this.present = 0;
+    this.lengths = 0;
     let count = 0;
     let p = position;
     while (true) {
-      if (p >= length) return FIELDS_INCOMPLETE;
-      let c = text.charCodeAt(p);
+      if (p >= end) return FIELDS_INCOMPLETE;
+      let c = bytes[p]!;
       if (c === 13) {
-        if (p + 1 >= length) return FIELDS_INCOMPLETE;
-        if (text.charCodeAt(p + 1) !== 10) return FIELDS_MALFORMED;
-        this.end = p + 2;
-        this.remember(text, position);
+        if (p + 1 >= end) return FIELDS_INCOMPLETE;
+        if (bytes[p + 1] !== 10) return FIELDS_MALFORMED;
+        this.end = p + 2 - start;
+        this.remember(text, base);
         return FIELDS_END;
       }
       const nameStart = p;
       while (TOKEN[c] === 1) {
-        if (++p >= length) return p - nameStart > maxField ? FIELDS_TOO_LONG : FIELDS_INCOMPLETE;
-        c = text.charCodeAt(p);
+        if (++p >= end) return p - nameStart > maxField ? FIELDS_TOO_LONG : FIELDS_INCOMPLETE;
+        c = bytes[p]!;
       }
       if (c !== 58 || p === nameStart) return FIELDS_MALFORMED;
       const nameEnd = p++;
-      while (p < length && ((c = text.charCodeAt(p)) === 32 || c === 9)) p++;
+      while (p < end && ((c = bytes[p]!) === 32 || c === 9)) p++;
       const valueStart = p;
-      while (p < length && FIELD_VALUE[(c = text.charCodeAt(p))] === 1) p++;
+      while (p < end && FIELD_VALUE[(c = bytes[p]!)] === 1) p++;
       if (p - nameStart > maxField) return FIELDS_TOO_LONG;
-      if (p + 1 >= length) {
-        if (p < length && c !== 13) return FIELDS_MALFORMED;
+      if (p + 1 >= end) {
+        if (p < end && c !== 13) return FIELDS_MALFORMED;
         return FIELDS_INCOMPLETE;
       }
-      if (c !== 13 || text.charCodeAt(p + 1) !== 10) return FIELDS_MALFORMED;
+      if (c !== 13 || bytes[p + 1] !== 10) return FIELDS_MALFORMED;
       if (count >= maxFields) return FIELDS_TOO_MANY;
       let valueEnd = p;
-      while (valueEnd > valueStart && ((c = text.charCodeAt(valueEnd - 1)) === 32 || c === 9)) {
-        valueEnd--;
-      }
+      while (valueEnd > valueStart && ((c = bytes[valueEnd - 1]!) === 32 || c === 9)) valueEnd--;
       if (count === this.ids.length) this.grow();
       const o = count * STRIDE;
       const offsets = this.offsets;
@@ -101,7 +118,10 @@ export class MessageHead {
       offsets[o + 1] = nameEnd - position;
       offsets[o + 2] = valueStart - position;
       offsets[o + 3] = valueEnd - position;
-      this.ids[count] = knownField(text, nameStart, nameEnd);
+      const id = knownField(bytes, nameStart, nameEnd);
+      this.ids[count] = id;
+      this.present |= 1 << id;
+      this.lengths |= 1 << (nameEnd - nameStart);
       this.count = ++count;
       p += 2;
     }
@@ -109,6 +129,9 @@ export class MessageHead {
 
   /** Nothing is left to compare the next head with. */
   protected forgetFields(): void {
+    this.count = 0;
+    this.present = 0;
+    this.lengths = 0;
     this.block = '';
     this.passing = null;
   }
@@ -154,6 +177,13 @@ export class MessageHead {
     return tab !== -1 && tab < lineEnd;
   }
 
+  /** Index of the first field whose name is `lower`, which is lower-case, or -1. */
+  indexOf(lower: string): number {
+    if ((this.lengths & (1 << lower.length)) === 0) return -1;
+    for (let i = 0; i < this.count; i++) if (this.nameIs(i, lower)) return i;
+    return -1;
+  }
+
   /** Whether the name of a field is `lower`, which is lower-case. */
   nameIs(index: number, lower: string): boolean {
     const o = index * STRIDE;
@@ -185,6 +215,7 @@ export class MessageHead {
 
   /** Index of the first field with this number from `known-fields.ts`, or -1. */
   indexOfKnown(id: number): number {
+    if ((this.present & (1 << id)) === 0) return -1;
     const ids = this.ids;
     for (let i = 0; i < this.count; i++) if (ids[i] === id) return i;
     return -1;

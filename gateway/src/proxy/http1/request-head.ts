@@ -1,5 +1,5 @@
 import type { Limits } from '../../settings/node-settings.ts';
-import { TARGET, TOKEN } from './characters.ts';
+import { TOKEN } from './characters.ts';
 import { isHostField, splitHost } from './host-field.ts';
 import * as known from './known-fields.ts';
 import {
@@ -9,9 +9,13 @@ import {
   FIELDS_TOO_MANY,
   MessageHead,
 } from './message-head.ts';
+import { PLAIN, TARGET_KIND } from './target-kinds.ts';
 
 /** The head has not arrived completely. */
 export const INCOMPLETE = -1;
+
+const NO_HOST = { field: '', name: '', port: -1 };
+const HTTP = Buffer.from('HTTP/');
 
 /** Method names as constants, so that the usual ones cost no allocation. */
 const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'HEAD', 'DELETE', 'PATCH', 'OPTIONS'];
@@ -24,6 +28,11 @@ export class RequestHead extends MessageHead {
   method = '';
   /** Request target as received. */
   target = '';
+  /**
+   * The request line with its CRLF, where it can pass on as it was received: HTTP/1.1, and a target
+   * that has nothing in it to decode, escape or cut off.
+   */
+  plainLine: string | null = null;
   /** Minor HTTP version: 0 or 1. Later minors count as 1. */
   minor = 1;
   /** Value of Host as received; empty when there is none (HTTP/1.0). */
@@ -46,27 +55,29 @@ export class RequestHead extends MessageHead {
   teTrailers = false;
 
   /**
-   * Parses `text`, the bytes received so far, from `position` on.
+   * Parses the bytes received so far, from `start` to `end`. Positions in the head count from `start`.
    *
    * @returns 0 when complete, `INCOMPLETE`, or the status of the error that the client gets
    */
-  parse(text: string, position: number, limits: Limits): number {
-    const lineEnd = this.parseRequestLine(text, position, limits.requestLine);
+  parse(bytes: Buffer, start: number, end: number, limits: Limits): number {
+    const text = bytes.toString('latin1', start, end);
+    const lineEnd = this.parseRequestLine(text, bytes, start, end, limits.requestLine);
     if (lineEnd < 0) {
       this.clear();
       return lineEnd === INCOMPLETE ? INCOMPLETE : -lineEnd;
     }
-    const outcome = this.parseFields(text, lineEnd, limits.fields, limits.field);
+    const { fields, field } = limits;
+    const outcome = this.parseFields(text, bytes, start, lineEnd, end, fields, field);
     switch (outcome) {
       case FIELDS_INCOMPLETE:
-        return text.length - position > limits.head ? 431 : INCOMPLETE;
+        return end - start > limits.head ? 431 : INCOMPLETE;
       case FIELDS_MALFORMED:
         return 400;
       case FIELDS_TOO_MANY:
       case FIELDS_TOO_LONG:
         return 431;
     }
-    if (this.end - position > limits.head) return 431;
+    if (this.end > limits.head) return 431;
     if (this.repeated && this.judgedMinor === this.minor) return 0;
     this.judgedMinor = -1;
     this.resetMeaning();
@@ -75,6 +86,9 @@ export class RequestHead extends MessageHead {
     return status;
   }
 
+  /** The Host that was last found to be in order: on one connection it hardly ever changes. */
+  private judgedHost: { field: string; name: string; port: number } = NO_HOST;
+
   /** Minor version under which the present fields were found to be in order, or -1. */
   private judgedMinor = -1;
 
@@ -82,8 +96,8 @@ export class RequestHead extends MessageHead {
   clear(): void {
     this.method = '';
     this.target = '';
+    this.plainLine = null;
     this.minor = 1;
-    this.count = 0;
     this.judgedMinor = -1;
     this.forgetFields();
     this.resetMeaning();
@@ -103,31 +117,41 @@ export class RequestHead extends MessageHead {
   }
 
   /** @returns position after the line, `INCOMPLETE`, or the negated status of an error */
-  private parseRequestLine(text: string, position: number, longest: number): number {
-    const length = text.length;
-    let p = position;
-    while (p < length && TOKEN[text.charCodeAt(p)] === 1) p++;
-    if (p >= length) return p - position > longest ? -414 : INCOMPLETE;
-    if (p === position || text.charCodeAt(p) !== 32) return -400;
-    this.method = methodAt(text, position, p);
+  private parseRequestLine(
+    text: string,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    longest: number,
+  ): number {
+    let p = start;
+    while (p < end && TOKEN[bytes[p]!] === 1) p++;
+    if (p >= end) return p - start > longest ? -414 : INCOMPLETE;
+    if (p === start || bytes[p] !== 32) return -400;
+    this.method = methodOf(text, p - start);
     const targetStart = ++p;
-    while (p < length && TARGET[text.charCodeAt(p)] === 1) p++;
-    if (p - position > longest) return -414;
-    if (p >= length) return INCOMPLETE;
-    if (p === targetStart || text.charCodeAt(p) !== 32) return -400;
-    this.target = text.slice(targetStart, p);
-    p++;
-    if (p + 10 > length) return isVersionPrefix(text, p) ? INCOMPLETE : -400;
-    if (!text.startsWith('HTTP/', p)) return -400;
-    const major = text.charCodeAt(p + 5) - 48;
-    const minor = text.charCodeAt(p + 7) - 48;
-    if (major < 0 || major > 9 || text.charCodeAt(p + 6) !== 46 || minor < 0 || minor > 9) {
-      return -400;
+    let kinds = 0;
+    let kind;
+    while (p < end && (kind = TARGET_KIND[bytes[p]!]!) !== 0) {
+      kinds |= kind;
+      p++;
     }
-    if (text.charCodeAt(p + 8) !== 13 || text.charCodeAt(p + 9) !== 10) return -400;
+    if (p - start > longest) return -414;
+    if (p >= end) return INCOMPLETE;
+    if (p === targetStart || bytes[p] !== 32) return -400;
+    this.target = text.slice(targetStart - start, p - start);
+    p++;
+    if (p + 10 > end) return isVersionPrefix(text, p - start) ? INCOMPLETE : -400;
+    for (let i = 0; i < HTTP.length; i++) if (bytes[p + i] !== HTTP[i]) return -400;
+    const major = bytes[p + 5]! - 48;
+    const minor = bytes[p + 7]! - 48;
+    if (major < 0 || major > 9 || bytes[p + 6] !== 46 || minor < 0 || minor > 9) return -400;
+    if (bytes[p + 8] !== 13 || bytes[p + 9] !== 10) return -400;
     if (major !== 1) return -505;
     this.minor = minor === 0 ? 0 : 1;
-    return p + 10;
+    p += 10;
+    this.plainLine = minor === 1 && kinds === PLAIN ? text.slice(0, p - start) : null;
+    return p;
   }
 
   /** Draws the consequences of the fields that frame the message or steer the connection. */
@@ -194,12 +218,17 @@ export class RequestHead extends MessageHead {
     if (host === -1) {
       if (this.minor === 1) return 400;
     } else {
-      this.host = this.value(host);
+      const value = this.value(host);
       // Every http URI names a host, so an empty field can only be a mistake: RFC 9110 section 4.2.1.
-      if (this.host === '' || !isHostField(this.host)) return 400;
-      const { name, port } = splitHost(this.host);
-      this.hostName = name;
-      this.hostPort = port;
+      if (value === '') return 400;
+      if (value !== this.judgedHost.field) {
+        if (!isHostField(value)) return 400;
+        const { name, port } = splitHost(value);
+        this.judgedHost = { field: value, name, port };
+      }
+      this.host = this.judgedHost.field;
+      this.hostName = this.judgedHost.name;
+      this.hostPort = this.judgedHost.port;
     }
     this.keepAlive = !close && (this.minor === 1 || keepAlive);
     this.upgrade = upgrade && connectionUpgrade && this.minor === 1;
@@ -207,13 +236,13 @@ export class RequestHead extends MessageHead {
   }
 }
 
-function methodAt(text: string, start: number, end: number): string {
-  const length = end - start;
+/** The method, which is the first `length` characters of `text`. */
+function methodOf(text: string, length: number): string {
   for (let i = 0; i < METHODS.length; i++) {
     const method = METHODS[i]!;
-    if (method.length === length && text.startsWith(method, start)) return method;
+    if (method.length === length && text.startsWith(method)) return method;
   }
-  return text.slice(start, end);
+  return text.slice(0, length);
 }
 
 /** Whether what there is of the version could still become `HTTP/d.d` and a line end. */

@@ -4,7 +4,8 @@ import { HEAD_COMPLETE, HEAD_INCOMPLETE, HEAD_INVALID, ResponseHead } from './re
 
 function parse(text: string): [number, ResponseHead] {
   const head = new ResponseHead();
-  return [head.parse(text, 0), head];
+  const bytes = Buffer.from(text, 'latin1');
+  return [head.parse(bytes, 0, bytes.length), head];
 }
 
 describe('a response head', () => {

@@ -8,6 +8,8 @@ export const HEAD_INCOMPLETE = -1;
 /** The upstream broke the protocol; what it sent cannot be passed on. */
 export const HEAD_INVALID = -2;
 
+const HTTP1 = Buffer.from('HTTP/1.');
+
 /** Longest head and most fields that an upstream may send. */
 const LONGEST_HEAD = 128 * 1024;
 const MOST_FIELDS = 1000;
@@ -28,42 +30,42 @@ export class ResponseHead extends MessageHead {
   /** Status and minor version under which the present fields were judged, or -1. */
   private judged = -1;
 
-  /** @returns one of the `HEAD_*` codes; on `HEAD_COMPLETE`, `end` stands past the head */
-  parse(text: string, position: number): number {
-    const length = text.length;
-    if (length - position < 15) {
-      return 'HTTP/1.'.startsWith(text.slice(position, position + 7))
-        ? HEAD_INCOMPLETE
-        : HEAD_INVALID;
+  /**
+   * Parses the bytes received so far, from `start` to `end`. Positions in the head count from `start`.
+   *
+   * @returns one of the `HEAD_*` codes; on `HEAD_COMPLETE`, `end` stands past the head
+   */
+  parse(bytes: Buffer, start: number, end: number): number {
+    const text = bytes.toString('latin1', start, end);
+    if (text.length < 15) {
+      return 'HTTP/1.'.startsWith(text.slice(0, 7)) ? HEAD_INCOMPLETE : HEAD_INVALID;
     }
-    if (!text.startsWith('HTTP/1.', position)) return HEAD_INVALID;
-    const minor = text.charCodeAt(position + 7) - 48;
-    if (minor < 0 || minor > 9 || text.charCodeAt(position + 8) !== 32) return HEAD_INVALID;
+    for (let i = 0; i < HTTP1.length; i++) if (bytes[start + i] !== HTTP1[i]) return HEAD_INVALID;
+    const minor = bytes[start + 7]! - 48;
+    if (minor < 0 || minor > 9 || bytes[start + 8] !== 32) return HEAD_INVALID;
     let status = 0;
     for (let i = 9; i < 12; i++) {
-      const digit = text.charCodeAt(position + i) - 48;
+      const digit = bytes[start + i]! - 48;
       if (digit < 0 || digit > 9) return HEAD_INVALID;
       status = status * 10 + digit;
     }
     if (status < 100) return HEAD_INVALID;
-    let p = position + 12;
+    let p = start + 12;
     // The space before an empty reason is often left out.
-    if (text.charCodeAt(p) === 32) p++;
-    else if (text.charCodeAt(p) !== 13) return HEAD_INVALID;
+    if (bytes[p] === 32) p++;
+    else if (bytes[p] !== 13) return HEAD_INVALID;
     const reasonStart = p;
-    while (p < length && FIELD_VALUE[text.charCodeAt(p)] === 1) p++;
-    if (p + 1 >= length) {
-      return length - position > LONGEST_HEAD ? HEAD_INVALID : HEAD_INCOMPLETE;
-    }
-    if (text.charCodeAt(p) !== 13 || text.charCodeAt(p + 1) !== 10) return HEAD_INVALID;
+    while (p < end && FIELD_VALUE[bytes[p]!] === 1) p++;
+    if (p + 1 >= end) return end - start > LONGEST_HEAD ? HEAD_INVALID : HEAD_INCOMPLETE;
+    if (bytes[p] !== 13 || bytes[p + 1] !== 10) return HEAD_INVALID;
     this.status = status;
-    this.reason = text.slice(reasonStart, p);
+    this.reason = reasonIn(text, reasonStart - start, p - start);
     this.minor = minor === 0 ? 0 : 1;
-    const outcome = this.parseFields(text, p + 2, MOST_FIELDS, LONGEST_HEAD);
+    const outcome = this.parseFields(text, bytes, start, p + 2, end, MOST_FIELDS, LONGEST_HEAD);
     if (outcome === FIELDS_INCOMPLETE) {
-      return length - position > LONGEST_HEAD ? HEAD_INVALID : HEAD_INCOMPLETE;
+      return end - start > LONGEST_HEAD ? HEAD_INVALID : HEAD_INCOMPLETE;
     }
-    if (outcome !== FIELDS_END || this.end - position > LONGEST_HEAD) return HEAD_INVALID;
+    if (outcome !== FIELDS_END || this.end > LONGEST_HEAD) return HEAD_INVALID;
     const circumstances = status * 2 + this.minor;
     if (this.repeated && this.judged === circumstances) return HEAD_COMPLETE;
     this.judged = -1;
@@ -116,4 +118,9 @@ export class ResponseHead extends MessageHead {
     this.keepAlive = !close && !announcesMore && (this.minor === 1 || keepAlive);
     return true;
   }
+}
+
+/** The reason, the usual one as a constant. */
+function reasonIn(text: string, start: number, end: number): string {
+  return end - start === 2 && text.startsWith('OK', start) ? 'OK' : text.slice(start, end);
 }

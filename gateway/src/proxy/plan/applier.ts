@@ -44,7 +44,7 @@ export interface PlanApplierOptions {
  * as a tunnel, may meet a disposed plugin instance in its log phase.
  */
 export class PlanApplier {
-  readonly directory = new LiveDirectory();
+  readonly directory: LiveDirectory;
   readonly #options: PlanApplierOptions;
   readonly #plugins: ReadonlyMap<string, AnyPlugin>;
   #compiled: Compiled = NOTHING;
@@ -52,6 +52,7 @@ export class PlanApplier {
 
   constructor(options: PlanApplierOptions) {
     this.#options = options;
+    this.directory = new LiveDirectory(options.now);
     this.#plugins = new Map(options.plugins.map((plugin) => [plugin.name, plugin]));
   }
 

@@ -1,3 +1,4 @@
+import { inOnePiece } from '../in-one-piece.ts';
 import { headerLine } from '../../plugin/header-line.ts';
 import type { ConsumerInfo, CredentialInfo } from '../../plugin/plugin.ts';
 import type { ConsumerRecord, CredentialRecord } from '../../snapshot/records.ts';
@@ -10,6 +11,8 @@ export class Consumer implements ConsumerInfo {
   readonly username: string | null;
   readonly custom_id: string | null;
   readonly groups: readonly string[];
+  /** This is what the directory has under the id. */
+  listed = true;
   /** Made by the first request of this consumer, since most never send one to this thread. */
   #lines: string | null = null;
 
@@ -21,10 +24,11 @@ export class Consumer implements ConsumerInfo {
   }
 
   get headerLines(): string {
-    this.#lines ??=
+    this.#lines ??= inOnePiece(
       line('X-Consumer-ID', this.id) +
-      line('X-Consumer-Custom-ID', this.custom_id) +
-      line('X-Consumer-Username', this.username);
+        line('X-Consumer-Custom-ID', this.custom_id) +
+        line('X-Consumer-Username', this.username),
+    );
     return this.#lines;
   }
 }
@@ -40,12 +44,17 @@ export class Credential implements CredentialInfo {
   readonly key: string;
   /** Set again when the consumer is known, so that both share one string. */
   consumerId: string;
+  /** ms since the epoch; only those have it that expire. */
+  declare readonly expiresAt?: number;
+  /** The consumer that was last found under that id. */
+  owner: Consumer | null = null;
 
   constructor(record: CredentialRecord, table: string) {
     this.id = record.id;
     this.table = table;
     this.key = record.key;
     this.consumerId = record.consumer;
+    if (record.expires_at !== undefined) this.expiresAt = record.expires_at;
     if (record.fields !== undefined) Object.assign(this, record.fields);
   }
 }

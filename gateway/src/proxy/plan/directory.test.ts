@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fieldValue } from '../../plugin/header-line.ts';
+import type { ConsumerInfo } from '../../plugin/plugin.ts';
 import type { ConsumerRecord, CredentialRecord } from '../../snapshot/records.ts';
 import { DirectoryChanges, LiveDirectory } from './directory.ts';
 
@@ -111,6 +112,26 @@ describe('a credential', () => {
     });
     assert.equal(directory.credential('other', 'y')?.id, 'k');
     assert.equal(directory.credential(KEYS, 'x'), undefined);
+  });
+});
+
+describe('the consumer of a credential', () => {
+  it('is always the one that stands under its id', () => {
+    const directory = new LiveDirectory();
+    const owner = (): ConsumerInfo | undefined =>
+      directory.consumerOf(directory.credential(KEYS, 'x')!);
+    apply(directory, (changes) => {
+      changes.putConsumer(consumer('c', { username: 'ada' }));
+      changes.putCredential(credential('k', 'x'));
+    });
+    assert.equal(owner()?.username, 'ada');
+    assert.equal(owner()?.username, 'ada');
+    apply(directory, (changes) => changes.putConsumer(consumer('c', { username: 'eve' })));
+    assert.equal(owner()?.username, 'eve');
+    apply(directory, (changes) => changes.deleteConsumer('c'));
+    assert.equal(owner(), undefined);
+    apply(directory, (changes) => changes.putConsumer(consumer('c', { username: 'bob' })));
+    assert.equal(owner()?.username, 'bob');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Directory } from '../../plugin/plugin.ts';
+import type { CredentialInfo, Directory } from '../../plugin/plugin.ts';
 import type { ConsumerRecord, CredentialRecord } from '../../snapshot/records.ts';
 import { Consumer, Credential } from './consumer.ts';
 import { ShardedMap } from './sharded-map.ts';
@@ -15,6 +15,12 @@ export class LiveDirectory implements Directory {
   readonly #credentials = new ShardedMap<Credential>();
   /** table → key → credential */
   readonly #keys = new Map<string, ShardedMap<Credential>>();
+  readonly #now: () => number;
+
+  /** @param now wall clock, ms since the epoch */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   consumer(id: string): Consumer | undefined {
     return this.#consumers.get(id);
@@ -25,7 +31,19 @@ export class LiveDirectory implements Directory {
   }
 
   credential(table: string, key: string): Credential | undefined {
-    return this.#keys.get(table)?.get(key);
+    const found = this.#keys.get(table)?.get(key);
+    if (found?.expiresAt !== undefined && found.expiresAt <= this.#now()) return undefined;
+    return found;
+  }
+
+  consumerOf(credential: CredentialInfo): Consumer | undefined {
+    // Every credential that this directory gives out is of this class.
+    const known = credential as Credential;
+    const { owner } = known;
+    if (owner !== null && owner.listed) return owner;
+    const consumer = this.#consumers.get(known.consumerId);
+    known.owner = consumer ?? null;
+    return consumer;
   }
 
   /** How many consumers and credentials there are. */
@@ -36,6 +54,7 @@ export class LiveDirectory implements Directory {
   /** @returns the consumer that this one took the place of */
   putConsumer(consumer: Consumer): Consumer | undefined {
     const previous = this.#consumers.get(consumer.id);
+    if (previous !== undefined) previous.listed = false;
     this.#consumers.set(consumer.id, consumer);
     if (consumer.username !== null) this.#usernames.set(consumer.username, consumer);
     return previous;
@@ -59,7 +78,10 @@ export class LiveDirectory implements Directory {
 
   /** Forgets what only `consumer` left behind; what another has taken over since stays. */
   sweepConsumer(consumer: Consumer): void {
-    if (this.#consumers.get(consumer.id) === consumer) this.#consumers.delete(consumer.id);
+    if (this.#consumers.get(consumer.id) === consumer) {
+      consumer.listed = false;
+      this.#consumers.delete(consumer.id);
+    }
     const { username } = consumer;
     if (username !== null && this.#usernames.get(username) === consumer) {
       this.#usernames.delete(username);

@@ -6,6 +6,7 @@ import type {
   ServiceInfo,
 } from '../../plugin/plugin.ts';
 import type { RouteSeries } from '../../telemetry/request-metrics.ts';
+import type { Answer } from '../answers.ts';
 import type { Router } from '../router/router.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 
@@ -57,6 +58,8 @@ export interface ServicePlan extends ServiceInfo {
 
 export interface RoutePlan extends RouteInfo {
   readonly service: ServicePlan | null;
+  /** What requests are answered that no plugin has answered; null when the service is asked. */
+  readonly refusal: Answer | null;
   readonly chain: Chain;
   readonly stripPath: boolean;
   readonly preserveHost: boolean;

@@ -1,3 +1,4 @@
+import { ANSWERS, type Answer } from '../answers.ts';
 import type { RouteRecord } from '../../snapshot/records.ts';
 import type { PersistentMap } from '../persistent-map.ts';
 import type { RouterInput } from '../router/router.ts';
@@ -20,6 +21,7 @@ export function makeRoutePlan(
     id: record.id,
     name: record.name ?? null,
     service,
+    refusal: refusalOf(record, service),
     chain,
     stripPath: record.strip_path,
     preserveHost: record.preserve_host,
@@ -32,6 +34,14 @@ export function makeRoutePlan(
     responseBuffering: record.response_buffering,
     series: null,
   };
+}
+
+/** Why no service can be asked. What cannot be served as it is meant is not served at all. */
+function refusalOf({ blocked }: RouteRecord, service: ServicePlan | null): Answer | null {
+  if (blocked === true) return ANSWERS.plugin_not_supported;
+  if (service === null) return ANSWERS.no_service;
+  // Nothing else is spoken to services yet: above all, none that wants TLS is asked without it.
+  return service.protocol === 'http' ? null : ANSWERS.service_not_supported;
 }
 
 /** What the plans of routes are made of, and what of it changed. */

@@ -1,11 +1,14 @@
+import { hashOfText, TextTable } from './text-table.ts';
+
 const SHARDS = 256;
+const SEED = Math.floor(Math.random() * 0x1_0000_0000) | 0;
 
 /**
- * A map of strings for a million entries and more. An ordinary one doubles its table in one go when
- * it is full, which holds up a thread for 100 ms at that size; here it is the table of one shard.
+ * A map of texts for a million entries and more. An ordinary table is doubled in one go when it is
+ * full, which holds up a thread for 100 ms at that size; here it is that of one shard.
  */
 export class ShardedMap<V> {
-  readonly #shards: (Map<string, V> | undefined)[] = new Array<undefined>(SHARDS).fill(undefined);
+  readonly #shards: (TextTable<V> | undefined)[] = new Array<undefined>(SHARDS).fill(undefined);
   #size = 0;
 
   get size(): number {
@@ -13,27 +16,25 @@ export class ShardedMap<V> {
   }
 
   get(key: string): V | undefined {
-    return this.#shards[shardOf(key)]?.get(key);
+    const hash = hashOfText(key, SEED);
+    return this.#shards[shardOf(hash)]?.get(key, hash);
   }
 
   set(key: string, value: V): void {
-    const index = shardOf(key);
-    const shard = (this.#shards[index] ??= new Map<string, V>());
+    const hash = hashOfText(key, SEED);
+    const shard = (this.#shards[shardOf(hash)] ??= new TextTable<V>());
     const before = shard.size;
-    shard.set(key, value);
+    shard.set(key, hash, value);
     this.#size += shard.size - before;
   }
 
   delete(key: string): void {
-    if (this.#shards[shardOf(key)]?.delete(key) === true) this.#size--;
+    const hash = hashOfText(key, SEED);
+    if (this.#shards[shardOf(hash)]?.delete(key, hash) === true) this.#size--;
   }
 }
 
-/** From the end, where ids, keys and numbered names differ most. */
-function shardOf(key: string): number {
-  let hash = 0;
-  for (let i = Math.max(0, key.length - 5); i < key.length; i++) {
-    hash = Math.imul(hash, 31) + key.charCodeAt(i);
-  }
-  return hash & (SHARDS - 1);
+/** The upper bits: tables go by the lower ones. */
+function shardOf(hash: number): number {
+  return hash >>> 24;
 }

@@ -1,3 +1,4 @@
+import { inOnePiece } from '../in-one-piece.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 
 /** One address that requests can be sent to. Kept as long as its target keeps that address. */
@@ -5,22 +6,21 @@ export class Peer {
   /** IPv4 or IPv6 address, without brackets. */
   readonly address: string;
   readonly port: number;
+  /** `address:port`, as logs and metrics name it. */
+  readonly name: string;
   /** Value of the `Host` field when the client's own is not preserved. */
   readonly hostHeader: string;
+  /** Host and connection lines of most requests that go here. */
+  readonly usualLines: string;
   /** Idle connections to this address; set by the first request that is sent there. */
   pool: ConnectionPool | null = null;
 
   constructor(address: string, port: number, hostHeader: string) {
     this.address = address;
     this.port = port;
+    this.name = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
     this.hostHeader = hostHeader;
-  }
-
-  /** `address:port`, as logs and metrics name it. */
-  get name(): string {
-    return this.address.includes(':')
-      ? `[${this.address}]:${this.port}`
-      : `${this.address}:${this.port}`;
+    this.usualLines = inOnePiece(`Host: ${hostHeader}\r\nConnection: keep-alive\r\n`);
   }
 }
 

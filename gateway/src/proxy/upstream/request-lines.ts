@@ -2,6 +2,7 @@ import type { HttpExchange } from '../exchange.ts';
 import { forwardedLines } from '../forwarded.ts';
 import { dropping, HOP_BY_HOP, passingFields } from '../http1/copy-fields.ts';
 import * as known from '../http1/known-fields.ts';
+import type { HeaderNames } from '../header-names.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import { escapePath } from '../router/path.ts';
 import { forwardedPrefix, upstreamPath } from '../router/upstream-path.ts';
@@ -40,44 +41,67 @@ export interface UpstreamRequest {
 export function buildUpstreamRequest(ex: HttpExchange): UpstreamRequest {
   const { head, routePlan, thread } = ex;
   const route = routePlan!;
-  const service = route.service!;
-  const path = upstreamPath(route.stripPath, service.path, ex.path, ex.matchedLength);
-  const search = ex.changedSearch ?? ex.search;
-  let fields = forwardedLines({
-    trusted: ex.trusted,
+  const prefix = forwardedPrefix(route.stripPath, ex.path, ex.matchedLength);
+  const clientXff = head.known(known.X_FORWARDED_FOR);
+  let fields =
+    ex.trusted || clientXff !== undefined
+      ? claimedForwardedLines(ex, prefix, clientXff)
+      : ex.downstream.usualForwardedLines.of(ex.hostHeader, ex.rawPath, prefix);
+  fields += viaLine(head, thread.names);
+  if (thread.settings.requestIdUpstream) fields += `${thread.names.requestIdName}: ${ex.id}\r\n`;
+  if (head.teTrailers) fields += 'TE: trailers\r\n';
+  fields += ex.upstreamLines;
+  fields += passingFields(head, DROP, head.hopNames, ex.requestFields);
+  return { line: requestLine(ex), fields };
+}
+
+function requestLine(ex: HttpExchange): string {
+  const { head, routePlan } = ex;
+  const { stripPath, service } = routePlan!;
+  const path = upstreamPath(stripPath, service!.path, ex.path, ex.matchedLength);
+  const { plainLine } = head;
+  if (plainLine !== null && path === head.target && ex.changedSearch === null) return plainLine;
+  return `${ex.method} ${escapePath(path)}${ex.changedSearch ?? ex.search} HTTP/1.1\r\n`;
+}
+
+function claimedForwardedLines(
+  ex: HttpExchange,
+  prefix: string | null,
+  clientXff: string | undefined,
+): string {
+  const { head, trusted } = ex;
+  return forwardedLines({
+    trusted,
     peerIp: ex.downstream.peerIp,
     clientIp: ex.clientIp,
     scheme: ex.downstream.scheme,
     listenPort: ex.downstream.localPort,
     host: ex.hostHeader,
     path: ex.rawPath,
-    prefix: forwardedPrefix(route.stripPath, ex.path, ex.matchedLength) ?? '',
-    clientXff: head.known(known.X_FORWARDED_FOR),
-    clientProto: ex.trusted ? head.known(known.X_FORWARDED_PROTO) : undefined,
-    clientHost: ex.trusted ? head.known(known.X_FORWARDED_HOST) : undefined,
-    clientPort: ex.trusted ? head.known(known.X_FORWARDED_PORT) : undefined,
-    clientPath: ex.trusted ? head.known(known.X_FORWARDED_PATH) : undefined,
-    clientPrefix: ex.trusted ? head.known(known.X_FORWARDED_PREFIX) : undefined,
+    prefix,
+    clientXff,
+    clientProto: trusted ? head.known(known.X_FORWARDED_PROTO) : undefined,
+    clientHost: trusted ? head.known(known.X_FORWARDED_HOST) : undefined,
+    clientPort: trusted ? head.known(known.X_FORWARDED_PORT) : undefined,
+    clientPath: trusted ? head.known(known.X_FORWARDED_PATH) : undefined,
+    clientPrefix: trusted ? head.known(known.X_FORWARDED_PREFIX) : undefined,
   });
-  fields += viaLine(head, thread.names.token);
-  if (thread.settings.requestIdUpstream) fields += `${thread.names.requestIdName}: ${ex.id}\r\n`;
-  if (head.teTrailers) fields += 'TE: trailers\r\n';
-  fields += ex.upstreamLines;
-  fields += passingFields(head, DROP, head.hopNames, ex.requestFields);
-  return { line: `${ex.method} ${escapePath(path)}${search} HTTP/1.1\r\n`, fields };
 }
 
-function viaLine(head: RequestHead, token: string): string {
+function viaLine(head: RequestHead, names: HeaderNames): string {
   const via = head.known(known.VIA);
-  const own = head.minor === 0 ? `1.0 ${token}` : `1.1 ${token}`;
+  if (via === undefined && head.minor === 1) return names.viaLine;
+  const own = head.minor === 0 ? `1.0 ${names.token}` : `1.1 ${names.token}`;
   return via === undefined ? `Via: ${own}\r\n` : `Via: ${via}, ${own}\r\n`;
 }
 
 /** Host and connection lines for one attempt. */
 export function connectionLines(ex: HttpExchange, peer: Peer): string {
   // Not the client's Host field: a target in absolute form names another host.
-  const own = ex.routePlan!.preserveHost && ex.hostHeader !== '' ? ex.hostHeader : peer.hostHeader;
-  const hostLine = `Host: ${ex.requestFields?.getAdded('host') ?? own}\r\n`;
+  const preserved = ex.routePlan!.preserveHost && ex.hostHeader !== '' ? ex.hostHeader : null;
+  const host = ex.requestFields?.getAdded('host') ?? preserved;
+  if (host === null && !ex.head.upgrade) return peer.usualLines;
+  const hostLine = `Host: ${host ?? peer.hostHeader}\r\n`;
   if (!ex.wantsUpgrade) return `${hostLine}Connection: keep-alive\r\n`;
   const protocol = ex.head.known(known.UPGRADE)!;
   return `${hostLine}Connection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\n`;

@@ -1,4 +1,4 @@
-import net from 'node:net';
+import type net from 'node:net';
 import type { HttpExchange } from '../exchange.ts';
 import { trailerLines } from '../http1/copy-fields.ts';
 import { UPGRADE } from '../http1/known-fields.ts';
@@ -6,6 +6,7 @@ import { BodyReader } from '../http1/body-reader.ts';
 import { beginResponseBody } from '../http1/response-body.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import { HEAD_COMPLETE, HEAD_INCOMPLETE, ResponseHead } from '../http1/response-head.ts';
+import { ProxySocket } from '../net/proxy-socket.ts';
 import type { BodySink } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
@@ -43,14 +44,14 @@ export class UpstreamConnection implements BodySink, Timed {
   connected = false;
 
   private readonly thread: ProxyThread;
-  private readonly socket: net.Socket;
+  private readonly socket: ProxySocket;
   private readonly body = new BodyReader();
   private state = IDLE;
   private exchange: HttpExchange | null = null;
   private chunkedRequest = false;
   private interim = 0;
   /** Beginning of a head that has not arrived completely. */
-  private pending = '';
+  private pending: Buffer | null = null;
   private readTimeout = 0;
   private writeTimeout = 0;
   private paused = false;
@@ -59,16 +60,15 @@ export class UpstreamConnection implements BodySink, Timed {
     this.thread = thread;
     this.pool = pool;
     thread.upstreamOpen++;
-    const socket = net.connect({
-      host: pool.address,
-      port: pool.port,
+    const socket = new ProxySocket({
       noDelay: true,
       onread: {
         buffer: thread.buffer,
         callback: (length: number) => this.onRead(length),
       },
-    });
+    } as net.SocketConstructorOpts);
     this.socket = socket;
+    socket.connect({ host: pool.address, port: pool.port });
     socket.on('connect', () => this.onConnect());
     socket.on('drain', () => this.onDrain());
     socket.on('end', () => this.onEnd());
@@ -130,7 +130,7 @@ export class UpstreamConnection implements BodySink, Timed {
   private awaitUpstream(): void {
     const { wheel, time } = this.thread;
     if (this.requestSent) wheel.arm(this, time, this.readTimeout);
-    else if (this.socket.writableNeedDrain) wheel.arm(this, time, this.writeTimeout);
+    else if (this.socket.isBehind) wheel.arm(this, time, this.writeTimeout);
     else wheel.disarm(this);
   }
 
@@ -187,7 +187,7 @@ export class UpstreamConnection implements BodySink, Timed {
   }
 
   private write(text: string): boolean {
-    return this.socket.write(text, 'latin1');
+    return this.socket.writeText(text);
   }
 
   /** @param owned whether the bytes stay as they are until they are sent */
@@ -246,36 +246,36 @@ export class UpstreamConnection implements BodySink, Timed {
   /** @returns where the body begins in `buffer`, or -1 when there is nothing left to read */
   private readHead(buffer: Buffer, length: number): number {
     this.answering = true;
-    const before = this.pending.length;
-    let whole = length <= USUAL_HEAD;
-    let offset = 0;
-    let text = this.pending + buffer.toString('latin1', 0, whole ? length : USUAL_HEAD);
+    const { pending } = this;
+    const before = pending === null ? 0 : pending.length;
+    const bytes = pending === null ? buffer : Buffer.concat([pending, buffer.subarray(0, length)]);
+    const end = before + length;
+    let looked = Math.min(end, before + USUAL_HEAD);
+    let start = 0;
     let outcome: number;
     while (true) {
-      outcome = this.head.parse(text, offset);
-      if (outcome === HEAD_INCOMPLETE && !whole) {
-        whole = true;
-        text = this.pending + buffer.toString('latin1', 0, length);
-      } else if (outcome === HEAD_COMPLETE && this.isInterim()) {
+      outcome = this.head.parse(bytes, start, looked);
+      if (outcome === HEAD_INCOMPLETE && looked < end) looked = end;
+      else if (outcome === HEAD_COMPLETE && this.isInterim()) {
         if (++this.interim > MOST_INTERIM) {
           this.fail('invalid');
           return -1;
         }
         this.thread.lifecycle.upstreamInterim(this.exchange!, this.head);
-        offset = this.head.end;
+        start += this.head.end;
       } else break;
     }
     if (outcome === HEAD_INCOMPLETE) {
-      this.pending = text.slice(offset);
+      this.pending = Buffer.from(bytes.subarray(start, end));
       this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
       return -1;
     }
-    this.pending = '';
+    this.pending = null;
     if (outcome !== HEAD_COMPLETE) {
       this.fail('invalid');
       return -1;
     }
-    return this.beginResponse(buffer, this.head.end - before, length);
+    return this.beginResponse(buffer, start + this.head.end - before, length);
   }
 
   /** The head that was just read announces another one. */
@@ -305,10 +305,7 @@ export class UpstreamConnection implements BodySink, Timed {
     const done = this.body.done;
     // Anything behind a complete response is not an answer to a question of ours.
     if (done && next !== length) this.head.keepAlive = false;
-    const data =
-      this.body.dataEnd > this.body.dataStart
-        ? buffer.subarray(this.body.dataStart, this.body.dataEnd)
-        : null;
+    const data = this.firstData(buffer, position);
     if (done) {
       this.release();
       lifecycle.upstreamHead(exchange, this, data, true);
@@ -317,6 +314,21 @@ export class UpstreamConnection implements BodySink, Timed {
     this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
     lifecycle.upstreamHead(exchange, this, data, false);
     return this.state === BODY ? next : -1;
+  }
+
+  /**
+   * The data that was found behind the head, which began at `position`: the characters that were
+   * made of it together with the head where it is among them, since views on memory are expensive.
+   */
+  private firstData(buffer: Buffer, position: number): Uint8Array | string | null {
+    const { body, head } = this;
+    const { dataStart, dataEnd } = body;
+    if (dataEnd === dataStart) return null;
+    // Data of chunks was moved together.
+    if (!body.chunked && head.end + dataEnd - position <= head.text.length) {
+      return head.text.slice(head.end + dataStart - position, head.end + dataEnd - position);
+    }
+    return buffer.subarray(dataStart, dataEnd);
   }
 
   private readBody(buffer: Buffer, from: number, length: number): void {

@@ -1,17 +1,23 @@
+import { openGatewayLog } from '../control/gateway-log.ts';
+import { GatewayNode } from '../control/gateway-node.ts';
 import type { NodeSettings } from '../settings/node-settings.ts';
-import { openGatewayLog } from './gateway-log.ts';
-import { GatewayNode } from './gateway-node.ts';
+import type { ResolvedOption } from '../settings/resolve.ts';
+import { openAdmin } from './open-admin.ts';
 
 /**
  * Runs the gateway until it is told to stop: SIGTERM and SIGINT let requests end first, a second one
- * ends at once; SIGHUP loads the configuration and opens the logs again, SIGUSR2 only the logs.
+ * ends at once; SIGHUP looks for another configuration and opens the logs again, SIGUSR2 only the logs.
  *
+ * @param resolved where the settings come from
  * @returns exit status: 0 after an orderly end, 1 when it was cut short
  * @throws OperatorError when the gateway cannot start
  */
-export async function runGateway(settings: NodeSettings): Promise<number> {
+export async function runGateway(
+  settings: NodeSettings,
+  resolved: readonly ResolvedOption[],
+): Promise<number> {
   const log = openGatewayLog({ level: settings.logLevel });
-  const node = new GatewayNode(settings, log);
+  const node = new GatewayNode({ settings, resolved, log, openAdmin });
   const stop = Promise.withResolvers<void>();
   const cut = Promise.withResolvers<number>();
   let asked = false;

@@ -1,0 +1,66 @@
+import { UnservableChange } from '../../control/configuration.ts';
+import { schemaViolation } from '../../entities/violation.ts';
+import { StoreConflict, StoreUnavailable, type Conflict } from '../../store/contract.ts';
+import { AdminError, type AdminAnswer } from '../endpoint.ts';
+import {
+  entityNotFound,
+  foreignKeyViolation,
+  primaryKeyViolation,
+  stillReferenced,
+  uniqueViolation,
+} from './kong-errors.ts';
+import { unservable } from './unservable.ts';
+
+/**
+ * What a client is told of an error. What it need not know of goes to the log instead.
+ *
+ * @param report logs a problem of the gateway's own
+ */
+export function errorAnswer(error: unknown, report: (problem: string) => void): AdminAnswer {
+  const known = adminError(error, report);
+  if (known !== undefined)
+    return { status: known.status, body: known.body, headers: known.headers };
+  report(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return { status: 500, body: { message: 'An unexpected error occurred' } };
+}
+
+function adminError(error: unknown, report: (problem: string) => void): AdminError | undefined {
+  if (error instanceof AdminError) return error;
+  if (error instanceof StoreConflict) return conflictError(error.conflict);
+  if (error instanceof UnservableChange) return unservable(error);
+  if (!(error instanceof StoreUnavailable)) return undefined;
+  report(error.message);
+  return new AdminError(503, { message: unavailableWords[error.reason] }, { 'Retry-After': '1' });
+}
+
+function conflictError(conflict: Conflict): AdminError {
+  switch (conflict.kind) {
+    case 'unique':
+      return uniqueViolation(conflict.table, conflict.values);
+    case 'primary-key':
+      return primaryKeyViolation(conflict.id);
+    case 'foreign-key':
+      return foreignKeyViolation(conflict.field, conflict.reference, conflict.id);
+    case 'referenced':
+      return stillReferenced(conflict.table, conflict.by);
+    case 'missing':
+      return entityNotFound('id', conflict.id);
+    case 'value': {
+      const { field, problem } = conflict;
+      return new AdminError(
+        400,
+        schemaViolation([{ path: [field], message: problem, rule: 'check' }]),
+      );
+    }
+  }
+}
+
+/** Why nothing was changed; where the store is and what it said is for the log. */
+const unavailableWords: Readonly<Record<StoreUnavailable['reason'], string>> = {
+  unreachable: 'the database cannot be reached; nothing was changed',
+  full: 'the disk or database is full; nothing was changed',
+  locked: 'the database was locked by somebody else for too long; nothing was changed',
+  'read-only': 'the database can only be read from; nothing was changed',
+  damaged: 'the database is damaged; nothing was changed',
+  schema: 'the database belongs to another version of Sluice; nothing was changed',
+};

@@ -1,0 +1,42 @@
+import type { DeclaredFailure } from '../../../config/declared-failure.ts';
+import type { UnservableChange } from '../../../control/configuration.ts';
+import { luaLine } from '../../../entities/schema/lua-text.ts';
+import type { AdminError } from '../../endpoint.ts';
+import { kongError } from '../../errors/kong-errors.ts';
+import { failureTree } from './failure-tree.ts';
+import { flattenedErrors } from './flattened-errors.ts';
+
+/**
+ * Refuses a declarative document.
+ *
+ * @param flatten tell what is wrong entity by entity, in place of the tree
+ */
+export function declarativeError(
+  failures: readonly DeclaredFailure[],
+  flatten: boolean,
+): AdminError {
+  if (!flatten) return refusal(failureTree(failures), {});
+  const flattened = flattenedErrors(failures);
+  const rest = failures.filter(({ node }) => node === undefined);
+  // Lua writes an empty list as an empty table, and Kong's clients know.
+  return refusal(failureTree(rest), {
+    flattened_errors: flattened.length === 0 ? {} : flattened,
+  });
+}
+
+/** Refuses a document that is valid, but of which something cannot be served. */
+export function unservableDocument({ problems }: UnservableChange): AdminError {
+  return declarativeError(
+    problems.map(({ table, id, field, message }) => ({
+      stage: 'sluice',
+      path: [table, id, ...(field === null ? ['@entity'] : field.split('.'))],
+      message,
+    })),
+    false,
+  );
+}
+
+function refusal(fields: Readonly<Record<string, unknown>>, more: object): AdminError {
+  const message = `declarative config is invalid: ${luaLine(fields)}`;
+  return kongError(400, 14, 'invalid declarative configuration', message, { fields, ...more });
+}

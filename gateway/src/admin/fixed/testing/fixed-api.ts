@@ -1,0 +1,138 @@
+import type { LiveConfiguration } from '../../../control/configuration.ts';
+import type { LeveledLog } from '../../../control/gateway-log.ts';
+import { LogLevelSwitch } from '../../../control/log-level.ts';
+import { NodeReports } from '../../../control/node-reports.ts';
+import type { NodeStatus } from '../../../control/status-source.ts';
+import { knownPlugins } from '../../../plugins/known.ts';
+import { resolveOptions } from '../../../settings/resolve.ts';
+import { createCounterMemory } from '../../../shm/counter-table.ts';
+import { createSnapshot } from '../../../snapshot/snapshot.ts';
+import { MemoryStore } from '../../../store/memory/memory-store.ts';
+import { MetricsCollector } from '../../../telemetry/exposition.ts';
+import { adminEndpoints } from '../../endpoints.ts';
+import { AdminServer } from '../../server.ts';
+import type { FixedParts } from '../parts.ts';
+
+const nodeId = '7f2d3c1a-0000-4000-8000-000000000001';
+
+const status: NodeStatus = {
+  version: '1.2.3',
+  nodeId,
+  startedAt: Date.now(),
+  listen: [{ host: '127.0.0.1', port: 8000 }],
+  served: { revision: 1, hash: 'a'.repeat(32) },
+  pendingRevision: null,
+  threads: [{ index: 0, state: 'running', revision: 1, restarts: 0 }],
+  lastReload: null,
+  lastSuccess: null,
+  reloadFailures: 0,
+  notReady: null,
+  store: null,
+  warnings: [],
+};
+
+export interface FixedApiOptions {
+  readonly mode?: LiveConfiguration['mode'];
+  readonly judge?: LiveConfiguration['judge'];
+  /** Flags of the node. */
+  readonly flags?: Parameters<typeof resolveOptions>[0];
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The text as JSON; null when it is empty. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** All of the Admin API on a real listener, over a store in memory and a node without threads. */
+export class FixedApi {
+  readonly parts: FixedParts;
+  readonly log: LeveledLog;
+  readonly #server: AdminServer;
+
+  private constructor(parts: FixedParts, log: LeveledLog, server: AdminServer) {
+    this.parts = parts;
+    this.log = log;
+    this.#server = server;
+  }
+
+  static async open(options: FixedApiOptions = {}): Promise<FixedApi> {
+    const complain = (message: string): void => console.error(message);
+    const quiet = (): void => undefined;
+    const log: LeveledLog = {
+      level: 'info',
+      debug: quiet,
+      info: quiet,
+      warn: quiet,
+      error: complain,
+    };
+    const source = { status: () => status };
+    const live = await liveConfiguration(options);
+    const counters = createCounterMemory(64);
+    const reports = new NodeReports({ source, collector: new MetricsCollector(), counters });
+    const node = {
+      ...source,
+      nodeId,
+      reports,
+      settings: resolveOptions(options.flags ?? {}, {}),
+      logLevel: new LogLevelSwitch(log),
+    };
+    const endpoints = adminEndpoints({ live, node });
+    const server = await AdminServer.open(
+      { host: '127.0.0.1', port: 0 },
+      { live, endpoints, authenticate: null, corsOrigins: [], log },
+    );
+    return new FixedApi({ live, node, all: () => endpoints }, log, server);
+  }
+
+  /** @param body sent as JSON, or as it is with the type that is given */
+  async call(method: string, path: string, body?: unknown, type?: string): Promise<Reply> {
+    const sent = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(`http://127.0.0.1:${this.#server.address.port}${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: sent, headers: { 'Content-Type': type ?? 'application/json' } }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const parsed = (isJson && text !== '' ? JSON.parse(text) : null) as Reply['body'];
+    return { status: response.status, headers: response.headers, text, body: parsed };
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+}
+
+async function liveConfiguration({
+  mode = 'store',
+  judge = () => Promise.resolve(),
+}: FixedApiOptions): Promise<LiveConfiguration> {
+  const store = new MemoryStore();
+  let current = createSnapshot((await store.load()).tables, 1);
+  let document: string | undefined;
+  return {
+    mode,
+    store,
+    judge,
+    plugins: knownPlugins,
+    allowUnsupportedPlugins: true,
+    caveats: [],
+    changed: () => undefined,
+    get current() {
+      return current;
+    },
+    get document() {
+      return document;
+    },
+    async replace(tables, text) {
+      current = createSnapshot(tables, current.revision + 1, current);
+      await store.replaceAll(tables, current.revision);
+      document = text;
+      return current;
+    },
+  };
+}

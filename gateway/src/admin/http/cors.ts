@@ -1,0 +1,29 @@
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** Whether pages of an origin may use the API. */
+export function mayUse(origin: string, allowed: readonly string[]): boolean {
+  return allowed.includes('*') || allowed.includes(origin);
+}
+
+/** What tells a browser that a page may read an answer; nothing unless that was configured. */
+export function corsHeaders(request: Headers, allowed: readonly string[]): Record<string, string> {
+  if (allowed.length === 0) return {};
+  const { origin } = request;
+  const names = allowed.includes('*') ? (origin ?? '*') : origin;
+  if (names === undefined || !mayUse(names, allowed)) return { Vary: 'Origin' };
+  return {
+    'Access-Control-Allow-Origin': names,
+    'Access-Control-Allow-Credentials': 'true',
+    'Access-Control-Expose-Headers': 'ETag, X-Sluice-Revision, X-Sluice-Dry-Run',
+    Vary: 'Origin',
+  };
+}
+
+/** What OPTIONS answers: which methods there are, and which headers a page may send. */
+export function optionsHeaders(request: Headers, methods: string): Record<string, string> {
+  return {
+    Allow: methods,
+    'Access-Control-Allow-Methods': methods,
+    'Access-Control-Allow-Headers': request['access-control-request-headers'] ?? 'Content-Type',
+  };
+}

@@ -1,0 +1,31 @@
+import type { Conditions } from '../entities/conditions.ts';
+import type { WriteOrder } from '../entities/transact.ts';
+import { AdminError, type AdminRequest } from '../endpoint.ts';
+
+/** How a request wants its change to be made. `path` is that of the endpoint. */
+export function writeOrder(request: AdminRequest, path: string): WriteOrder {
+  const { principal, method, query, headers } = request;
+  return {
+    by: principal.name,
+    // The path as it was sent could hold a key.
+    reason: `${method} ${path}`,
+    dryRun: dryRunWanted(query),
+    conditions: conditionsOf(headers),
+  };
+}
+
+/**
+ * Whether a change is only to be tried out.
+ *
+ * @throws AdminError 400 rather than doing in earnest what was perhaps not meant so
+ */
+export function dryRunWanted(query: URLSearchParams): boolean {
+  const value = query.get('dry_run');
+  if (value === null || value === '0' || value === 'false') return false;
+  if (value === '1' || value === 'true' || value === '') return true;
+  throw new AdminError(400, { message: `dry_run must be 1 or 0, not '${value}'` });
+}
+
+export function conditionsOf(headers: AdminRequest['headers']): Conditions {
+  return { match: headers['if-match'], noneMatch: headers['if-none-match'] };
+}

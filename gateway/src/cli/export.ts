@@ -1,0 +1,46 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { once } from 'node:events';
+import { nestedDocument } from '../config/nested-document.ts';
+import { OperatorError } from '../errors.ts';
+import type { Io } from './io.ts';
+import { storeSettings, withStore } from './open-command-store.ts';
+import type { Flags } from './start-options.ts';
+
+export interface ExportFlags extends Flags {
+  /** A file; standard output when absent. */
+  readonly output?: string;
+  readonly format?: 'yaml' | 'json';
+}
+
+/** `sluice export`: writes what a store holds as a declarative configuration. */
+export async function runExport(flags: ExportFlags, io: Io): Promise<number> {
+  const { output } = flags;
+  const format = flags.format ?? (output?.endsWith('.json') === true ? 'json' : 'yaml');
+  const { tables } = await withStore(storeSettings(flags, io), (store) => store.load());
+  const text = nestedDocument(tables, format);
+  if (output === undefined || output === '-') {
+    for (const piece of text) if (!io.stdout.write(piece)) await once(io.stdout, 'drain');
+  } else {
+    writeFile(output, text);
+  }
+  return 0;
+}
+
+/** The file holds secrets: nobody but its owner may read it. It is there whole or not at all. */
+function writeFile(path: string, text: Iterable<string>): void {
+  const temporary = `${path}.${process.pid}.new`;
+  try {
+    const file = openSync(temporary, 'wx', 0o600);
+    try {
+      for (const piece of text) writeSync(file, piece);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new OperatorError(`${path} cannot be written (${code})`, { cause: error });
+  }
+}

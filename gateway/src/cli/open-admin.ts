@@ -1,0 +1,13 @@
+import { adminEndpoints } from '../admin/endpoints.ts';
+import { AdminServer } from '../admin/server.ts';
+import type { OpenAdmin } from '../control/node-parts.ts';
+
+/** Opens the Admin API of a node, which does not know what stands above it. */
+export const openAdmin: OpenAdmin = (address, { live, node, authenticate, corsOrigins, log }) =>
+  AdminServer.open(address, {
+    live,
+    endpoints: adminEndpoints({ live, node }),
+    authenticate,
+    corsOrigins,
+    log,
+  });

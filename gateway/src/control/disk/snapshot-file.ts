@@ -1,0 +1,128 @@
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createGzip, gunzip } from 'node:zlib';
+import { once } from 'node:events';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { GatewayLog } from '../gateway-log.ts';
+import { parseSnapshotText, snapshotText, type SavedConfiguration } from './snapshot-format.ts';
+
+export interface SnapshotFileOptions {
+  readonly path: string;
+  /** Of which database the configuration is; one of another is never read. */
+  readonly origin: string;
+  readonly log: GatewayLog;
+  /** How long a change may wait to be written, so that many are written at once; ms. */
+  readonly delay?: number;
+}
+
+/** Fast rather than small: still a tenth of the text. */
+const COMPRESSION_LEVEL = 1;
+
+/** The copy on disk of the configuration that was served last. It holds secrets: 0600. */
+export class SnapshotFile {
+  readonly #options: SnapshotFileOptions;
+  #wanted: Snapshot | null = null;
+  /** What is on disk. */
+  #saved: { readonly revision: number; readonly hash: string } | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> | null = null;
+
+  constructor(options: SnapshotFileOptions) {
+    this.#options = options;
+  }
+
+  /** Has a configuration written soon. Of several only the last one is. */
+  save(snapshot: Snapshot): void {
+    this.#wanted = snapshot;
+    this.#timer ??= setTimeout(() => void this.#write(), this.#options.delay ?? 1000).unref();
+  }
+
+  /** @returns what was saved, or why it cannot be used */
+  async read(): Promise<SavedConfiguration | string> {
+    const { path, origin } = this.#options;
+    try {
+      const text = (await promisify(gunzip)(await readFile(path))).toString();
+      const read = parseSnapshotText(text, origin);
+      return typeof read === 'string' ? `the copy of its configuration, ${path}, ${read}` : read;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return `there is no copy of its configuration at ${path}`;
+      const what =
+        code?.startsWith('Z_') === true ? 'is damaged' : `cannot be read (${code ?? '?'})`;
+      return `the copy of its configuration, ${path}, ${what}`;
+    }
+  }
+
+  /** Writes what waits to be written. */
+  async close(): Promise<void> {
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#writing;
+    const snapshot = this.#wanted;
+    this.#wanted = null;
+    if (snapshot === null || isSame(snapshot, this.#saved)) return;
+    this.#writing = this.#replace(snapshot).finally(() => (this.#writing = null));
+    await this.#writing;
+  }
+
+  /** Another file takes the place of the old one when all of it is on disk. */
+  async #replace(snapshot: Snapshot): Promise<void> {
+    const { path, log } = this.#options;
+    const temporary = `${path}.new`;
+    try {
+      await rm(temporary, { force: true });
+      await this.#writeTo(temporary, snapshot);
+      await rename(temporary, path);
+      await syncFolder(dirname(path));
+      this.#saved = { revision: snapshot.revision, hash: snapshot.hash };
+    } catch (error) {
+      log.error('the copy of the configuration could not be written; the one before stays', {
+        path,
+        reason: (error as Error).message,
+      });
+    }
+  }
+
+  async #writeTo(path: string, snapshot: Snapshot): Promise<void> {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      const gzip = createGzip({ level: COMPRESSION_LEVEL });
+      const written = file.writeFile(gzip);
+      // Whoever waits for it gets the error, too.
+      written.catch(() => gzip.destroy());
+      for (const piece of snapshotText(snapshot, this.#options.origin, Date.now())) {
+        if (gzip.destroyed) break;
+        if (!gzip.write(piece)) await Promise.race([once(gzip, 'drain'), written]);
+        await turn();
+      }
+      gzip.end();
+      await written;
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+function isSame(
+  { revision, hash }: Snapshot,
+  other: { readonly revision: number; readonly hash: string } | null,
+): boolean {
+  return other?.revision === revision && other.hash === hash;
+}
+
+/** So that the new name is on disk as well. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

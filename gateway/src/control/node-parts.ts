@@ -1,0 +1,31 @@
+import type { Address } from '../settings/node-settings.ts';
+import type { AdministeredNode } from './administered-node.ts';
+import type { LiveConfiguration } from './configuration.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import type { TokenHolder } from './tokens/authenticator.ts';
+
+/** What the Admin API of a node is made of. */
+export interface NodeParts {
+  readonly live: LiveConfiguration;
+  readonly node: AdministeredNode;
+  /**
+   * Finds out whose token a secret is; undefined when it is good for nothing. Null when nobody is
+   * asked for one.
+   */
+  readonly authenticate: ((secret: string) => Promise<TokenHolder | undefined>) | null;
+  readonly corsOrigins: readonly string[];
+  readonly log: GatewayLog;
+}
+
+/** A listener that a node opens and closes. */
+export interface NodeListener {
+  readonly address: Address;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the Admin API, which stands above the node and is handed to it.
+ *
+ * @throws OperatorError when the address cannot be had
+ */
+export type OpenAdmin = (address: Address, parts: NodeParts) => Promise<NodeListener>;

@@ -1,0 +1,47 @@
+import type { EntityTables } from '../../entities/tables.ts';
+import type { GatewayLog } from '../gateway-log.ts';
+
+/** How long after a change its caveats are logged, so that of many changes few are looked at; ms. */
+const SETTLE = 500;
+
+/** Knows what of the configuration has less effect than its author may expect, and logs it once. */
+export class CaveatWatch {
+  readonly #log: GatewayLog;
+  readonly #find: (tables: EntityTables) => readonly string[];
+  #tables: EntityTables | null = null;
+  #found: readonly string[] | null = null;
+  #logged: readonly string[] = [];
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param find looks through a whole configuration */
+  constructor(log: GatewayLog, find: (tables: EntityTables) => readonly string[]) {
+    this.#log = log;
+    this.#find = find;
+  }
+
+  /** Turns to another configuration. Looking through it is put off until somebody asks. */
+  look(tables: EntityTables): void {
+    this.#tables = tables;
+    this.#found = null;
+    this.#timer ??= setTimeout(() => this.logNow(), SETTLE).unref();
+  }
+
+  get caveats(): readonly string[] {
+    if (this.#tables === null) return [];
+    this.#found ??= this.#find(this.#tables);
+    return this.#found;
+  }
+
+  /** What was logged before and still holds is not logged again. */
+  logNow(): void {
+    this.close();
+    const { caveats } = this;
+    for (const caveat of caveats) if (!this.#logged.includes(caveat)) this.#log.warn(caveat);
+    this.#logged = caveats;
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

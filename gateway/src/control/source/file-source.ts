@@ -1,0 +1,142 @@
+import type { PluginSchemas } from '../../entities/plugin.ts';
+import type { EntityTables } from '../../entities/tables.ts';
+import { tableNames } from '../../entities/tables.ts';
+import { createSnapshot, type Snapshot } from '../../snapshot/snapshot.ts';
+import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
+import type { StoredChange } from '../../store/contract.ts';
+import type { MemoryStore } from '../../store/memory/memory-store.ts';
+import { UnservableChange, type LiveConfiguration } from '../configuration.ts';
+import type { GatewayLog } from '../gateway-log.ts';
+import type { ConfigurationFile } from '../load.ts';
+import { RefusedError } from '../publisher.ts';
+import { Reloader } from '../reload.ts';
+import type { Judgement } from '../trial/judgement.ts';
+import type { CaveatWatch } from './caveat-watch.ts';
+import type { ConfigurationSource, Publish, SourceStatus } from './source.ts';
+
+export interface FileSourceOptions {
+  readonly file: ConfigurationFile;
+  /** Mirrors what is served, for those who ask; null when nobody can. */
+  readonly mirror: MemoryStore | null;
+  readonly plugins: PluginSchemas;
+  readonly unrunnable: UnrunnablePlugins;
+  readonly judgement: Judgement;
+  readonly caveats: CaveatWatch;
+  readonly publish: Publish;
+  readonly log: GatewayLog;
+}
+
+/** A configuration that comes from a declarative file, or was handed over as a whole in its place. */
+export class FileSource implements ConfigurationSource {
+  readonly #options: FileSourceOptions;
+  readonly #reloader: Reloader<Snapshot>;
+  #current: Snapshot | null = null;
+  #document: string | undefined;
+
+  constructor(options: FileSourceOptions) {
+    this.#options = options;
+    const { file, log } = options;
+    this.#reloader = new Reloader<Snapshot>({
+      load: (revision) => file.load(revision),
+      publish: (snapshot) => this.#take(snapshot),
+      log,
+    });
+  }
+
+  get status(): SourceStatus {
+    const { last, lastSuccess, failures } = this.#reloader;
+    return { lastReload: last, lastSuccess, failures, store: null };
+  }
+
+  get caveats(): readonly string[] {
+    return this.#options.caveats.caveats;
+  }
+
+  get live(): LiveConfiguration {
+    const { mirror, plugins, unrunnable, judgement, caveats } = this.#options;
+    if (mirror === null) throw new Error('this node mirrors its configuration for nobody');
+    const current = (): Snapshot => this.#served();
+    const document = (): string | undefined => this.#document;
+    return {
+      mode: 'file',
+      store: mirror,
+      plugins,
+      allowUnsupportedPlugins: unrunnable.ignored,
+      get current() {
+        return current();
+      },
+      get caveats() {
+        return caveats.caveats;
+      },
+      get document() {
+        return document();
+      },
+      judge: (changes) => judgement.judge(current(), changes),
+      // Only `replace` changes what is mirrored.
+      changed: () => undefined,
+      replace: (tables, text) => this.#replace(tables, text),
+    };
+  }
+
+  async first(): Promise<Snapshot> {
+    const snapshot = await this.#reloader.first();
+    this.#document = this.#options.file.text;
+    return snapshot;
+  }
+
+  async reload(cause: string): Promise<void> {
+    await this.#reloader.reload(cause);
+    if (this.#reloader.last?.ok === true) this.#document = this.#options.file.text;
+  }
+
+  async close(): Promise<void> {
+    this.#options.caveats.close();
+    await this.#options.mirror?.close();
+  }
+
+  #served(): Snapshot {
+    if (this.#current === null) throw new Error('no configuration was loaded yet');
+    return this.#current;
+  }
+
+  async #take(snapshot: Snapshot): Promise<void> {
+    const { publish, mirror, caveats } = this.#options;
+    await publish(snapshot);
+    const isFirst = this.#current === null;
+    this.#current = snapshot;
+    await mirror?.replaceAll(snapshot.tables, snapshot.revision, { reason: 'declarative file' });
+    caveats.look(snapshot.tables);
+    if (isFirst) caveats.logNow();
+  }
+
+  async #replace(tables: EntityTables, text: string): Promise<Snapshot> {
+    const { judgement, unrunnable } = this.#options;
+    await judgement.judge(this.#served(), changesTo(tables, this.#served().tables));
+    try {
+      const snapshot = await this.#reloader.offer((revision) =>
+        createSnapshot(tables, revision, this.#served(), unrunnable),
+      );
+      this.#document = text;
+      return snapshot;
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      const { message } = error;
+      throw new UnservableChange([{ table: 'plugins', id: '', field: null, message }]);
+    }
+  }
+}
+
+/** What makes the difference, for the judgement: the order does not matter to it. */
+function changesTo(after: EntityTables, before: EntityTables): StoredChange[] {
+  const changes: StoredChange[] = [];
+  for (const table of tableNames) {
+    for (const [id, entity] of after[table]) {
+      const known = before[table].get(id) ?? null;
+      if (known !== entity) changes.push({ table, id, before: known, after: entity });
+    }
+    for (const [id, entity] of before[table]) {
+      if (!after[table].has(id)) changes.push({ table, id, before: entity, after: null });
+    }
+  }
+  return changes;
+}

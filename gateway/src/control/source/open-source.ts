@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { bundledPlugins } from '../../plugins/bundled.ts';
+import { knownPlugins } from '../../plugins/known.ts';
+import { withoutPassword } from '../../settings/admin-kinds.ts';
+import type { NodeSettings } from '../../settings/node-settings.ts';
+import type { StoreSettings } from '../../settings/store-settings.ts';
+import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
+import type { TokenStore } from '../../store/contract.ts';
+import { MemoryStore } from '../../store/memory/memory-store.ts';
+import { TokenFile } from '../../store/memory/token-file.ts';
+import { openStore, type StoreTarget } from '../../store/open-store.ts';
+import { prepareDataFolder } from '../disk/data-folder.ts';
+import { SnapshotFile } from '../disk/snapshot-file.ts';
+import type { GatewayLog } from '../gateway-log.ts';
+import { ConfigurationFile } from '../load.ts';
+import { createJudgement } from '../trial/create-judgement.ts';
+import { Runnable } from '../trial/runnable.ts';
+import { CaveatWatch } from './caveat-watch.ts';
+import { configurationCaveats } from './configuration-caveats.ts';
+import { FileSource } from './file-source.ts';
+import type { ConfigurationSource, Publish } from './source.ts';
+import { StoreSource } from './store-source.ts';
+
+export interface OpenedSource {
+  readonly source: ConfigurationSource;
+  /** Null when nobody is asked for a token. */
+  readonly tokens: TokenStore | null;
+  /** The node's own directory; null when it needs none. */
+  readonly folder: string | null;
+}
+
+/** Where the tokens of a node are kept whose configuration comes from a file. */
+export function tokenFileIn(folder: string): string {
+  return join(folder, 'tokens.json');
+}
+
+/** Which store these settings mean. */
+export function storeTarget({ data, database }: StoreSettings): StoreTarget {
+  return database === null
+    ? { kind: 'sqlite', folder: data }
+    : { kind: 'postgres', url: database.url, poolSize: database.poolSize };
+}
+
+/**
+ * Opens what the configuration of a node comes from; nothing is read yet.
+ *
+ * @throws OperatorError
+ */
+export async function openSource(
+  settings: NodeSettings,
+  publish: Publish,
+  log: GatewayLog,
+): Promise<OpenedSource> {
+  const runnable = new Runnable(knownPlugins, bundledPlugins);
+  const isFile = settings.config !== null;
+  const ignored = settings.allowUnsupportedPlugins;
+  const unrunnable: UnrunnablePlugins = {
+    // A file with settings that are not supported is refused as a whole.
+    includes:
+      isFile || ignored
+        ? ({ name }) => !bundledPlugins.has(name)
+        : (plugin) => runnable.problemOf(plugin) !== null,
+    ignored,
+  };
+  const parts = {
+    plugins: knownPlugins,
+    unrunnable,
+    judgement: createJudgement(ignored, runnable),
+    caveats: new CaveatWatch(log, (tables) =>
+      configurationCaveats(tables, unrunnable, bundledPlugins),
+    ),
+    publish,
+    log,
+  };
+  return settings.config === null
+    ? openStoreSource(settings, parts)
+    : openFileSource(settings, settings.config, parts);
+}
+
+type Parts = Omit<ConstructorParameters<typeof StoreSource>[0], 'store' | 'copy'>;
+
+function openFileSource({ admin, data }: NodeSettings, config: string, parts: Parts): OpenedSource {
+  const file = new ConfigurationFile(config, parts.unrunnable);
+  if (admin.listen === null || !admin.auth) {
+    const mirror = admin.listen === null ? null : new MemoryStore();
+    return { source: new FileSource({ ...parts, file, mirror }), tokens: null, folder: null };
+  }
+  prepareDataFolder(data);
+  const tokens = new TokenFile(tokenFileIn(data));
+  const mirror = new MemoryStore({ tokens });
+  return { source: new FileSource({ ...parts, file, mirror }), tokens, folder: data };
+}
+
+async function openStoreSource(
+  { admin, data, database }: NodeSettings,
+  parts: Parts,
+): Promise<OpenedSource> {
+  prepareDataFolder(data);
+  const { log } = parts;
+  const store = await openStore(storeTarget({ data, database }), { log });
+  const copy =
+    database === null
+      ? null
+      : new SnapshotFile({
+          path: join(data, 'snapshot.gz'),
+          origin: originOf(database.url),
+          log,
+        });
+  const source = new StoreSource({ ...parts, store, copy });
+  const asksForTokens = admin.listen !== null && admin.auth;
+  return { source, tokens: asksForTokens ? store.tokens : null, folder: data };
+}
+
+/** Which database it is, whoever connects and however. */
+function originOf(database: string): string {
+  const { protocol, host, pathname } = new URL(withoutPassword(database));
+  return `${protocol}//${host}${pathname}`;
+}

@@ -1,0 +1,39 @@
+import type { AdminSettings } from '../../settings/node-settings.ts';
+import { formatAddress } from '../../settings/network-kinds.ts';
+import { StoreUnavailable, type TokenStore } from '../../store/contract.ts';
+import type { GatewayLog } from '../gateway-log.ts';
+import type { NodeParts } from '../node-parts.ts';
+import { Authenticator } from './authenticator.ts';
+import { createFirstToken } from './first-token.ts';
+
+/**
+ * How those who use the Admin API are told apart. Creates the first token if there has never been
+ * one.
+ *
+ * @returns null when everybody may use it, or there is none
+ * @throws OperatorError
+ */
+export async function adminAuthentication(
+  { tokens, folder }: { readonly tokens: TokenStore | null; readonly folder: string | null },
+  settings: AdminSettings,
+  log: GatewayLog,
+): Promise<NodeParts['authenticate']> {
+  for (const warning of adminWarnings(settings)) log.warn(warning);
+  if (tokens === null || folder === null) return null;
+  try {
+    await createFirstToken({ tokens, tokenFile: settings.tokenFile, folder, log });
+  } catch (error) {
+    // Its tokens cannot be looked at now; a start from a copy of its configuration had them before.
+    if (!(error instanceof StoreUnavailable)) throw error;
+  }
+  const authenticator = new Authenticator(tokens);
+  return (secret) => authenticator.authenticate(secret);
+}
+
+/** What is unsafe about these settings. */
+export function adminWarnings({ listen, auth }: AdminSettings): string[] {
+  if (listen === null || auth) return [];
+  return [
+    `the Admin API on ${formatAddress(listen)} asks nobody for a token (--admin-auth off): every process of this machine may change the gateway`,
+  ];
+}

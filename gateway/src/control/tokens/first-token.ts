@@ -1,0 +1,87 @@
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { OperatorError } from '../../errors.ts';
+import type { TokenStore } from '../../store/contract.ts';
+import { folderError } from '../disk/data-folder.ts';
+import type { GatewayLog } from '../gateway-log.ts';
+import { newSecret, SHORTEST_SECRET, tokenOf } from './secret.ts';
+
+const NAME = 'admin';
+
+export interface FirstTokenOptions {
+  readonly tokens: TokenStore;
+  /** A file that holds the secret, or null to make one. */
+  readonly tokenFile: string | null;
+  /** Where a secret that is made is written. */
+  readonly folder: string;
+  readonly log: GatewayLog;
+}
+
+/**
+ * Creates the token of the first administrator, unless there has ever been one. The log names the
+ * file that holds it, never the token.
+ *
+ * @throws OperatorError when its file cannot be read, is not fit, or cannot be written
+ * @throws StoreUnavailable
+ */
+export async function createFirstToken(options: FirstTokenOptions): Promise<void> {
+  const { tokens, tokenFile, folder, log } = options;
+  if (tokenFile !== null) {
+    const created = await tokens.createFirst(tokenOf(readSecret(tokenFile), NAME, null));
+    if (created) log.info(`the administrator's token is the one in ${tokenFile}`);
+    return;
+  }
+  if ((await tokens.list()).length > 0) return;
+  const path = join(folder, 'admin-token');
+  const secret = newSecret();
+  // Written first: a token that nobody knows would lock everybody out.
+  const temporary = writeSecret(path, secret, folder);
+  if (!temporary) return useWritten(tokens, path, log);
+  if (await tokens.createFirst(tokenOf(secret, NAME, null))) {
+    log.info(`an administrator's token was created and written to ${path}`);
+  } else {
+    // Another node was quicker, and has it.
+    rmSync(path, { force: true });
+  }
+}
+
+/** A start that ended between the two steps left a secret that counts nowhere yet. */
+async function useWritten(tokens: TokenStore, path: string, log: GatewayLog): Promise<void> {
+  const created = await tokens.createFirst(tokenOf(readSecret(path), NAME, null));
+  if (created) log.info(`the administrator's token is the one in ${path}`);
+}
+
+/** @returns false when such a file is there */
+function writeSecret(path: string, secret: string, folder: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw folderError(folder, error as NodeJS.ErrnoException);
+  }
+  try {
+    writeSync(file, `${secret}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return true;
+}
+
+/** @throws OperatorError */
+function readSecret(path: string): string {
+  const refuse = (problem: string): OperatorError =>
+    new OperatorError(`the token file ${path} ${problem}`, {
+      help: `It holds one line of at least ${SHORTEST_SECRET} characters, such as: openssl rand -hex 32`,
+    });
+  let secret: string;
+  try {
+    secret = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw refuse(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+  }
+  if (!/^[\x21-\x7e]*$/.test(secret)) throw refuse('holds more than one word of ASCII characters');
+  if (secret.length < SHORTEST_SECRET) throw refuse(`holds ${secret.length} characters only`);
+  return secret;
+}

@@ -1,0 +1,82 @@
+import type { PluginSchema } from '../plugin.ts';
+import { acme } from './acme.ts';
+import { aiPromptDecorator } from './ai-prompt-decorator.ts';
+import { aiPromptGuard } from './ai-prompt-guard.ts';
+import { aiPromptTemplate } from './ai-prompt-template.ts';
+import { aiProxy } from './ai-proxy.ts';
+import { aiRequestTransformer } from './ai-request-transformer.ts';
+import { aiResponseTransformer } from './ai-response-transformer.ts';
+import { awsLambda } from './aws-lambda.ts';
+import { azureFunctions } from './azure-functions.ts';
+import { basicAuth } from './basic-auth.ts';
+import { botDetection } from './bot-detection.ts';
+import { cors } from './cors.ts';
+import { datadog } from './datadog.ts';
+import { fileLog } from './file-log.ts';
+import { preFunction, postFunction } from './functions.ts';
+import { grpcGateway } from './grpc-gateway.ts';
+import { grpcWeb } from './grpc-web.ts';
+import { hmacAuth } from './hmac-auth.ts';
+import { httpLog } from './http-log.ts';
+import { ipRestriction } from './ip-restriction.ts';
+import { jwt } from './jwt.ts';
+import { ldapAuth } from './ldap-auth.ts';
+import { loggly } from './loggly.ts';
+import { oauth2 } from './oauth2.ts';
+import { opentelemetry } from './opentelemetry.ts';
+import { proxyCache } from './proxy-cache.ts';
+import { redirect } from './redirect.ts';
+import { requestSizeLimiting } from './request-size-limiting.ts';
+import { requestTransformer } from './request-transformer.ts';
+import { responseRatelimiting } from './response-ratelimiting.ts';
+import { responseTransformer } from './response-transformer.ts';
+import { session } from './session.ts';
+import { standardWebhooks } from './standard-webhooks.ts';
+import { statsd } from './statsd.ts';
+import { syslog } from './syslog.ts';
+import { tcpLog } from './tcp-log.ts';
+import { udpLog } from './udp-log.ts';
+import { zipkin } from './zipkin.ts';
+
+/** The plugins of Kong's open-source edition that do not run here. */
+export const kongPlugins: readonly PluginSchema[] = [
+  acme,
+  aiPromptDecorator,
+  aiPromptGuard,
+  aiPromptTemplate,
+  aiProxy,
+  aiRequestTransformer,
+  aiResponseTransformer,
+  awsLambda,
+  azureFunctions,
+  basicAuth,
+  botDetection,
+  cors,
+  datadog,
+  fileLog,
+  preFunction,
+  postFunction,
+  grpcGateway,
+  grpcWeb,
+  hmacAuth,
+  httpLog,
+  ipRestriction,
+  jwt,
+  ldapAuth,
+  loggly,
+  oauth2,
+  opentelemetry,
+  proxyCache,
+  redirect,
+  requestSizeLimiting,
+  requestTransformer,
+  responseRatelimiting,
+  responseTransformer,
+  session,
+  standardWebhooks,
+  statsd,
+  syslog,
+  tcpLog,
+  udpLog,
+  zipkin,
+];

@@ -1,0 +1,3 @@
+/** Parts of configurations that plugins share with those of Kong that are known by schema only. */
+export { limitsOutOfOrder, PERIODS, type Period } from '../entities/kong-plugins/parts/limits.ts';
+export { redis, redisShorthands } from '../entities/kong-plugins/parts/redis.ts';

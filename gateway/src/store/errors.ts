@@ -1,0 +1,68 @@
+import type { TableName } from '../entities/tables.ts';
+
+/** A `ListQuery.after` or `TagQuery.after` that this store never gave. */
+export class InvalidOffset extends Error {
+  override readonly name = 'InvalidOffset';
+}
+
+export type Conflict =
+  /** Another entity has these values. */
+  | {
+      readonly kind: 'unique';
+      readonly table: TableName;
+      readonly values: Readonly<Record<string, unknown>>;
+    }
+  /** Another entity has this id. */
+  | { readonly kind: 'primary-key'; readonly table: TableName; readonly id: string }
+  /** `field` refers to an entity that does not exist. */
+  | {
+      readonly kind: 'foreign-key';
+      readonly table: TableName;
+      readonly field: string;
+      readonly reference: TableName;
+      readonly id: string;
+    }
+  /** An entity of table `by` still refers to the one to be deleted. */
+  | {
+      readonly kind: 'referenced';
+      readonly table: TableName;
+      readonly id: string;
+      readonly by: TableName;
+      readonly byId: string;
+    }
+  /** There is no entity of this id to update. */
+  | { readonly kind: 'missing'; readonly table: TableName; readonly id: string }
+  /** A value that cannot be kept; `problem` says why, e.g. `must not contain a NUL character`. */
+  | {
+      readonly kind: 'value';
+      readonly table: TableName;
+      readonly field: string;
+      readonly problem: string;
+    };
+
+/** A change that breaks a rule over several entities, or that no store can keep. */
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+  readonly conflict: Conflict;
+
+  constructor(conflict: Conflict) {
+    super(`${conflict.kind} conflict in ${conflict.table}`);
+    this.conflict = conflict;
+  }
+}
+
+/** The store cannot do its work now. The message is for operators and names no secret. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+  /** `schema`: its tables are of a version that this program cannot work with. */
+  readonly reason: 'unreachable' | 'full' | 'locked' | 'read-only' | 'damaged' | 'schema';
+
+  constructor(
+    reason: StoreUnavailable['reason'],
+    message: string,
+    options: { cause?: unknown } = {},
+  ) {
+    super(message, options);
+    this.reason = reason;
+  }
+}

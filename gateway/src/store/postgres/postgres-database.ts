@@ -1,0 +1,183 @@
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
+import { Pool, type PoolClient } from 'pg';
+import { StoreUnavailable } from '../contract.ts';
+import type { HealthRecord } from '../health.ts';
+import {
+  FailedStatement,
+  type Builder,
+  type Database,
+  type Dialect,
+  type Ending,
+  type Row,
+  type Session,
+} from '../relational/database.ts';
+import type { ConnectionOptions } from './connection-url.ts';
+import { isConnectionLost, translated } from './pg-errors.ts';
+import { PgSession } from './pg-session.ts';
+import { types } from './pg-types.ts';
+
+/** The channel on which nodes tell each other of commits. */
+export const channel = 'sluice_revisions';
+
+/** How long a transaction waits for rows that others have locked, ms. */
+const LOCK_PATIENCE = 10_000;
+/** How long a transaction may do nothing before the server ends it, ms. */
+const IDLE_PATIENCE = 60_000;
+
+const builder: Builder = new Kysely({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+export const postgresDialect: Dialect = {
+  kind: 'postgres',
+  builder,
+  rowsAtOnce: 200,
+  locksRows: true,
+  notification: { sql: `NOTIFY ${channel}`, parameters: [] },
+};
+
+/** A pool of connections to PostgreSQL. */
+export class PostgresDatabase implements Database {
+  readonly dialect = postgresDialect;
+  readonly #pool: Pool;
+  readonly #health: HealthRecord;
+
+  constructor(options: ConnectionOptions, poolSize: number, health: HealthRecord) {
+    this.#health = health;
+    this.#pool = new Pool({
+      ...options,
+      max: poolSize,
+      types,
+      pipeline: true,
+      keepAlive: true,
+      lock_timeout: LOCK_PATIENCE,
+      idle_in_transaction_session_timeout: IDLE_PATIENCE,
+      client_encoding: 'UTF8',
+    });
+    // A connection that fails is noticed by whoever uses it; one that nobody uses just goes.
+    const ignore = (): void => undefined;
+    this.#pool.on('error', ignore);
+    this.#pool.on('connect', (client) => void client.on('error', ignore));
+  }
+
+  read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#twice((client) => work(new PgSession(client)));
+  }
+
+  snapshot<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#twice(async (client) => {
+      const session = new PgSession(client);
+      await session.rows(plain('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'));
+      try {
+        return await work(session);
+      } finally {
+        await endQuietly(client);
+      }
+    });
+  }
+
+  transaction<T>(
+    work: (session: Session) => Promise<Ending<T>>,
+  ): Promise<{ readonly value: T; readonly rows: readonly (readonly Row[])[] }> {
+    const commit = { isSent: false };
+    return this.#twice(
+      async (client) => {
+        const begun = new PgSession(client).rows(plain('BEGIN ISOLATION LEVEL READ COMMITTED'));
+        // Whoever comes first to a failure tells it.
+        begun.catch(() => undefined);
+        const session = new PgSession(client, begun);
+        try {
+          const { value, last } = await work(session);
+          await begun;
+          if (last === null) {
+            await endQuietly(client);
+            return { value, rows: [] };
+          }
+          commit.isSent = true;
+          const rows = await session.sendAll([...last, plain('COMMIT')]);
+          return { value, rows };
+        } catch (error) {
+          if (!isConnectionLost(causeOf(error))) await endQuietly(client);
+          throw causeOf(error);
+        }
+      },
+      () => !commit.isSent,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  /**
+   * Runs `work` on a connection. One that the pool had kept may turn out to have been lost since,
+   * when the server started anew: then it is run on another one, if that does no harm.
+   */
+  async #twice<T>(
+    work: (client: PoolClient) => Promise<T>,
+    mayRepeat: () => boolean = () => true,
+  ): Promise<T> {
+    try {
+      return await this.#once(work);
+    } catch (error) {
+      if (!isConnectionLost(error) || !mayRepeat()) throw error;
+      return this.#once(work);
+    }
+  }
+
+  async #once<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    let client: PoolClient | undefined;
+    let lost = false;
+    try {
+      client = await this.#connect();
+      const value = await work(client);
+      this.#health.found();
+      return value;
+    } catch (error) {
+      lost = isConnectionLost(error);
+      this.#health.note(error);
+      throw error;
+    } finally {
+      client?.release(lost);
+    }
+  }
+
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      const known = translated(error);
+      if (known instanceof StoreUnavailable) throw known;
+      const message = 'PostgreSQL cannot be reached';
+      throw new StoreUnavailable('unreachable', message, { cause: error });
+    }
+  }
+}
+
+/** Takes back what was not committed. A connection on which that fails is of no more use anyway. */
+async function endQuietly(client: PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
+  } catch {
+    // The server takes everything back by itself when it notices.
+  }
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof FailedStatement ? error.cause : error;
+}
+
+function plain(sql: string): { sql: string; parameters: [] } {
+  return { sql, parameters: [] };
+}

@@ -1,0 +1,6 @@
+import { createEntities } from './0001-create-entities.ts';
+import { createHistory } from './0002-create-history.ts';
+import type { Migration } from './migration.ts';
+
+/** All migrations, oldest first. */
+export const migrations: readonly Migration[] = [createEntities, createHistory];

@@ -1,0 +1,26 @@
+import type { StoredChange, StoreTransaction, TransactionOptions } from '../contract.ts';
+import { EntityTransaction } from './entity-transaction.ts';
+import type { TransactionBackend } from './backend.ts';
+
+/** What a transaction comes to, before it is committed. */
+export interface Settled<T> {
+  readonly value: T;
+  readonly changes: readonly StoredChange[];
+}
+
+/** Lets `work` do its changes, writes them and has them judged. */
+export async function settle<T>(
+  backend: TransactionBackend,
+  work: (tx: StoreTransaction) => Promise<T>,
+  options: TransactionOptions,
+): Promise<Settled<T>> {
+  const tx = new EntityTransaction(backend);
+  try {
+    const value = await work(tx);
+    const changes = await tx.finish();
+    await options.judge?.(changes);
+    return { value, changes };
+  } finally {
+    tx.close();
+  }
+}
