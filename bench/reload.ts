@@ -9,22 +9,22 @@ import { PacedLoad, type LoggedRequest } from './lib/h2load.ts';
 import { KEY_FIELD, type Load } from './lib/load.ts';
 import type { BenchOptions } from './lib/options.ts';
 import { writeReport } from './lib/report.ts';
-import { resultsFolder, writeResult } from './lib/results.ts';
+import { resultsFolder, withLastRows, writeResult } from './lib/results.ts';
 import type { Session } from './lib/session.ts';
 import { type Span, nowMicros, reportOf } from './lib/slowest.ts';
 import { type Sluice, prepareSluice, startSluice } from './lib/sluice.ts';
 import { spreadOf } from './lib/stats.ts';
-import { progress, runSuite } from './lib/suite.ts';
+import { choose, progress, runSuite } from './lib/suite.ts';
 import { toText } from './lib/table.ts';
 import { type ReloadRow, reloadTable } from './lib/tables/reload.ts';
-import { checkMachine } from './lib/tools.ts';
+import { checkMachine, describeCommit } from './lib/tools.ts';
 import { toYaml } from './lib/yaml.ts';
 
 /** Requests a second during reloads: enough to see a stall, few enough to leave a core to work. */
 const RATE = 1000;
 const STEADY_KEY = 'steady-9b1deb4d3b7d';
-/** Requests of this long after a reload still count as met by it, ms. */
-const AFTERMATH = 500;
+/** Requests of this long after a reload still count as met by it: threads tidy up behind it, ms. */
+const AFTERMATH = 3000;
 
 type Change = ReloadRow['change'];
 interface Reload {
@@ -34,8 +34,22 @@ interface Reload {
   readonly span: Span;
 }
 
-const about =
-  'Measures reloads of JSON and YAML under load, with everything changed and with one route changed.';
+interface Case {
+  readonly name: string;
+  readonly size: number;
+  readonly format: ReloadRow['format'];
+}
+
+const changes: readonly Change[] = ['all', 'one'];
+const cases: readonly Case[] = [1000, 10_000].flatMap((size) =>
+  (['json', 'yaml'] as const).map((format) => ({ name: `${format}-${size}`, size, format })),
+);
+const quickCases = ['json-1000', 'yaml-1000'];
+/** Of all rows. */
+const order = cases.flatMap((one) => changes.map((change) => ({ name: rowName(one, change) })));
+
+const about = `Measures reloads of JSON and YAML under load, with everything changed and with one route changed.
+Cases: ${cases.map(({ name }) => name).join(', ')}.`;
 const load: Load = {
   path: '/steady/orders',
   paths: 1,
@@ -51,21 +65,21 @@ await runSuite(about, async (session, options) => {
   const program = await prepareSluice(session, options.dist);
   const backend = await startBackend(session, { core: loadCore, port: 0 });
   const rows: ReloadRow[] = [];
-  for (const size of options.quick ? [1000] : [1000, 10_000]) {
-    for (const format of ['json', 'yaml'] as const) {
-      const sluice = await startSluice(session, {
-        program,
-        document: textOf(siteOf(backend.port, size, 0), format),
-        format,
-        workers: 2,
-        cores: `${proxy},${loadCore}`,
-      });
-      rows.push(...(await measureReloads(session, options, sluice, backend.port, size, format)));
-      await sluice.child.stop();
-    }
+  const chosen = options.only.length === 0 && options.quick ? quickCases : options.only;
+  for (const one of choose(cases, chosen)) {
+    const sluice = await startSluice(session, {
+      program,
+      document: textOf(siteOf(backend.port, one.size, 0), one.format),
+      format: one.format,
+      workers: 2,
+      cores: `${proxy},${loadCore}`,
+    });
+    rows.push(...(await measureReloads(session, options, sluice, backend.port, one)));
+    await sluice.child.stop();
   }
-  console.log(toText(reloadTable(rows)));
-  writeResult('reload', rows, options);
+  const all = withLastRows('reload', order, rows, options);
+  console.log(toText(reloadTable(all)));
+  writeResult('reload', all, options);
   writeReport(resultsFolder(options));
 });
 
@@ -74,9 +88,9 @@ async function measureReloads(
   options: BenchOptions,
   sluice: Sluice,
   port: number,
-  size: number,
-  format: ReloadRow['format'],
+  one: Case,
 ): Promise<ReloadRow[]> {
+  const { size, format } = one;
   const clients = new PacedLoad(session, sluice.url, load, RATE, 3600, options.cores.load);
   await delay(1000 * Math.max(1, options.warmup));
   const quietFrom = nowMicros();
@@ -86,7 +100,7 @@ async function measureReloads(
   const reloads: Reload[] = [];
   for (let round = 1; round <= options.rounds; round++) {
     const site = siteOf(port, size, round);
-    for (const change of ['all', 'one'] as const) {
+    for (const change of changes) {
       progress(`${size} ${format}, round ${round} of ${options.rounds}, ${change} changed`);
       if (change === 'one') changeOneRoute(site);
       const text = textOf(site, format);
@@ -100,7 +114,9 @@ async function measureReloads(
   }
   progress('');
   const requests = await clients.stop();
-  return (['all', 'one'] as const).map((change) => ({
+  return changes.map((change) => ({
+    name: rowName(one, change),
+    commit: describeCommit(),
     size,
     format,
     change,
@@ -146,6 +162,10 @@ function siteOf(port: number, size: number, generation: number): SiteDocument {
   site.services.push({ name: 'steady', host: '127.0.0.1', port, routes });
   site.consumers.push({ username: 'steady', keyauth_credentials: [{ key: STEADY_KEY }] });
   return site;
+}
+
+function rowName({ name }: Case, change: Change): string {
+  return `${name}-${change}`;
 }
 
 function changeOneRoute(site: SiteDocument): void {

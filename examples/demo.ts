@@ -108,7 +108,7 @@ interface Gateway {
 
 function startGateway(config: string, proxyPort: number, statusPort: number): Gateway {
   const settings = [
-    ...['--config', config, '--watch'],
+    ...['--config', config, '--watch', '--admin-listen', 'off'],
     ...['--proxy-listen', `127.0.0.1:${proxyPort}`],
     ...['--status-listen', `127.0.0.1:${statusPort}`],
   ];

@@ -23,7 +23,8 @@ describe('What goes wrong at the start is one clear message and an exit status',
   }
 
   function start(...args: string[]): Promise<CommandResult> {
-    const local = ['--proxy-listen', '127.0.0.1:0', '--status-listen', 'off'];
+    const off = ['--status-listen', 'off', '--admin-listen', 'off'];
+    const local = ['--proxy-listen', '127.0.0.1:0', ...off];
     return runSluice(['start', ...local, ...args], directory);
   }
 
@@ -78,8 +79,8 @@ describe('What goes wrong at the start is one clear message and an exit status',
     assertFailed(await start('--config', good, '--workers', 'many'), 2, /--workers/, /many/);
   });
 
-  it('no configuration at all', async () => {
-    assertFailed(await start(), 2, /--config/);
+  it('a database that is none', async () => {
+    assertFailed(await start('--database', 'mysql://u:secret@h/d'), 2, /--database does not begin/);
   });
 
   it('an unknown command', async () => {

@@ -26,8 +26,11 @@ export interface GatewayOptions {
    * configuration lives in a store.
    */
   readonly config?: object | string;
-  /** Whether there is an Admin API; by itself there is one when there is no `config`. */
-  readonly admin?: boolean;
+  /**
+   * Whether there is an Admin API; by itself there is one when there is no `config`. It takes
+   * `adminToken`, or with `own-token` one that the gateway makes itself.
+   */
+  readonly admin?: boolean | 'own-token';
   /** The node's own folder, to be kept when the gateway stops; absent for one of this gateway only. */
   readonly data?: string;
   /** URL of a PostgreSQL database to keep the configuration in. */
@@ -104,8 +107,9 @@ export class Gateway {
     });
   }
 
-  #adminFlags(wanted: boolean): string[] {
-    if (!wanted) return ['--admin-listen', 'off'];
+  #adminFlags(wanted: boolean | 'own-token'): string[] {
+    if (wanted === false) return ['--admin-listen', 'off'];
+    if (wanted === 'own-token') return ['--admin-listen', '127.0.0.1:0'];
     const tokenFile = join(this.directory, 'token');
     writeFileSync(tokenFile, `${adminToken}\n`, { mode: 0o600 });
     return ['--admin-listen', '127.0.0.1:0', '--admin-token-file', tokenFile];

@@ -1,9 +1,10 @@
 import { count, milliseconds } from '../format.ts';
+import type { NamedRow } from '../results.ts';
 import type { Spread } from '../stats.ts';
 import type { Table } from '../table.ts';
 
 /** Reloads of one kind. */
-export interface ReloadRow {
+export interface ReloadRow extends NamedRow {
   /** Services, routes and consumers, each. */
   readonly size: number;
   readonly format: 'json' | 'yaml';

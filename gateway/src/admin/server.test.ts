@@ -247,6 +247,8 @@ describe('the listener of the Admin API', () => {
           ['GET', '/things/x'],
           ['GET', '/nothing'],
           ['PUT', '/things'],
+          ['HEAD', '/things/x'],
+          ['OPTIONS', '/things'],
         ]) {
           const init = { method: method ?? '', headers };
           const { status, headers: answered } = await get(path ?? '', init, { authenticate });
@@ -286,6 +288,21 @@ describe('the listener of the Admin API', () => {
         { corsOrigins },
       );
       assert.equal(other.headers.get('access-control-allow-origin'), null);
+    });
+
+    it('tell browsers what a page may send, before they have its token', async () => {
+      const corsOrigins = ['https://console.test'];
+      const authenticate = () => Promise.resolve(undefined);
+      const ask = (origin: string, more = {}) =>
+        get(
+          '/things',
+          { method: 'OPTIONS', headers: { Origin: origin, ...more } },
+          { corsOrigins, authenticate },
+        );
+      const preflight = { 'Access-Control-Request-Method': 'POST' };
+      assert.equal((await ask('https://console.test', preflight)).status, 204);
+      assert.equal((await ask('https://console.test')).status, 401);
+      assert.equal((await ask('https://other.test', preflight)).status, 401);
     });
 
     it('answers as Kong does when all may', async () => {

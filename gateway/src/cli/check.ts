@@ -1,5 +1,6 @@
 import type { Caveat } from '../config/caveat.ts';
 import { caveatsOf } from '../config/caveats.ts';
+import { storedCaveats } from '../config/stored-caveats.ts';
 import { parseDeclarative, type Declarative } from '../config/parse.ts';
 import { formatProblem, type Problem } from '../config/problem.ts';
 import { readTextFile, UnreadableFile } from '../config/read-file.ts';
@@ -38,7 +39,7 @@ export async function runCheck(files: readonly string[], options: CheckOptions):
       stderr.write(`${file}: ${result}\n`);
       continue;
     }
-    const found = result.ok ? caveatsOf(result.entities) : result.caveats;
+    const found = result.ok ? allCaveats(result.entities) : result.caveats;
     if (report) caveats.push(...found);
     else for (const { message } of found) stderr.write(`${file}: warning: ${message}\n`);
     if (result.ok) {
@@ -53,6 +54,11 @@ export async function runCheck(files: readonly string[], options: CheckOptions):
     stdout.write(checkReport({ files: files.length, unreadable, problems, caveats }));
   }
   return status;
+}
+
+/** Those, too, of what may stand in a file since it would not take effect in Kong either. */
+function allCaveats(entities: EntityTables): Caveat[] {
+  return [...caveatsOf(entities), ...storedCaveats(entities)];
 }
 
 function tell(file: string, problems: readonly Problem[], { report, stderr }: CheckOptions): void {

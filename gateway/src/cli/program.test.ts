@@ -1,35 +1,7 @@
 import assert from 'node:assert/strict';
-import { Readable, Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { version } from '../version.ts';
-import { runCli } from './program.ts';
-
-function collector() {
-  const chunks: Buffer[] = [];
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  return { stream, text: () => Buffer.concat(chunks).toString() };
-}
-
-async function sluice(
-  args: readonly string[],
-  environment: Record<string, string> = {},
-  input: readonly string[] = [],
-) {
-  const stdout = collector();
-  const stderr = collector();
-  const status = await runCli(args, {
-    stdin: () => Readable.from(input.map((text) => Buffer.from(text))),
-    stdout: stdout.stream,
-    stderr: stderr.stream,
-    environment,
-  });
-  return { status, stdout: stdout.text(), stderr: stderr.text() };
-}
+import { sluice } from './testing/run-cli.ts';
 
 describe('the command line', () => {
   it('shows its version and the Node that runs it', async () => {
@@ -44,7 +16,7 @@ describe('the command line', () => {
 
   it('shows help on stdout when asked to', async () => {
     const { status, stdout, stderr } = await sluice(['--help']);
-    assert.match(stdout, /Commands:\n +start .*\n +check .*\n +version /);
+    assert.match(stdout, /Commands:\n +start .*\n +check .*\n +import [^]*\n +version /);
     assert.equal(stderr, '');
     assert.equal(status, 0);
   });

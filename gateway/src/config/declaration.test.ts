@@ -37,9 +37,18 @@ describe('a declaration', () => {
       routes: [{ name: 'r', paths: ['/'], service: 'missing' }],
     });
     assert.deepEqual(failures, [
-      { path: ['routes', 0, 'service', 'id'], message: 'missing primary key' },
       { path: ['services', 0, 'host'], message: 'required field missing' },
+      { path: ['routes', 0, 'service', 'id'], message: 'missing primary key' },
     ]);
+  });
+
+  it('only says that there must be no reference where there must be none', () => {
+    const service = { name: 'a', host: 'a.test', client_certificate: 'missing' };
+    const failures = failuresOf({ services: [service] });
+    assert.deepEqual(
+      failures.filter(({ path }) => path.includes('client_certificate')),
+      [{ path: ['services', 0, 'client_certificate'], message: 'value must be null' }],
+    );
   });
 
   it('tells repeated names before other repeated fields', () => {

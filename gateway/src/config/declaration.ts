@@ -45,6 +45,6 @@ export function readDeclaration(text: string, options: DeclarationOptions): Decl
   if (!document.ok) {
     return { ok: false, failures: firstStage(document.failures), problems: document.problems };
   }
-  const { tables, nodes, preamble } = document;
-  return { ok: true, tables, nodes, transform: preamble.transform };
+  const { tables, nodes, rules } = document;
+  return { ok: true, tables, nodes, transform: rules.transform };
 }

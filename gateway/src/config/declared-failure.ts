@@ -33,10 +33,17 @@ export type Stage = 'schema' | 'dangling' | 'whole' | 'unique' | 'sluice';
 export function firstStage(failures: readonly DeclaredFailure[]): readonly DeclaredFailure[] {
   const of = (...stages: readonly Stage[]): DeclaredFailure[] =>
     failures.filter(({ stage }) => stages.includes(stage));
-  if (of('schema').length > 0) return of('schema', 'dangling');
+  const broken = of('schema');
+  if (broken.length > 0) return [...broken, ...of('dangling').filter(isNews(broken))];
   for (const stage of ['whole', 'unique'] as const) {
     const found = of(stage);
     if (found.length > 0) return found;
   }
   return of('sluice');
+}
+
+/** Where nothing may be referred to it does not matter that the reference leads nowhere. */
+function isNews(others: readonly DeclaredFailure[]): (failure: DeclaredFailure) => boolean {
+  const places = new Set(others.map(({ path }) => path.join('/')));
+  return ({ path }) => !places.has(path.slice(0, -1).join('/'));
 }

@@ -2,13 +2,13 @@ import type { Entity, EntityTables, TableName } from '../entities/tables.ts';
 import type { SplitJson } from './json-split.ts';
 import type { ContentId } from './node-id.ts';
 import type { EntityNode, ResolvedReference } from './node.ts';
-import type { Preamble } from './preamble.ts';
+import type { ReadingRules } from './preamble.ts';
 import type { GoodDocument } from './read-whole.ts';
 
 /** A document that was found good, and what became of each of its elements. */
 export interface KnownDocument {
   readonly split: SplitJson;
-  readonly preamble: Preamble;
+  readonly rules: ReadingRules;
   /** By collection and place, like the texts in `split`. */
   readonly elements: readonly (readonly KnownElement[])[];
   readonly tables: EntityTables;
@@ -26,6 +26,8 @@ export interface KnownElement {
 }
 
 const none: readonly never[] = Object.freeze([]);
+/** Longer lists of tables are seldom the same, and would be kept for nothing. */
+const MOST_SHARED = 4;
 
 /** What to remember of nodes that belong to one element. */
 export function knownElement(
@@ -38,7 +40,19 @@ export function knownElement(
     if (node.contentId !== undefined) contentIds = [...contentIds, node.contentId];
     if (node.references !== undefined) references = [...references, ...node.references];
   }
-  return { tables: nodes.map(({ table }) => table), entities, contentIds, references };
+  return { tables: tablesOf(nodes), entities, contentIds, references };
+}
+
+const tableLists = new Map<string, readonly TableName[]>();
+
+/** One list for all elements that are built alike, such as a service with one route. */
+function tablesOf(nodes: readonly EntityNode[]): readonly TableName[] {
+  const tables = nodes.map(({ table }) => table);
+  if (tables.length > MOST_SHARED) return tables;
+  const key = tables.join();
+  const known = tableLists.get(key);
+  if (known === undefined) tableLists.set(key, tables);
+  return known ?? tables;
 }
 
 /**
@@ -47,7 +61,7 @@ export function knownElement(
  * @returns undefined when it was not taken apart in the way in which it was read
  */
 export function knownDocument(
-  { preamble, nodes, entities, tables }: GoodDocument,
+  { rules, nodes, entities, tables }: GoodDocument,
   split: SplitJson,
 ): KnownDocument | undefined {
   const elements: KnownElement[][] = [];
@@ -66,5 +80,5 @@ export function knownDocument(
     }
     elements.push(known);
   }
-  return at === nodes.length ? { split, preamble, elements, tables } : undefined;
+  return at === nodes.length ? { split, rules, elements, tables } : undefined;
 }

@@ -47,5 +47,5 @@ export function parseDeclarative(
   const source = new SourceText(text, options.env ?? process.env);
   const document = readWhole(source, fileName, options);
   if (!document.ok) return document;
-  return { ok: true, entities: document.tables, transform: document.preamble.transform };
+  return { ok: true, entities: document.tables, transform: document.rules.transform };
 }

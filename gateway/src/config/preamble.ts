@@ -6,13 +6,18 @@ import { readDeckInfo, type DeckInfo, type DeckProblem } from './deck-info.ts';
 import type { Values } from './node.ts';
 import type { ProblemList } from './problem-list.ts';
 
-/** What a document says about itself, and its collections. */
-export interface Preamble {
+/** What a document says about how it is to be read. */
+export interface ReadingRules {
   /** Paths are regular expressions when they look like one. */
   readonly legacyPaths: boolean;
   /** Whether secrets are to be hashed; false in files that Kong exported. */
   readonly transform: boolean;
   readonly deck: DeckInfo;
+}
+
+/** The top level of a document. */
+export interface Preamble {
+  readonly rules: ReadingRules;
   readonly collections: readonly (readonly [TableName, unknown])[];
 }
 
@@ -48,12 +53,9 @@ export function readPreamble(document: Values, problems: ProblemList): Preamble 
     if (isTableName(name)) collections.push([name, value]);
     else if (!ownFields.includes(name)) refuseSection(name, value, problems);
   }
-  return {
-    legacyPaths: document._format_version === '1.1' || document._format_version === '2.1',
-    transform: document._transform !== false,
-    deck,
-    collections,
-  };
+  const legacyPaths = document._format_version === '1.1' || document._format_version === '2.1';
+  const transform = document._transform !== false;
+  return { rules: { legacyPaths, transform, deck }, collections };
 }
 
 function checkFormatVersion(version: unknown, problems: ProblemList): void {

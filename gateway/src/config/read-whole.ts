@@ -7,7 +7,7 @@ import { parseSource } from './document.ts';
 import { EntityChecker, type Purpose } from './entity-checker.ts';
 import { pathOf, type EntityNode, type Values } from './node.ts';
 import type { PluginSchemas } from '../entities/plugin.ts';
-import { readPreamble, type Preamble } from './preamble.ts';
+import { readPreamble, type ReadingRules } from './preamble.ts';
 import { ProblemList } from './problem-list.ts';
 import type { Problem } from './problem.ts';
 import { ReferenceIndex, resolveReferences } from './references.ts';
@@ -17,7 +17,7 @@ import { TableBuilder } from './table-builder.ts';
 /** A document that can be served. */
 export interface GoodDocument {
   readonly ok: true;
-  readonly preamble: Preamble;
+  readonly rules: ReadingRules;
   readonly nodes: readonly EntityNode[];
   /** What became of each node. */
   readonly entities: readonly Entity[];
@@ -79,9 +79,9 @@ function readDocument(
   { plugins, purpose = 'serve', allowUnsupportedPlugins = false }: Judgement,
   problems: ProblemList,
 ): GoodDocument | BadDocument {
-  const preamble = readPreamble(document, problems);
+  const { rules, collections } = readPreamble(document, problems);
   const structure: StructureProblem[] = [];
-  const nodes = collectEntities(preamble.collections, preamble.deck, structure);
+  const nodes = collectEntities(collections, rules.deck, structure);
   for (const { path, message, node, kong } of structure) {
     problems.add(path, message, {
       node,
@@ -100,7 +100,7 @@ function readDocument(
     });
     declareBadReference(problems, node, field, message);
   }
-  const checker = new EntityChecker(nodes, plugins, problems, preamble.legacyPaths, purpose);
+  const checker = new EntityChecker(nodes, plugins, problems, rules.legacyPaths, purpose);
   const builder = new TableBuilder();
   const entities: Entity[] = [];
   for (const node of nodes) {
@@ -113,7 +113,7 @@ function readDocument(
   for (const node of nodes) checker.checkTogether(node, tables);
   if (!allowUnsupportedPlugins) checker.refuseUnsupportedPlugins(tables);
   if (!problems.isEmpty) return { ...refused(problems), caveats: caveatsOf(tables) };
-  return { ok: true, preamble, nodes, entities, tables, isJson };
+  return { ok: true, rules, nodes, entities, tables, isJson };
 }
 
 function declareBadReference(

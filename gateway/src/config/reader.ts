@@ -36,13 +36,13 @@ export class DeclarativeReader {
     }
     const whole = readWhole(source, this.#fileName, this.#options);
     if (!whole.ok) return whole;
-    const { tables: entities, preamble } = whole;
+    const { tables: entities, rules } = whole;
     this.#known = split !== undefined && whole.isJson ? knownDocument(whole, split) : undefined;
-    return { ok: true, entities, transform: preamble.transform };
+    return { ok: true, entities, transform: rules.transform };
   }
 
   #take(known: KnownDocument): Declarative {
     this.#known = known;
-    return { ok: true, entities: known.tables, transform: known.preamble.transform };
+    return { ok: true, entities: known.tables, transform: known.rules.transform };
   }
 }

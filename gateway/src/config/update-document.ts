@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { definitionOf, type Entity } from '../entities/tables.ts';
 import { Collector, type StructureProblem } from './collect.ts';
 import { hasRepeatedFields } from './document.ts';
+import { ElementFinder } from './element-finder.ts';
 import { EntityChecker } from './entity-checker.ts';
 import type { SplitJson } from './json-split.ts';
 import { knownElement, type KnownDocument, type KnownElement } from './known-document.ts';
@@ -37,7 +38,7 @@ export function updateDocument(
   const index = new ReferenceIndex(() => declaredIn(collections));
   if (resolveReferences(nodes, index).length > 0) return undefined;
 
-  const checker = new EntityChecker(nodes, plugins, problems, known.preamble.legacyPaths);
+  const checker = new EntityChecker(nodes, plugins, problems, known.rules.legacyPaths);
   const entities: Entity[] = [];
   for (const node of nodes) {
     const entity = checker.check(node);
@@ -66,7 +67,7 @@ export function updateDocument(
     if (grpcServiceOf(route, tables.services) !== undefined) return undefined;
   }
   if (!allowUnsupportedPlugins && unsupportedPlugins(tables, plugins).length > 0) return undefined;
-  return problems.isEmpty ? { split, preamble: known.preamble, elements, tables } : undefined;
+  return problems.isEmpty ? { split, rules: known.rules, elements, tables } : undefined;
 }
 
 interface Collected {
@@ -76,8 +77,8 @@ interface Collected {
 
 function collect(known: KnownDocument, split: SplitJson): Collected | undefined {
   const found = split.collections.map(({ elements: texts }, place) => {
-    const before = known.split.collections[place]?.elements ?? [];
-    return texts.map(finder(before, known.elements[place] ?? [], texts.length));
+    const finder = new ElementFinder(known.split.collections[place]?.elements ?? [], texts.length);
+    return texts.map((text, index) => known.elements[place]?.[finder.find(text, index)]);
   });
   // When most is new, reading all of it costs less.
   const all = found.flat();
@@ -85,7 +86,7 @@ function collect(known: KnownDocument, split: SplitJson): Collected | undefined 
 
   const ids = new IdSource();
   const problems: StructureProblem[] = [];
-  const collector = new Collector(known.preamble.deck, ids, problems);
+  const collector = new Collector(known.rules.deck, ids, problems);
   const collections: Element[][] = [];
   for (const [place, { table, elements: texts }] of split.collections.entries()) {
     const elements: Element[] = [];
@@ -104,22 +105,6 @@ function collect(known: KnownDocument, split: SplitJson): Collected | undefined 
     collections.push(elements);
   }
   return problems.length === 0 ? { collections, nodes: collector.nodes } : undefined;
-}
-
-/** Most elements stand where they stood, counted from the beginning or from the end. */
-function finder(
-  before: readonly string[],
-  known: readonly KnownElement[],
-  length: number,
-): (text: string, index: number) => KnownElement | undefined {
-  const shift = before.length - length;
-  let byText: Map<string, KnownElement> | undefined;
-  return function find(text, index) {
-    if (before[index] === text) return known[index];
-    if (before[index + shift] === text) return known[index + shift];
-    byText ??= new Map(before.map((other, place) => [other, known[place] as KnownElement]));
-    return byText.get(text);
-  };
 }
 
 function parse(text: string): Values | undefined {

@@ -26,8 +26,12 @@ export interface LiveConfiguration {
    */
   judge(changes: readonly StoredChange[]): Promise<void>;
 
-  /** Tells the node that its store has a new revision; it is served soon after. */
-  changed(revision: number): void;
+  /**
+   * Tells the node that its store has a new revision; it is served soon after.
+   *
+   * @param changes what it changed
+   */
+  changed(revision: number, changes: readonly StoredChange[]): void;
 
   /**
    * File mode: serves these entities in place of all others, until the next start or reload.

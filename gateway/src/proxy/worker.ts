@@ -4,9 +4,10 @@ import { version } from '../version.ts';
 import type { PluginLog } from '../plugin/plugin.ts';
 import { SharedCounterTable } from '../shm/counter-table.ts';
 import type { FromThread, ThreadSeed, ToThread } from '../snapshot/messages.ts';
+import { ClientConnection } from './client/http1-connection.ts';
 import { Listener } from './net/listener.ts';
 import { checkReads } from './net/read-check.ts';
-import { checkWrites } from './net/write-check.ts';
+import { checkWrites } from './socket/write-check.ts';
 import { PlanApplier } from './plan/applier.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
@@ -31,7 +32,11 @@ async function run(seed: ThreadSeed): Promise<void> {
 
   async function listen(): Promise<void> {
     for (const address of seed.settings.proxyListen) {
-      listeners.push(await Listener.open(thread, address));
+      listeners.push(
+        await Listener.open(address, (handle, localPort) => {
+          thread.connectionOpened(new ClientConnection(thread, handle, localPort));
+        }),
+      );
     }
     post({ type: 'listening', addresses: listeners.map((listener) => listener.address) });
   }

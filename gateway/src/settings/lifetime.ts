@@ -1,6 +1,7 @@
 import { type Kind, ValueError } from './kinds.ts';
 
 const factors: Readonly<Record<string, number>> = {
+  s: 1000,
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,
@@ -14,7 +15,7 @@ export function lifetime(): Kind<number> {
     placeholder: 'TIME',
     notation: 'time: `12h`, `90d`, `4w`, `1y`',
     parse(text) {
-      const match = /^(\d{1,6})([mhdwy])$/i.exec(text);
+      const match = /^(\d{1,6})([smhdwy])$/i.exec(text);
       const factor = factors[match?.[2]?.toLowerCase() ?? ''];
       if (match === null || factor === undefined) throw new ValueError('is not a time');
       const time = Number(match[1]) * factor;
@@ -23,7 +24,7 @@ export function lifetime(): Kind<number> {
       return time;
     },
     format(value) {
-      const unit = ['d', 'h', 'm'].find((name) => value % (factors[name] ?? 1) === 0) ?? 'm';
+      const unit = ['d', 'h', 'm'].find((name) => value % (factors[name] ?? 1) === 0) ?? 's';
       return `${value / (factors[unit] ?? 1)}${unit}`;
     },
   };

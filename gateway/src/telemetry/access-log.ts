@@ -118,7 +118,7 @@ const NO_CONSUMER = ',"consumer_id":null,"consumer_name":null,"credential_id":nu
 
 function consumer({ consumerId, consumerName, credentialId }: ExchangeRecord): string {
   if (consumerId === null && credentialId === null) return NO_CONSUMER;
-  const name = known(consumerName);
+  const name = consumerName === null ? 'null' : text(consumerName);
   if (consumerId === null || credentialId === null) {
     return `,"consumer_id":${id(consumerId)},"consumer_name":${name},"credential_id":${id(credentialId)}`;
   }

@@ -37,6 +37,6 @@ export async function transact<T>(
     dryRun,
     judge: (proposed) => live.judge(proposed),
   });
-  if (!dryRun && changes.length > 0) live.changed(revision);
+  if (!dryRun && changes.length > 0) live.changed(revision, changes);
   return { value, revision, changes };
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { StoreUnavailable } from '../../store/contract.ts';
 import { version } from '../../version.ts';
 import { allOf } from '../entities/all-of.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -45,9 +46,14 @@ async function information(parts: FixedParts): Promise<object> {
   };
 }
 
-/** Asked of the store, which knows of a change before the node serves it. */
+/** Asked of the store, which knows of a change before the node serves it, unless it is away. */
 async function pluginsInUse({ live }: FixedParts): Promise<string[]> {
   const names = new Set<string>();
-  for await (const { name } of allOf(live.store.read, 'plugins')) names.add(name);
+  try {
+    for await (const { name } of allOf(live.store.read, 'plugins')) names.add(name);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    for (const { name } of live.current.tables.plugins.values()) names.add(name);
+  }
   return [...names].sort();
 }

@@ -5,7 +5,7 @@ import { AdminError, type AdminAnswer, type Endpoint, type Method } from '../end
 import { errorAnswer } from '../errors/error-answer.ts';
 import type { AdminParts } from '../parts.ts';
 import { principalOf } from './authentication.ts';
-import { corsHeaders, optionsHeaders } from './cors.ts';
+import { corsHeaders, isPreflight, optionsHeaders } from './cors.ts';
 import { parseBody } from './parse-body.ts';
 import { allowedMethods, mostSpecificFirst, routePattern } from './routing.ts';
 import { toResponse } from './to-response.ts';
@@ -35,10 +35,11 @@ function addEndpoint(app: Hono<Bindings>, parts: AdminParts, endpoint: Endpoint)
   const pattern = routePattern(endpoint.path);
   const allowed = allowedMethods(endpoint);
   app.options(pattern, (request) =>
-    answer(parts, request, () => ({
-      status: 204,
-      headers: optionsHeaders(headersOf(request), allowed),
-    })),
+    answer(parts, request, async () => {
+      const headers = headersOf(request);
+      if (!isPreflight(headers, parts.corsOrigins)) await authenticated(parts, request);
+      return { status: 204, headers: optionsHeaders(headers, allowed) };
+    }),
   );
   for (const method of Object.keys(endpoint.methods) as Method[]) {
     app.on(method, pattern, (request) =>

@@ -19,6 +19,16 @@ export function corsHeaders(request: Headers, allowed: readonly string[]): Recor
   };
 }
 
+/**
+ * Whether a browser asks on behalf of an allowed page what the page may send. It does so without the
+ * token that the page has.
+ */
+export function isPreflight(request: Headers, allowed: readonly string[]): boolean {
+  const { origin } = request;
+  const isAsked = request['access-control-request-method'] !== undefined;
+  return isAsked && origin !== undefined && mayUse(origin, allowed);
+}
+
 /** What OPTIONS answers: which methods there are, and which headers a page may send. */
 export function optionsHeaders(request: Headers, methods: string): Record<string, string> {
   return {

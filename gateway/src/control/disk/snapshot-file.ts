@@ -27,6 +27,8 @@ export class SnapshotFile {
   /** What is on disk. */
   #saved: { readonly revision: number; readonly hash: string } | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** ms */
+  #lastDuration = 0;
   #writing: Promise<void> | null = null;
 
   constructor(options: SnapshotFileOptions) {
@@ -36,7 +38,12 @@ export class SnapshotFile {
   /** Has a configuration written soon. Of several only the last one is. */
   save(snapshot: Snapshot): void {
     this.#wanted = snapshot;
-    this.#timer ??= setTimeout(() => void this.#write(), this.#options.delay ?? 1000).unref();
+    this.#timer ??= setTimeout(() => void this.#write(), this.#delay).unref();
+  }
+
+  /** Writing may take a tenth of the time, however large the configuration is. */
+  get #delay(): number {
+    return Math.max(this.#options.delay ?? 1000, 9 * this.#lastDuration);
   }
 
   /** @returns what was saved, or why it cannot be used */
@@ -75,6 +82,7 @@ export class SnapshotFile {
   async #replace(snapshot: Snapshot): Promise<void> {
     const { path, log } = this.#options;
     const temporary = `${path}.new`;
+    const start = performance.now();
     try {
       await rm(temporary, { force: true });
       await this.#writeTo(temporary, snapshot);
@@ -86,6 +94,8 @@ export class SnapshotFile {
         path,
         reason: (error as Error).message,
       });
+    } finally {
+      this.#lastDuration = performance.now() - start;
     }
   }
 

@@ -1,44 +1,76 @@
 import { caveatsOf } from '../../config/caveats.ts';
 import { storedCaveats } from '../../config/stored-caveats.ts';
-import type { EntityTables } from '../../entities/tables.ts';
+import type { Caveat } from '../../config/caveat.ts';
+import { tableNames, type EntityTables } from '../../entities/tables.ts';
 import type { AnyPlugin } from '../../plugin/plugin.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
 
 /**
- * What of a configuration has less effect than its author may expect.
- *
- * @param running plugins that threads run
+ * Finds what of a configuration has less effect than its author may expect. A table that was looked
+ * through before is not looked through again.
  */
-export function configurationCaveats(
-  tables: EntityTables,
-  unrunnable: UnrunnablePlugins,
-  running: ReadonlyMap<string, AnyPlugin>,
-): string[] {
-  const blocking = blockingPlugins(tables, unrunnable);
-  const others = storedCaveats(tables, running).filter(
-    ({ subject }) => !blocking.has(/^plugin ([^:]+)/.exec(subject)?.[1] ?? ''),
-  );
-  return [
-    ...[...caveatsOf(tables), ...others].map(({ message }) => message),
-    ...[...blocking].map(
-      ([name, count]) =>
-        `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +
-        'routes on which it would run answer 503 (unless --allow-unsupported-plugins)',
-    ),
-  ];
-}
+export class ConfigurationCaveats {
+  readonly #unrunnable: UnrunnablePlugins;
+  readonly #running: ReadonlyMap<string, AnyPlugin>;
+  readonly #byTable = new WeakMap<object, readonly Caveat[]>();
+  readonly #blocking = new WeakMap<object, ReadonlyMap<string, number>>();
 
-/** Names of plugins that cannot run and are not left out, and how often they are configured. */
-function blockingPlugins(
-  { plugins }: EntityTables,
-  { includes, ignored }: UnrunnablePlugins,
-): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  if (ignored) return found;
-  for (const plugin of plugins.values()) {
-    if (plugin.enabled && includes(plugin)) {
+  /** @param running plugins that threads run */
+  constructor(unrunnable: UnrunnablePlugins, running: ReadonlyMap<string, AnyPlugin>) {
+    this.#unrunnable = unrunnable;
+    this.#running = running;
+  }
+
+  in(tables: EntityTables): string[] {
+    const blocking = this.#blockingPlugins(tables.plugins);
+    const others = this.#ofTables(tables).filter(
+      ({ subject }) => !blocking.has(/^plugin ([^:]+)/.exec(subject)?.[1] ?? ''),
+    );
+    return [
+      ...[...caveatsOf(tables), ...others].map(({ message }) => message),
+      ...[...blocking].map(
+        ([name, count]) =>
+          `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +
+          'routes on which it would run answer 503 (unless --allow-unsupported-plugins)',
+      ),
+    ];
+  }
+
+  #ofTables(tables: EntityTables): readonly Caveat[] {
+    return tableNames.flatMap((name) => {
+      const table = tables[name];
+      if (table.size === 0) return [];
+      let found = this.#byTable.get(table);
+      if (found === undefined) {
+        found = storedCaveats({ ...NO_ENTITIES, [name]: table }, this.#running);
+        this.#byTable.set(table, found);
+      }
+      return found;
+    });
+  }
+
+  /** Names of plugins that cannot run and are not left out, and how often they are configured. */
+  #blockingPlugins(plugins: EntityTables['plugins']): ReadonlyMap<string, number> {
+    let found = this.#blocking.get(plugins);
+    if (found === undefined) {
+      found = this.#countBlocking(plugins);
+      this.#blocking.set(plugins, found);
+    }
+    return found;
+  }
+
+  #countBlocking(plugins: EntityTables['plugins']): ReadonlyMap<string, number> {
+    const { includes, ignored } = this.#unrunnable;
+    const found = new Map<string, number>();
+    if (ignored) return found;
+    for (const plugin of plugins.values()) {
+      if (!plugin.enabled || !includes(plugin)) continue;
       found.set(plugin.name, (found.get(plugin.name) ?? 0) + 1);
     }
+    return found;
   }
-  return found;
 }
+
+const NO_ENTITIES = Object.fromEntries(
+  tableNames.map((name) => [name, new Map()]),
+) as unknown as EntityTables;

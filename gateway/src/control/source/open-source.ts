@@ -16,7 +16,7 @@ import { ConfigurationFile } from '../load.ts';
 import { createJudgement } from '../trial/create-judgement.ts';
 import { Runnable } from '../trial/runnable.ts';
 import { CaveatWatch } from './caveat-watch.ts';
-import { configurationCaveats } from './configuration-caveats.ts';
+import { ConfigurationCaveats } from './configuration-caveats.ts';
 import { FileSource } from './file-source.ts';
 import type { ConfigurationSource, Publish } from './source.ts';
 import { StoreSource } from './store-source.ts';
@@ -62,13 +62,12 @@ export async function openSource(
         : (plugin) => runnable.problemOf(plugin) !== null,
     ignored,
   };
+  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins);
   const parts = {
     plugins: knownPlugins,
     unrunnable,
     judgement: createJudgement(ignored, runnable),
-    caveats: new CaveatWatch(log, (tables) =>
-      configurationCaveats(tables, unrunnable, bundledPlugins),
-    ),
+    caveats: new CaveatWatch(log, (tables) => caveats.in(tables)),
     publish,
     log,
   };
@@ -113,6 +112,7 @@ async function openStoreSource(
 
 /** Which database it is, whoever connects and however. */
 function originOf(database: string): string {
-  const { protocol, host, pathname } = new URL(withoutPassword(database));
-  return `${protocol}//${host}${pathname}`;
+  const { host, pathname, searchParams } = new URL(withoutPassword(database));
+  const place = [searchParams.get('host') ?? host, searchParams.get('port')];
+  return `postgres://${place.filter((part) => part !== null).join(':')}${pathname}`;
 }

@@ -10,6 +10,7 @@ import type { GatewayLog } from '../gateway-log.ts';
 import type { ReloadStatus } from '../status-source.ts';
 import type { Judgement } from '../trial/judgement.ts';
 import type { CaveatWatch } from './caveat-watch.ts';
+import { ChangesAhead } from './changes-ahead.ts';
 import { Following } from './following.ts';
 import type { ConfigurationSource, Publish, SourceStatus } from './source.ts';
 
@@ -41,6 +42,7 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
   readonly #options: StoreSourceOptions;
   readonly #following: Following;
   #current: Snapshot | null = null;
+  readonly #ahead = new ChangesAhead();
   #source: 'store' | 'snapshot' = 'store';
   #last: ReloadStatus | null = null;
   #lastSuccess: number | null = null;
@@ -105,12 +107,13 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     this.#options.log.info(message, { cause, revision: now });
   }
 
-  changed(): void {
+  changed(revision: number, changes: readonly StoredChange[]): void {
+    this.#ahead.add(revision, changes);
     this.#following.wake();
   }
 
   async judge(changes: readonly StoredChange[]): Promise<void> {
-    await this.#options.judgement.judge(this.current, changes);
+    await this.#options.judgement.judge(this.current, changes, this.#ahead.all());
   }
 
   replace(): Promise<Snapshot> {
@@ -158,28 +161,28 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
 
   /** Takes what was committed since. */
   async #catchUp(): Promise<void> {
+    // A copy may be of another history, such as before the database was restored.
+    if (this.#source === 'snapshot') return this.#takeWhole();
     for (;;) {
-      const next = await this.#next();
+      const before = this.current;
+      const own = this.#ahead.after(before.revision);
+      if (own !== null) {
+        await this.#take(followingSnapshot(before, own.changes, own.revision));
+        continue;
+      }
+      const revisions = await this.store.changesSince(before.revision, REVISIONS_AT_ONCE);
+      if (revisions === undefined) return this.#takeWhole();
       this.#lastSync = Date.now();
-      if (next === null) return;
-      await this.#take(next);
+      const newest = revisions.at(-1);
+      if (newest === undefined) return;
+      const changes = revisions.flatMap((each) => each.changes);
+      await this.#take(followingSnapshot(before, changes, newest.revision));
     }
   }
 
-  /** @returns null when there is nothing new */
-  async #next(): Promise<Snapshot | null> {
-    const before = this.current;
-    // A copy may be of another history, such as before the database was restored.
-    if (this.#source === 'snapshot') return (await this.#loadWhole()) ?? null;
-    const revisions = await this.store.changesSince(before.revision, REVISIONS_AT_ONCE);
-    if (revisions === undefined) return (await this.#loadWhole()) ?? null;
-    const newest = revisions.at(-1);
-    if (newest === undefined) return null;
-    return followingSnapshot(
-      before,
-      revisions.flatMap(({ changes }) => changes),
-      newest.revision,
-    );
+  async #takeWhole(): Promise<void> {
+    const snapshot = await this.#loadWhole();
+    if (snapshot !== undefined) await this.#take(snapshot);
   }
 
   /** Brings a configuration to the threads; one that they refuse is logged. */
@@ -187,6 +190,7 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     const { publish, caveats, copy } = this.#options;
     const isFirst = this.#current === null;
     this.#current = snapshot;
+    this.#ahead.forget(snapshot.revision);
     caveats.look(snapshot.tables);
     const published = publish(snapshot).then(
       () => {

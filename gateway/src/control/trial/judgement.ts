@@ -26,11 +26,17 @@ export class Judgement {
   }
 
   /**
-   * @param current what the change leads away from
+   * @param current a configuration that is served
+   * @param changes what is to be changed
+   * @param before what was changed since `current`, and is judged already
    * @throws UnservableChange
    */
-  async judge(current: Snapshot, changes: readonly StoredChange[]): Promise<void> {
-    const unsupported = this.#newlyUnsupported(current, changes);
+  async judge(
+    current: Snapshot,
+    changes: readonly StoredChange[],
+    before: readonly StoredChange[] = [],
+  ): Promise<void> {
+    const unsupported = this.#newlyUnsupported(current, [...before, ...changes]);
     const problems = [...unsupported, ...(await this.#options.trial.problemsOf(changes))];
     if (problems.length > 0) throw new UnservableChange(problems);
   }

@@ -30,7 +30,9 @@ export function compileList(field: ListField, compileField: CompileField): Check
       clean.push(element(list[i], out));
       if (out.length !== mark) prefix(out, mark, i);
     }
-    return field.type === 'set' && clean.length > 1 ? withoutRepeats(clean) : clean;
+    if (field.type === 'set' && clean.length > 1) return withoutRepeats(clean);
+    // Lists that grew have room for many more; a copy has not.
+    return clean.slice();
   }
 }
 

@@ -1,7 +1,7 @@
 import type net from 'node:net';
 import { withoutIPv4Mapping } from '../client-address.ts';
 import { UsualForwardedLines } from '../forwarded.ts';
-import { ProxySocket } from '../net/proxy-socket.ts';
+import { ProxySocket } from '../socket/proxy-socket.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import { BODY, CLOSED, LINGER, WAIT, type ConnectionState } from './connection-state.ts';

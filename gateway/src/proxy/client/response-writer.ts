@@ -1,6 +1,6 @@
 import type { CopyPool } from '../copy-pool.ts';
 import type { HttpExchange } from '../exchange.ts';
-import type { ProxySocket } from '../net/proxy-socket.ts';
+import type { ProxySocket } from '../socket/proxy-socket.ts';
 
 /** Bodies up to this length are appended to the head and go out in one write, bytes. */
 const SMALL = 16 * 1024;

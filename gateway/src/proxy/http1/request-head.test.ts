@@ -186,6 +186,26 @@ describe('a head that repeats the fields of the one before', () => {
     assert.equal(head.text.slice(head.end), 'rest');
   });
 
+  it('means the same when it is the same to the last byte, and only then', () => {
+    const head = new RequestHead();
+    const text = 'GET /a HTTP/1.1\r\nHost: a\r\nX-A: 1\r\n\r\n';
+    const meaning = (): unknown[] => [head.target, head.host, head.value(1), head.text, head.end];
+    assert.equal(read(head, text), 0);
+    const first = meaning();
+    assert.equal(read(head, text), 0);
+    assert.equal(head.repeated, true);
+    assert.deepEqual(meaning(), first);
+    assert.equal(read(head, text.slice(0, -1)), INCOMPLETE);
+    assert.equal(read(head, text), 0);
+    assert.deepEqual(meaning(), first);
+    assert.equal(read(head, text.replace('X-A: 1', 'X-A: 2')), 0);
+    assert.equal(head.value(1), '2');
+    assert.equal(read(head, text.replace('X-A:', 'X-A :')), 400);
+    head.clear();
+    assert.equal(read(head, text), 0);
+    assert.deepEqual(meaning(), first);
+  });
+
   it('is judged anew where the version differs', () => {
     const head = new RequestHead();
     const fields = 'Host: a\r\nTransfer-Encoding: chunked\r\n\r\n';

@@ -61,6 +61,11 @@ export class RequestHead extends MessageHead {
    */
   parse(bytes: Buffer, start: number, end: number, limits: Limits): number {
     const text = bytes.toString('latin1', start, end);
+    if (text === this.whole) {
+      this.repeated = true;
+      return 0;
+    }
+    this.whole = null;
     const lineEnd = this.parseRequestLine(text, bytes, start, end, limits.requestLine);
     if (lineEnd < 0) {
       this.clear();
@@ -78,12 +83,15 @@ export class RequestHead extends MessageHead {
         return 431;
     }
     if (this.end > limits.head) return 431;
-    if (this.repeated && this.judgedMinor === this.minor) return 0;
-    this.judgedMinor = -1;
-    this.resetMeaning();
-    const status = this.interpret();
-    if (status === 0) this.judgedMinor = this.minor;
-    return status;
+    if (!this.repeated || this.judgedMinor !== this.minor) {
+      this.judgedMinor = -1;
+      this.resetMeaning();
+      const status = this.interpret();
+      if (status !== 0) return status;
+      this.judgedMinor = this.minor;
+    }
+    this.rememberWhole(text);
+    return 0;
   }
 
   /** The Host that was last found to be in order: on one connection it hardly ever changes. */

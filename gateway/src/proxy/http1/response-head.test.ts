@@ -59,3 +59,25 @@ describe('a response head', () => {
     assert.equal(parse('HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\n')[1].keepAlive, true);
   });
 });
+
+describe('a response head that is the same as the one before', () => {
+  it('means the same, and what differs in one byte does not', () => {
+    const head = new ResponseHead();
+    const read = (text: string): number => {
+      const bytes = Buffer.from(text, 'latin1');
+      return head.parse(bytes, 0, bytes.length);
+    };
+    const text = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab';
+    for (const body of ['ab', 'ab', 'ac']) {
+      assert.equal(read(text.replace('ab', body)), HEAD_COMPLETE);
+      assert.equal(head.contentLength, 2);
+      assert.equal(head.text.slice(head.end), body);
+    }
+    assert.equal(read(text.replace('200', '204')), HEAD_COMPLETE);
+    assert.equal(head.keepAlive, false);
+    assert.equal(read(text), HEAD_COMPLETE);
+    assert.equal(head.keepAlive, true);
+    assert.equal(read(text.replace('Length: 2', 'Length: x')), HEAD_INVALID);
+    assert.equal(read(text), HEAD_COMPLETE);
+  });
+});

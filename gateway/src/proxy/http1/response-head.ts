@@ -37,6 +37,11 @@ export class ResponseHead extends MessageHead {
    */
   parse(bytes: Buffer, start: number, end: number): number {
     const text = bytes.toString('latin1', start, end);
+    if (text === this.whole) {
+      this.repeated = true;
+      return HEAD_COMPLETE;
+    }
+    this.whole = null;
     if (text.length < 15) {
       return 'HTTP/1.'.startsWith(text.slice(0, 7)) ? HEAD_INCOMPLETE : HEAD_INVALID;
     }
@@ -67,10 +72,12 @@ export class ResponseHead extends MessageHead {
     }
     if (outcome !== FIELDS_END || this.end > LONGEST_HEAD) return HEAD_INVALID;
     const circumstances = status * 2 + this.minor;
-    if (this.repeated && this.judged === circumstances) return HEAD_COMPLETE;
-    this.judged = -1;
-    if (!this.interpret()) return HEAD_INVALID;
-    this.judged = circumstances;
+    if (!this.repeated || this.judged !== circumstances) {
+      this.judged = -1;
+      if (!this.interpret()) return HEAD_INVALID;
+      this.judged = circumstances;
+    }
+    this.rememberWhole(text);
     return HEAD_COMPLETE;
   }
 

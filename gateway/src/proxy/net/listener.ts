@@ -1,8 +1,6 @@
 import net from 'node:net';
 import { OperatorError } from '../../errors.ts';
 import type { Address } from '../../settings/node-settings.ts';
-import { ClientConnection } from '../client/http1-connection.ts';
-import type { ProxyThread } from '../thread.ts';
 import { CAN_SHARE_PORT } from './port-sharing.ts';
 
 /** Connections that the system holds until the thread takes them. */
@@ -13,6 +11,14 @@ interface Detachable {
   _handle: unknown;
 }
 
+/**
+ * Takes an accepted connection.
+ *
+ * @param handle what Node keeps behind its socket; whoever takes it closes it
+ * @param localPort on which it was accepted
+ */
+export type Accept = (handle: unknown, localPort: number) => void;
+
 /** One of this thread's own listening sockets. */
 export class Listener {
   private readonly server: net.Server;
@@ -22,14 +28,14 @@ export class Listener {
   }
 
   /** Listens beside the other threads' sockets on the same port. @throws OperatorError */
-  static open(thread: ProxyThread, address: Address): Promise<Listener> {
+  static open(address: Address, accept: Accept): Promise<Listener> {
     const server = net.createServer({ pauseOnConnect: true, noDelay: true });
     server.on('connection', (accepted: net.Socket) => {
       const detachable = accepted as unknown as Detachable;
       const handle = detachable._handle;
       detachable._handle = null;
       const local = (server.address() as net.AddressInfo | null)?.port ?? address.port;
-      thread.connectionOpened(new ClientConnection(thread, handle, local));
+      accept(handle, local);
     });
     return new Promise((resolve, reject) => {
       server.once('error', (cause) => {

@@ -137,34 +137,28 @@ export class DirectoryChanges {
 
   /** Before the swap: adds what is new. Consumers first, so that no credential lacks its own. */
   *put(directory: LiveDirectory): Generator<void, void, void> {
-    for (const id of this.#consumersGone) {
-      keep(this.#oldConsumers, directory.consumer(id));
-      yield;
-    }
-    for (const id of this.#credentialsGone) {
-      keep(this.#oldCredentials, directory.credentialById(id));
-      yield;
-    }
-    for (const consumer of this.#consumers) {
-      keep(this.#oldConsumers, directory.putConsumer(consumer));
-      yield;
-    }
-    for (const credential of this.#credentials) {
-      keep(this.#oldCredentials, directory.putCredential(credential));
-      yield;
-    }
+    yield* each(this.#consumersGone, (id) => keep(this.#oldConsumers, directory.consumer(id)));
+    yield* each(this.#credentialsGone, (id) =>
+      keep(this.#oldCredentials, directory.credentialById(id)),
+    );
+    yield* each(this.#consumers, (it) => keep(this.#oldConsumers, directory.putConsumer(it)));
+    yield* each(this.#credentials, (it) => keep(this.#oldCredentials, directory.putCredential(it)));
   }
 
   /** After the swap: removes what is gone. Credentials first, for the same reason. */
   *sweep(directory: LiveDirectory): Generator<void, void, void> {
-    for (const credential of this.#oldCredentials) {
-      directory.sweepCredential(credential);
-      yield;
-    }
-    for (const consumer of this.#oldConsumers) {
-      directory.sweepConsumer(consumer);
-      yield;
-    }
+    yield* each(this.#oldCredentials, (credential) => directory.sweepCredential(credential));
+    yield* each(this.#oldConsumers, (consumer) => directory.sweepConsumer(consumer));
+  }
+}
+
+const ENTRIES_PER_SLICE = 16;
+
+function* each<T>(list: readonly T[], use: (entry: T) => void): Generator<void, void, void> {
+  let count = 0;
+  for (const entry of list) {
+    use(entry);
+    if (++count % ENTRIES_PER_SLICE === 0) yield;
   }
 }
 

@@ -10,6 +10,8 @@ import { DirectoryChanges } from './directory.ts';
 
 const RECORDS_PER_SLICE = 16;
 
+type StagedRecord = ServiceRecord | RouteRecord | UpstreamRecord | PluginRecord;
+
 /** New records by id; null for one that is gone. */
 export type Staged<T> = ReadonlyMap<string, T | null>;
 
@@ -20,6 +22,8 @@ export class StagedChanges {
   readonly upstreams: Staged<UpstreamRecord> = new Map();
   readonly plugins: Staged<PluginRecord> = new Map();
   readonly directory = new DirectoryChanges();
+  /** One list for all that are the same: those of parsed records are all copies. */
+  readonly #protocols = new Map<string, string[]>();
 
   add(change: Change): void {
     switch (change.kind) {
@@ -36,11 +40,20 @@ export class StagedChanges {
       case 'upstreams':
       case 'plugins': {
         const staged = this[change.kind] as Map<string, object | null>;
-        if (change.op === 'put') staged.set(change.record.id, change.record);
+        if (change.op === 'put') staged.set(change.record.id, this.#withSharedLists(change.record));
         else staged.set(change.id, null);
         break;
       }
     }
+  }
+
+  #withSharedLists(record: StagedRecord): StagedRecord {
+    if (!('protocols' in record)) return record;
+    const key = record.protocols.join();
+    const known = this.#protocols.get(key);
+    if (known === undefined) this.#protocols.set(key, record.protocols);
+    else record.protocols = known;
+    return record;
   }
 }
 

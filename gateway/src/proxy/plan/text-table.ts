@@ -1,5 +1,9 @@
 /** Slots of a new table. */
 const SMALLEST = 8;
+/** Entries of a slot: hash, key, value. Side by side, since each other place is one more to fetch. */
+const STRIDE = 3;
+const KEY = 1;
+const VALUE = 2;
 
 /**
  * A hash table from texts to values. A `Map` would look every text that was cut out of a request up
@@ -7,9 +11,8 @@ const SMALLEST = 8;
  * search; this one compares characters. Hashes are the caller's.
  */
 export class TextTable<V> {
-  private keys: (string | undefined)[] = emptySlots(SMALLEST);
-  private values: (V | undefined)[] = emptySlots(SMALLEST);
-  private hashes = new Int32Array(SMALLEST);
+  private slots: unknown[] = emptySlots(SMALLEST);
+  private mask = SMALLEST - 1;
   private count = 0;
 
   get size(): number {
@@ -17,73 +20,67 @@ export class TextTable<V> {
   }
 
   get(key: string, hash: number): V | undefined {
-    const slot = this.find(key, hash);
-    return this.keys[slot] === undefined ? undefined : this.values[slot];
+    return this.slots[this.find(key, hash) + VALUE] as V | undefined;
   }
 
   set(key: string, hash: number, value: V): void {
     const slot = this.find(key, hash);
-    if (this.keys[slot] === undefined) {
-      this.keys[slot] = key;
-      this.hashes[slot] = hash;
+    const { slots } = this;
+    if (slots[slot + KEY] === undefined) {
+      slots[slot] = hash;
+      slots[slot + KEY] = key;
       this.count++;
     }
-    this.values[slot] = value;
-    if (this.count * 4 > this.keys.length * 3) this.grow();
+    slots[slot + VALUE] = value;
+    if (this.count * 4 > (this.mask + 1) * 3) this.grow();
   }
 
   /** @returns whether it was there */
   delete(key: string, hash: number): boolean {
-    let hole = this.find(key, hash);
-    const { keys, values, hashes } = this;
-    if (keys[hole] === undefined) return false;
-    const mask = keys.length - 1;
+    const { slots, mask } = this;
+    const found = this.find(key, hash);
+    if (slots[found + KEY] === undefined) return false;
+    let hole = found / STRIDE;
     // Whatever was put behind for want of the slot, or of one that it frees in turn, moves up.
-    for (let slot = (hole + 1) & mask; keys[slot] !== undefined; slot = (slot + 1) & mask) {
-      const home = spread(hashes[slot]!) & mask;
-      if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-      keys[hole] = keys[slot];
-      values[hole] = values[slot];
-      hashes[hole] = hashes[slot]!;
-      hole = slot;
+    for (let at = (hole + 1) & mask; slots[at * STRIDE + KEY] !== undefined; at = (at + 1) & mask) {
+      const home = spread(slots[at * STRIDE] as number) & mask;
+      if (((at - home) & mask) < ((at - hole) & mask)) continue;
+      slots.copyWithin(hole * STRIDE, at * STRIDE, (at + 1) * STRIDE);
+      hole = at;
     }
-    keys[hole] = undefined;
-    values[hole] = undefined;
+    slots.fill(undefined, hole * STRIDE, (hole + 1) * STRIDE);
     this.count--;
     return true;
   }
 
-  /** Slot of a key, or the free one where it belongs. */
+  /** Where the slot of a key begins, or the free one where it belongs. */
   private find(key: string, hash: number): number {
-    const { keys, hashes } = this;
-    const mask = keys.length - 1;
-    let slot = spread(hash) & mask;
+    const { slots, mask } = this;
+    let at = spread(hash) & mask;
     for (;;) {
-      const found = keys[slot];
-      if (found === undefined || (hashes[slot] === hash && found === key)) return slot;
-      slot = (slot + 1) & mask;
+      const slot = at * STRIDE;
+      const there = slots[slot];
+      if (there === undefined || (there === hash && slots[slot + KEY] === key)) return slot;
+      at = (at + 1) & mask;
     }
   }
 
   private grow(): void {
-    const { keys, values, hashes } = this;
-    const slots = keys.length * 2;
-    this.keys = emptySlots(slots);
-    this.values = emptySlots(slots);
-    this.hashes = new Int32Array(slots);
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i];
+    const { slots } = this;
+    const size = (this.mask + 1) * 2;
+    this.slots = emptySlots(size);
+    this.mask = size - 1;
+    for (let from = 0; from < slots.length; from += STRIDE) {
+      const key = slots[from + KEY] as string | undefined;
       if (key === undefined) continue;
-      const slot = this.find(key, hashes[i]!);
-      this.keys[slot] = key;
-      this.values[slot] = values[i];
-      this.hashes[slot] = hashes[i]!;
+      const to = this.find(key, slots[from] as number);
+      for (let i = 0; i < STRIDE; i++) this.slots[to + i] = slots[from + i];
     }
   }
 }
 
 function emptySlots(count: number): undefined[] {
-  return new Array<undefined>(count).fill(undefined);
+  return new Array<undefined>(count * STRIDE).fill(undefined);
 }
 
 /** Mixes the upper bits of a hash into the lower ones. */

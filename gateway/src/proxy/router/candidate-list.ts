@@ -2,13 +2,16 @@ import { KeyedCandidates, KeyedChanges } from './keyed-candidates.ts';
 import { firstAccepting, withChanges } from './ordered-candidates.ts';
 import type { CandidateChanges, Candidates } from './ordered-candidates.ts';
 import type { Subject } from './subject.ts';
-import type { SubRoute } from './sub-route.ts';
+import { SubRoute } from './sub-route.ts';
 
 /** Up to so many candidates are tried one after another; more are found by keys. */
 const SHORT = 8;
 const CHANGES_PER_SLICE = 32;
 
-/** Sub-routes that share a host and a prefix. Never changed, only followed by another list. */
+/** Sub-routes that share a host and a prefix: mostly there is one, which needs no list around it. */
+export type CandidatesOfPlace<T> = SubRoute<T> | CandidateList<T>;
+
+/** Several of them. Never changed, only followed by another list. */
 export class CandidateList<T> {
   /** All of them while there are few, then those that no key finds. Best first. */
   readonly plain: Candidates<T>;
@@ -28,19 +31,23 @@ export class CandidateList<T> {
 }
 
 /**
- * The list that follows `previous` (null for none), made in small steps. It is the same whatever
- * the steps were that led to it.
+ * The candidates that follow `previous` (null for none), made in small steps. They are the same
+ * whatever the steps were that led to them.
  *
  * @returns null when no candidate is left
  */
 export function* nextCandidates<T>(
-  previous: CandidateList<T> | null,
+  previous: CandidatesOfPlace<T> | null,
   changes: CandidateChanges<T>,
-): Generator<undefined, CandidateList<T> | null, void> {
-  const { plain, keyed } = previous ?? new CandidateList<T>([], null);
+): Generator<undefined, CandidatesOfPlace<T> | null, void> {
+  if (previous === null || previous instanceof SubRoute) {
+    const plain = previous === null ? [] : [previous];
+    return yield* nextCandidates(new CandidateList(plain, null), changes);
+  }
+  const { plain, keyed } = previous;
   if (keyed === null) {
     const all = yield* withChanges(plain, changes);
-    if (all.length === 0) return null;
+    if (all.length < 2) return all[0] ?? null;
     return all.length <= SHORT ? new CandidateList(all, null) : yield* byKeys(null, adding(all));
   }
   const next = yield* byKeys(previous, changes);

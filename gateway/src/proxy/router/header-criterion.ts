@@ -1,6 +1,6 @@
 import type { RE2JS } from 're2js';
 import { compileRegex } from '../../entities/schema/regex.ts';
-import { isAscii } from './path-pattern.ts';
+import { isAscii } from './path.ts';
 
 /** What a route wants of one header field: any of the values or expressions in any of its lines. */
 export class HeaderCriterion {

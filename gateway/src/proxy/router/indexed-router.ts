@@ -1,4 +1,4 @@
-import type { CandidateList } from './candidate-list.ts';
+import type { CandidatesOfPlace } from './candidate-list.ts';
 import type { HostIndex } from './host-index.ts';
 import type { PathLevels } from './path-levels.ts';
 import type { RouterIndex } from './router-index.ts';
@@ -20,7 +20,7 @@ export class IndexedRouter<T> implements Router<T> {
   readonly index: RouterIndex<T>;
   private readonly hosts: HostIndex;
   private readonly levels: readonly (PathLevels | null)[];
-  private readonly candidates: SliceTable<CandidateList<T>>;
+  private readonly candidates: SliceTable<CandidatesOfPlace<T>>;
   /** Hash of the first n characters of the path, as far as `hashed` says. */
   private readonly hashes: Int32Array;
   private hashed = 0;
@@ -68,8 +68,8 @@ export class IndexedRouter<T> implements Router<T> {
     const path = this.subject.path;
     if (length > path.length) return null;
     if (length > this.hashed) this.hashTo(length, path);
-    const list = this.candidates.findStart(host, this.hashes[length]!, length, path);
-    return list === null ? null : list.find(this.subject, limit);
+    const found = this.candidates.findStart(host, this.hashes[length]!, length, path);
+    return found === null ? null : found.find(this.subject, limit);
   }
 
   private hashTo(length: number, path: string): void {

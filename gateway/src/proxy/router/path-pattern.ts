@@ -1,6 +1,7 @@
 import type { RE2JS } from 're2js';
 import { compileRegex } from '../../entities/schema/regex.ts';
 import { literalEnds } from './literal-ends.ts';
+import { isAscii } from './path.ts';
 import { simplePattern } from './simple-pattern.ts';
 
 /** A regular expression of a route's paths, anchored at the start. Runs in linear time. */
@@ -85,12 +86,6 @@ export class PathPattern {
 
 function put(groups: Record<string, string>, name: string, value: string | undefined): void {
   if (value !== undefined) groups[name] = value;
-}
-
-const BEYOND_ASCII = /[^\0-\x7f]/;
-
-export function isAscii(text: string): boolean {
-  return !BEYOND_ASCII.test(text);
 }
 
 /** Expressions see characters, the path holds bytes; as UTF-8 input positions stay those of bytes. */

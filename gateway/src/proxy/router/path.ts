@@ -8,11 +8,16 @@ const RESERVED = "!*'();:@&=+$,/?%#[]";
 const ESCAPED = /%([0-9A-Fa-f]{2})?/g;
 const NEEDS_ESCAPE = /[^!#-;=?-[\]_a-z~]/;
 const NEEDS_ESCAPE_ALL = /[^!#-;=?-[\]_a-z~]/g;
+const BEYOND_ASCII = /[^\0-\x7f]/;
 const BEYOND_BYTES = /[^\0-\xff]/;
 
-/** Text as the bytes of its UTF-8 form, one character each. */
+/** Text as the bytes of its UTF-8 form, one character each: the same string where it is ASCII. */
 export function wireText(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
+  return isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+}
+
+export function isAscii(text: string): boolean {
+  return !BEYOND_ASCII.test(text);
 }
 
 /**

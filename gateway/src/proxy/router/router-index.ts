@@ -1,4 +1,5 @@
-import { CandidateList, nextCandidates } from './candidate-list.ts';
+import { nextCandidates } from './candidate-list.ts';
+import type { CandidatesOfPlace } from './candidate-list.ts';
 import { HostIndex } from './host-index.ts';
 import type { CandidateChanges } from './ordered-candidates.ts';
 import { countSubRoute } from './path-levels.ts';
@@ -25,7 +26,7 @@ export interface RouterIndex<T> {
   /** How many host patterns have routes. */
   readonly hostsInUse: number;
   /** By number of the host pattern and prefix. */
-  readonly candidates: SliceTable<CandidateList<T>>;
+  readonly candidates: SliceTable<CandidatesOfPlace<T>>;
   /** Characters of the longest prefix there was. */
   readonly longestPrefix: number;
 }
@@ -176,9 +177,7 @@ class IndexEdit<T> {
       const { host, hash, prefix, added, removed } = place;
       const before = candidates.findStart(host, hash, prefix.length, prefix);
       const isOnly = before === null && added.length === 1 && removed.length === 0;
-      const after = isOnly
-        ? new CandidateList([added[0]!], null)
-        : yield* nextCandidates(before, place);
+      const after = isOnly ? added[0]! : yield* nextCandidates(before, place);
       if (before !== null) candidates.replace(host, hash, prefix, after);
       else if (after !== null) candidates.add(host, hash, prefix, after);
       if (++places % PLACES_PER_SLICE === 0) yield;

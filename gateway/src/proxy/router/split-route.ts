@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { uuidBytes, uuidV5 } from '../../entities/uuid.ts';
 import type { RouteRecord } from '../../snapshot/records.ts';
 import { HeaderCriterion } from './header-criterion.ts';
 import { wireText } from './path.ts';
@@ -19,7 +19,7 @@ export interface Draft<T> {
 export type PatternSource = (source: string) => PathPattern;
 
 const HTTP_PROTOCOLS = new Set(['http', 'https', 'grpc', 'grpcs']);
-const SUB_ROUTE_NAMESPACE = Buffer.from('7f145bf90dce4f9198ebdebbce4b9f6b', 'hex');
+const SUB_ROUTE_NAMESPACE = uuidBytes('7f145bf9-0dce-4f91-98eb-debbce4b9f6b');
 const REGEX_GROUP = 'true';
 const MOST_HEADERS = 255;
 const OVERFLOWING_KINDS = 4;
@@ -102,20 +102,7 @@ function orderOf(route: RouteRecord, prefixLength: number, isRegex: boolean): nu
 
 /** A version 5 UUID: the same for the same route and group, as Kong makes it. */
 function subRouteId(routeId: string, group: string): string {
-  const name = Buffer.concat([SUB_ROUTE_NAMESPACE, Buffer.from(`${routeId}#${group}`)]);
-  const digest = hash('sha1', name, 'buffer').subarray(0, 16);
-  digest[6] = (digest[6]! & 0x0f) | 0x50;
-  digest[8] = (digest[8]! & 0x3f) | 0x80;
-  const hex = digest.toString('hex');
-  return [
-    [0, 8],
-    [8, 12],
-    [12, 16],
-    [16, 20],
-    [20, 32],
-  ]
-    .map(([from, to]) => hex.slice(from, to))
-    .join('-');
+  return uuidV5(SUB_ROUTE_NAMESPACE, `${routeId}#${group}`);
 }
 
 /** The dot that ends a fully qualified name is not part of what clients send. */

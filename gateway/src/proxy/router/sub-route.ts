@@ -38,6 +38,12 @@ export class SubRoute<T> {
     this.snis = criteria.snis;
   }
 
+  /** Itself, if it accepts the request and precedes `limit`, if one is given: a list of one. */
+  find(subject: Subject, limit: SubRoute<T> | null): SubRoute<T> | null {
+    if (limit !== null && !precedes(this, limit)) return null;
+    return this.accepts(subject) ? this : null;
+  }
+
   /** Whether everything but host and prefix fits. */
   accepts(subject: Subject): boolean {
     if (this.methods !== null && !this.methods.includes(subject.query.method)) return false;

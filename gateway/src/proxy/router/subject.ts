@@ -1,5 +1,5 @@
 import { headerText } from './header-criterion.ts';
-import { isAscii } from './path-pattern.ts';
+import { isAscii } from './path.ts';
 import type { PathPattern } from './path-pattern.ts';
 import type { RouteQuery } from './router.ts';
 

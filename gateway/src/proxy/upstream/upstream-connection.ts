@@ -1,4 +1,3 @@
-import type net from 'node:net';
 import type { HttpExchange } from '../exchange.ts';
 import { trailerLines } from '../http1/copy-fields.ts';
 import { UPGRADE } from '../http1/known-fields.ts';
@@ -6,7 +5,7 @@ import { BodyReader } from '../http1/body-reader.ts';
 import { beginResponseBody } from '../http1/response-body.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import { HEAD_COMPLETE, HEAD_INCOMPLETE, ResponseHead } from '../http1/response-head.ts';
-import { ProxySocket } from '../net/proxy-socket.ts';
+import { ProxySocket } from '../socket/proxy-socket.ts';
 import type { BodySink } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
@@ -66,7 +65,7 @@ export class UpstreamConnection implements BodySink, Timed {
         buffer: thread.buffer,
         callback: (length: number) => this.onRead(length),
       },
-    } as net.SocketConstructorOpts);
+    });
     this.socket = socket;
     socket.connect({ host: pool.address, port: pool.port });
     socket.on('connect', () => this.onConnect());

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { PostgresServer } from '../../../../test/support/postgres.ts';
-import { openStore } from '../open-store.ts';
+import { until } from '../../../../test/support/until.ts';
+import { openStore, type StoreTarget } from '../open-store.ts';
 import { assertKept, writeUntilKilled } from '../testing/kill.ts';
 
 describe('while a process writes to PostgreSQL', () => {
@@ -14,12 +15,11 @@ describe('while a process writes to PostgreSQL', () => {
   it('it can be killed without the loss of anything that was committed', async () => {
     const target = { kind: 'postgres', url: await server.createDatabase() } as const;
     const names: string[] = [];
-    const store = await openStore(target);
     for (let round = 0; round < 3; round += 1) {
       names.push(...(await writeUntilKilled(target, (writer) => writer.kill())));
-      await assertKept(store, names);
+      await until('the server has done what it was asked for last', () => isQuiet(target.url));
+      await assertNamesKept(target, names);
     }
-    await store.close();
     assert.ok(names.length >= 3);
   });
 
@@ -33,10 +33,24 @@ describe('while a process writes to PostgreSQL', () => {
       });
       names.push(...written);
       await server.start();
-      const store = await openStore(target);
-      await assertKept(store, names);
-      await store.close();
+      await assertNamesKept(target, names);
     }
     assert.ok(names.length >= 3);
   });
+
+  /** Whether nobody else is connected to a database any more. */
+  async function isQuiet(url: string): Promise<boolean> {
+    const others = `SELECT pid FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+    return (await server.query(others, url)).length === 0;
+  }
 });
+
+async function assertNamesKept(target: StoreTarget, names: readonly string[]): Promise<void> {
+  const store = await openStore(target);
+  try {
+    await assertKept(store, names);
+  } finally {
+    await store.close();
+  }
+}

@@ -11,6 +11,7 @@ import {
 import { withAllFields } from '../entity.ts';
 import { forgettable, takenBack } from '../history.ts';
 import type { Builder, Dialect, Row, Session, Statement } from './database.ts';
+import type { Lineage } from './lineage.ts';
 import { PerDialect, Prepared } from './prepared.ts';
 import { inChunks } from './tag-table.ts';
 
@@ -101,31 +102,36 @@ export async function readRevision({ builder }: Dialect, session: Session): Prom
   return row?.[0] as number;
 }
 
+/** @param lineage what was read of this history before */
 export async function readSince(
   dialect: Dialect,
   session: Session,
-  revision: number,
-  limit: number,
+  lineage: Lineage,
+  { revision, limit }: { readonly revision: number; readonly limit: number },
 ): Promise<readonly StoredRevision[] | undefined> {
-  const { builder } = dialect;
-  const newest = await readRevision(dialect, session);
-  if (revision === newest) return [];
-  const query = builder
+  const query = dialect.builder
     .selectFrom('revisions')
     .select(summaryColumns)
-    .where('revision', '>', revision)
+    .where('revision', '>=', revision)
     .orderBy('revision')
-    .limit(limit);
-  const summaries = (await session.rows(query.compile())).map(summaryOf);
-  // Forgotten by now, or of another history: the database may have been set back.
-  if (summaries[0]?.revision !== revision + 1) return undefined;
+    .limit(limit + 1);
+  const kept = (await session.rows(query.compile())).map(summaryOf);
+  const summaries = kept.filter((one) => one.revision > revision).slice(0, limit);
+  const [start] = kept;
+  if (start?.revision === revision && !lineage.isSame(start)) return undefined;
+  // Nothing is kept of it any more, or it has not been there yet.
+  if (start === undefined) return revision === 0 ? [] : undefined;
+  if (start.revision > revision + 1) return undefined;
+  if (summaries.length === 0) return [];
   const changes = await readChanges(dialect, session, revision, summaries.at(-1)?.revision ?? 0);
   const revisions = summaries.map((summary) => ({
     ...summary,
     changes: changes.get(summary.revision) ?? [],
   }));
-  const isWhole = revisions.every((one) => one.changes.length === one.changed);
-  return isWhole ? revisions : undefined;
+  // Some may have been forgotten between the two readings.
+  if (revisions.some((one) => one.changes.length !== one.changed)) return undefined;
+  lineage.goOn(summaries.at(-1));
+  return revisions;
 }
 
 export async function readSummaries(

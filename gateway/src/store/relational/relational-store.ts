@@ -26,6 +26,7 @@ import {
   readSince,
   readSummaries,
 } from './history-table.ts';
+import { Lineage } from './lineage.ts';
 import { loadTables } from './load.ts';
 import { SqlBackend } from './sql-backend.ts';
 import { SqlSource } from './sql-source.ts';
@@ -49,6 +50,7 @@ export class RelationalStore implements Store {
   readonly #dialect: Dialect;
   readonly #forgetter: Forgetter;
   readonly #losers = new Queue();
+  readonly #lineage = new Lineage();
 
   constructor(parts: StoreParts) {
     const { database } = parts;
@@ -73,10 +75,14 @@ export class RelationalStore implements Store {
   }
 
   load(): Promise<StoredConfiguration> {
-    return this.#parts.database.snapshot(async (session) => ({
-      revision: await readRevision(this.#dialect, session),
-      tables: await loadTables(this.#dialect, session),
-    }));
+    return this.#parts.database.snapshot(async (session) => {
+      const [newest] = await readSummaries(this.#dialect, session, { limit: 1 });
+      this.#lineage.begin(newest);
+      return {
+        revision: newest?.revision ?? 0,
+        tables: await loadTables(this.#dialect, session),
+      };
+    });
   }
 
   async transaction<T>(
@@ -89,7 +95,9 @@ export class RelationalStore implements Store {
   }
 
   changesSince(revision: number, limit: number): Promise<readonly StoredRevision[] | undefined> {
-    return this.#reading((session) => readSince(this.#dialect, session, revision, limit));
+    return this.#reading((session) =>
+      readSince(this.#dialect, session, this.#lineage, { revision, limit }),
+    );
   }
 
   revisions(options: {

@@ -16,8 +16,11 @@ describe('a process that is killed while it writes to SQLite', () => {
     for (let round = 0; round < 5; round += 1) {
       names.push(...(await writeUntilKilled(target, (writer) => writer.kill())));
       const store = await openStore(target);
-      await assertKept(store, names);
-      await store.close();
+      try {
+        await assertKept(store, names);
+      } finally {
+        await store.close();
+      }
     }
     assert.ok(names.length >= 5);
   });

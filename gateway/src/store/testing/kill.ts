@@ -29,7 +29,11 @@ export async function writeUntilKilled(
   assert.notEqual(output, '', `the writer wrote nothing: ${errors}`);
   // Any moment is as good as another: that is what is tested.
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
-  await kill({ kill: () => void child.kill('SIGKILL') });
+  try {
+    await kill({ kill: () => void child.kill('SIGKILL') });
+  } finally {
+    child.kill('SIGKILL');
+  }
   await ended;
   return output.split('\n').slice(0, -1);
 }

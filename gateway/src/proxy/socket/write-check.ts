@@ -9,7 +9,7 @@ const MUCH = 'x'.repeat(16 * 1024);
 const MOST_PIECES = 4096;
 
 interface Writing {
-  writeLatin1String(request: unknown, text: string): unknown;
+  writeLatin1String: (this: Writing, request: unknown, text: string) => unknown;
 }
 
 /**
@@ -56,11 +56,11 @@ export async function checkWrites(): Promise<boolean> {
  */
 function writesWithoutRequest(socket: net.Socket): boolean {
   const handle = (socket as unknown as { _handle: Writing })._handle;
-  const inherited = handle.writeLatin1String;
+  const { writeLatin1String } = handle;
   let without = false;
   handle.writeLatin1String = function (request, text) {
     without = request === null;
-    return inherited.call(this, request, text);
+    return writeLatin1String.call(this, request, text);
   };
   socket.write('first ', 'latin1');
   delete (handle as Partial<Writing>).writeLatin1String;

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { verifyPassword } from '../entities/password.ts';
+import type { EntityTables } from '../entities/tables.ts';
+import { openStore } from '../store/open-store.ts';
+import { sluice, type CliResult } from './testing/run-cli.ts';
+
+const kong = {
+  _format_version: '3.0',
+  services: [
+    {
+      name: 'orders',
+      url: 'http://orders/v1',
+      retries: null,
+      tags: ['a', 'yes'],
+      routes: [{ name: 'all', paths: ['~/o.*$', '/a b'], headers: { 'x-a': ['1', 'no'] } }],
+      plugins: [{ name: 'key-auth', config: { key_names: ['k'] } }],
+    },
+    { name: 'tls', url: 'https://secure' },
+  ],
+  routes: [{ name: 'alone', hosts: ['*.example.com'] }],
+  upstreams: [{ name: 'u', targets: [{ target: '10.0.0.1:80', weight: 0 }] }],
+  consumers: [
+    {
+      username: 'anna',
+      acls: [{ group: 'gold' }],
+      keyauth_credentials: [{ key: 'anna-key' }],
+      basicauth_credentials: [{ username: 'anna', password: 'wonderland' }],
+      plugins: [
+        { name: 'request-termination', service: 'orders', config: { message: 'héllo #1' } },
+      ],
+    },
+  ],
+  plugins: [{ name: 'prometheus' }],
+};
+
+describe('import and export', () => {
+  let folder: string;
+  let data: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-import-'));
+    data = join(folder, 'data');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function importText(document: object | string, ...flags: string[]): Promise<CliResult> {
+    const text = typeof document === 'string' ? document : JSON.stringify(document);
+    return sluice(['import', '-', '--data', data, ...flags], {}, [text]);
+  }
+
+  async function exported(...flags: string[]): Promise<string> {
+    const { status, stdout, stderr } = await sluice(['export', '--data', data, ...flags]);
+    assert.equal(status, 0, stderr);
+    return stdout;
+  }
+
+  async function stored(): Promise<{ revision: number; tables: EntityTables }> {
+    const store = await openStore({ kind: 'sqlite', folder: data });
+    try {
+      return await store.load();
+    } finally {
+      await store.close();
+    }
+  }
+
+  for (const format of ['yaml', 'json']) {
+    it(`come back to the same by way of ${format}`, async () => {
+      assert.equal((await importText(kong)).status, 0);
+      const before = await stored();
+      const text = await exported('--format', format);
+      assert.equal(await exported('--format', format), text);
+      const again = await importText(text);
+      assert.match(again.stderr, /nothing to do/);
+      data = join(folder, 'other');
+      assert.equal((await importText(text)).status, 0);
+      assert.deepEqual((await stored()).tables, before.tables);
+      assert.equal(await exported('--format', format), text);
+    });
+  }
+
+  it('keep what the file says, and hash its passwords once', async () => {
+    await importText(kong);
+    const { tables, revision } = await stored();
+    const [credential] = tables.basicauth_credentials.values();
+    assert.ok(credential);
+    assert.ok(await verifyPassword(credential.password, 'wonderland', credential.consumer.id));
+    assert.match((await importText(kong)).stderr, /nothing to do/);
+    assert.equal((await stored()).revision, revision);
+  });
+
+  it('give entities without an id the one that they have in the store', async () => {
+    await importText(kong);
+    const before = (await stored()).tables;
+    const text = JSON.stringify(kong).replace('http://orders/v1', 'http://orders/v2');
+    const { stderr } = await importText(text);
+    assert.equal(stderr, '  services: 1 changed\nimported as revision 2\n');
+    const { tables } = await stored();
+    assert.deepEqual([...tables.services.keys()], [...before.services.keys()]);
+    const [orders] = [...tables.services.values()].filter(({ name }) => name === 'orders');
+    assert.equal(orders?.path, '/v2');
+  });
+
+  it('delete only what they are told to', async () => {
+    await importText(kong);
+    const less = { ...kong, upstreams: [] };
+    const refused = await importText(less);
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /2 entities that are in no file would be deleted\nSay --yes/);
+    assert.equal((await stored()).tables.upstreams.size, 1);
+    assert.equal((await importText(less, '--mode', 'merge')).status, 0);
+    assert.equal((await stored()).tables.upstreams.size, 1);
+    assert.equal((await importText(less, '--yes')).status, 0);
+    assert.equal((await stored()).tables.upstreams.size, 0);
+  });
+
+  it('change nothing in a dry run', async () => {
+    const { status, stderr } = await importText(kong, '--dry-run');
+    assert.equal(status, 0);
+    assert.match(stderr, /services: 2 new[^]*nothing was changed \(--dry-run\)\n$/);
+    assert.equal((await stored()).revision, 0);
+  });
+
+  it('name everything that is wrong by its place, and store nothing', async () => {
+    const { status, stderr } = await importText(
+      '_format_version: "3.0"\nservices:\n- hots: h\nroutes:\n- paths: [x]\n',
+    );
+    assert.equal(status, 1);
+    assert.match(stderr, /^stdin:3:\d+: /m);
+    assert.match(stderr, /^stdin:5:\d+: /m);
+    assert.match(stderr, /nothing was imported\n$/);
+    assert.equal((await stored()).revision, 0);
+  });
+
+  it('refuse a plugin that would have to run and cannot, unless it is allowed', async () => {
+    const cors = { ...kong, plugins: [{ name: 'cors' }] };
+    const refused = await importText(cors);
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /cannot be served; nothing was imported\n {2}plugin 'cors'/);
+    assert.equal((await importText(cors, '--allow-unsupported-plugins')).status, 0);
+  });
+
+  it('take several files, but none of their entities twice', async () => {
+    const [one, two] = [join(folder, 'one.json'), join(folder, 'two.json')];
+    const consumer = (username: string): string =>
+      JSON.stringify({ _format_version: '3.0', consumers: [{ username }] });
+    writeFileSync(one, consumer('a'));
+    writeFileSync(two, consumer('b'));
+    assert.equal((await sluice(['import', one, two, '--data', data])).status, 0);
+    assert.equal((await stored()).tables.consumers.size, 2);
+    writeFileSync(two, consumer('a'));
+    const { status, stderr } = await sluice(['import', one, two, '--data', data]);
+    assert.equal(status, 1);
+    assert.match(stderr, /two\.json: the consumer \S+ is in two files/);
+  });
+
+  it('write a file that only its owner may read, in the format of its name', async () => {
+    await importText(kong);
+    const file = join(folder, 'out.json');
+    await exported('-o', file);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    const { _format_version: version } = JSON.parse(readFileSync(file, 'utf8')) as {
+      _format_version: string;
+    };
+    assert.equal(version, '3.0');
+  });
+
+  it('say that passwords are hashed only where there are any', async () => {
+    await importText({ _format_version: '3.0', services: [{ name: 's', host: 'h' }] });
+    assert.doesNotMatch(await exported(), /_transform/);
+    await importText(kong, '--yes');
+    assert.match(await exported(), /^_transform: false$/m);
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { bundledPlugins } from '../plugins/bundled.ts';
+import { knownPlugins } from '../plugins/known.ts';
+import { readDeclaration } from './declaration.ts';
+import { storedCaveats } from './stored-caveats.ts';
+
+function messagesOf(document: object): string[] {
+  const text = JSON.stringify({ _format_version: '3.0', ...document });
+  const result = readDeclaration(text, { plugins: knownPlugins });
+  assert.ok(result.ok);
+  const caveats = storedCaveats(result.tables, bundledPlugins);
+  return caveats.map(({ message }) => message.replace(/[\da-f]{8}-[\da-f-]{27}/g, '…'));
+}
+
+describe('storedCaveats', () => {
+  it('says nothing of what is served', () => {
+    assert.deepEqual(
+      messagesOf({
+        services: [{ name: 's', host: 'h', routes: [{ paths: ['/'] }] }],
+        plugins: [{ name: 'rate-limiting', config: { minute: 1 } }],
+      }),
+      [],
+    );
+  });
+
+  it('names what is kept and not served, together where it has the same reason', () => {
+    assert.deepEqual(
+      messagesOf({
+        services: [
+          { name: 'a', url: 'https://h' },
+          { name: 'b', url: 'https://h' },
+        ],
+        consumers: [{ username: 'c', basicauth_credentials: [{ username: 'u', password: 'p' }] }],
+        upstreams: [{ name: 'u', algorithm: 'latency' }],
+      }),
+      [
+        "basic-auth credential entities are not used by Sluice yet: basic-auth credential '…' is kept without effect",
+        "services.protocol: https is not supported by Sluice yet: each of services 'a', 'b' answers 503",
+        "upstreams.algorithm: latency is not supported by Sluice yet: upstream 'u' takes its targets in turn",
+      ],
+    );
+  });
+
+  it('looks into plugins, unless they are switched off', () => {
+    assert.deepEqual(
+      messagesOf({
+        plugins: [
+          { name: 'cors' },
+          { name: 'jwt', enabled: false },
+          { name: 'rate-limiting', config: { minute: 1, policy: 'cluster' } },
+        ],
+      }),
+      [
+        "plugin 'cors' is one of Kong's that Sluice does not run yet: plugin '…' is kept without effect",
+        "plugin rate-limiting: config.policy: cluster is not supported by Sluice yet: plugin '…' counts on each node by itself",
+      ],
+    );
+  });
+
+  it('never shows a secret', () => {
+    const [message = ''] = messagesOf({
+      consumers: [{ username: 'c', jwt_secrets: [{ key: 'the-key', secret: 'the-secret' }] }],
+    });
+    assert.doesNotMatch(message, /the-/);
+  });
+});

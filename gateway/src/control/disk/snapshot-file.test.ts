@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { createSnapshot, type Snapshot } from '../../snapshot/snapshot.ts';
+import { entity, tablesWith } from '../testing/entities.ts';
+import { Notes } from '../testing/notes.ts';
+import { SnapshotFile } from './snapshot-file.ts';
+
+const origin = 'postgres://db/sluice';
+
+describe('the copy of a configuration on disk', () => {
+  let folder: string;
+  let path: string;
+  let log: Notes;
+  let file: SnapshotFile;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-copy-'));
+    path = join(folder, 'snapshot.gz');
+    log = new Notes();
+    file = new SnapshotFile({ path, origin, log, delay: 3_600_000 });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function snapshot(revision: number, services: number): Snapshot {
+    const all = Array.from({ length: services }, (_, n) =>
+      entity('services', { name: `s${n}`, host: 'h', tags: ['häuser'] }),
+    );
+    return createSnapshot(tablesWith({ services: all }), revision);
+  }
+
+  /** Changes the text in the file. */
+  function edit(change: (text: string) => string): void {
+    writeFileSync(path, gzipSync(change(gunzipSync(readFileSync(path)).toString())));
+  }
+
+  it('is read as it was saved', async () => {
+    const saved = snapshot(7, 1234);
+    file.save(saved);
+    await file.close();
+    const read = await file.read();
+    assert.ok(typeof read !== 'string');
+    assert.equal(read.revision, 7);
+    assert.deepEqual(read.tables, saved.tables);
+    assert.equal(createSnapshot(read.tables, 7).hash, saved.hash);
+  });
+
+  it('is the last of those to be saved, and nobody else may read it', async () => {
+    file.save(snapshot(1, 1));
+    file.save(snapshot(2, 1));
+    await file.close();
+    const read = await file.read();
+    assert.equal(typeof read === 'string' ? read : read.revision, 2);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+  });
+
+  it('takes the place of the one before', async () => {
+    for (const revision of [1, 2]) {
+      const next = new SnapshotFile({ path, origin, log });
+      next.save(snapshot(revision, 3));
+      await next.close();
+    }
+    const read = await file.read();
+    assert.equal(typeof read === 'string' ? read : read.revision, 2);
+    assert.deepEqual(log.lines, []);
+  });
+
+  it('is missed by name', async () => {
+    assert.equal(await file.read(), `there is no copy of its configuration at ${path}`);
+  });
+
+  const damages: readonly (readonly [string, (text: string) => string, RegExp])[] = [
+    ['cut short', (text) => text.slice(0, -30), /is damaged$/],
+    ['changed', (text) => text.replace('"name":"s1"', '"name":"s9"'), /is damaged$/],
+    ['without a line', (text) => text.replace(/\n\["services".*?\n/, '\n'), /is damaged$/],
+    ['empty', () => '', /is damaged$/],
+    ['of no known form', () => 'hello\n', /is damaged$/],
+  ];
+  for (const [what, change, problem] of damages) {
+    it(`is not used when it is ${what}`, async () => {
+      file.save(snapshot(1, 5));
+      await file.close();
+      edit(change);
+      assert.match((await file.read()) as string, problem);
+    });
+  }
+
+  it('is not used when it is not compressed as it should be', async () => {
+    writeFileSync(path, 'hello');
+    assert.match((await file.read()) as string, /is damaged$/);
+  });
+
+  it('is not used for another database', async () => {
+    file.save(snapshot(1, 1));
+    await file.close();
+    const other = new SnapshotFile({ path, origin: 'postgres://db/other', log });
+    assert.match(
+      (await other.read()) as string,
+      /is of another database \(postgres:\/\/db\/sluice\)$/,
+    );
+  });
+
+  it('stays as it is when the next one cannot be written', async () => {
+    file.save(snapshot(1, 1));
+    await file.close();
+    const missing = new SnapshotFile({ path: join(folder, 'no', 'such'), origin, log });
+    missing.save(snapshot(2, 1));
+    await missing.close();
+    assert.match(log.lines.join(), /could not be written/);
+  });
+});
