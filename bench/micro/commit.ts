@@ -10,6 +10,8 @@ import { PlanApplier } from '../../gateway/src/proxy/plan/applier.ts';
 import { Resolver } from '../../gateway/src/proxy/upstream/resolver.ts';
 import { createCounterMemory, SharedCounterTable } from '../../gateway/src/shm/counter-table.ts';
 import type { FromThread } from '../../gateway/src/snapshot/messages.ts';
+import { ThreadHealth } from '../../gateway/src/proxy/upstream/thread-health.ts';
+import { createHealthMemory } from '../../gateway/src/shm/target-health.ts';
 import type { Change, RouteRecord } from '../../gateway/src/snapshot/records.ts';
 
 const ROUNDS = 7;
@@ -115,6 +117,7 @@ class Thread {
     plugins: [idle],
     resolver: new Resolver(),
     counters: new SharedCounterTable(createCounterMemory(32)),
+    health: new ThreadHealth(createHealthMemory(32)),
     log: silent,
     now: Date.now,
     onPlan: () => undefined,

@@ -20,7 +20,12 @@ export const unsupportedTables: readonly TableName[] = [
 ];
 
 /** Values that a field may have; any other is refused. `default` is Kong's default alone. */
-export type Supported = 'default' | readonly (string | number | boolean)[];
+export type Supported = 'default' | readonly (string | number | boolean)[] | SupportedFields;
+
+/** Of a record: those of its fields that are limited. */
+export interface SupportedFields {
+  readonly fields: Readonly<Record<string, Supported>>;
+}
 
 /** Accepted as Kong does, but of no use yet: not what to choose in place of what is refused. */
 export const idleValues: readonly unknown[] = ['grpc', 'grpcs'];
@@ -46,7 +51,17 @@ export const limitedFields: Readonly<
     algorithm: ['round-robin'],
     hash_on: ['none'],
     hash_fallback: ['none'],
-    healthchecks: 'default',
+    // What active checks would do makes no difference while none is made.
+    healthchecks: {
+      fields: {
+        active: {
+          fields: {
+            healthy: { fields: { interval: 'default' } },
+            unhealthy: { fields: { interval: 'default' } },
+          },
+        },
+      },
+    },
     client_certificate: 'default',
     use_srv_name: 'default',
   },
@@ -54,12 +69,8 @@ export const limitedFields: Readonly<
 
 /** Fields of plugins' configurations of which only some values are served. */
 export const limitedPluginFields: Readonly<Record<string, Readonly<Record<string, Supported>>>> = {
-  prometheus: { upstream_health_metrics: 'default' },
   'rate-limiting': { policy: ['local'] },
 };
-
-/** Plugins that are as good as ever without what is not served of them. */
-export const usefulInPart: readonly string[] = ['prometheus'];
 
 /** Something of Kong's that is not served here. */
 export interface Foreign {

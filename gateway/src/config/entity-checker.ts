@@ -9,7 +9,7 @@ import {
 } from '../entities/tables.ts';
 import { pluginValidator, validatorOf } from '../entities/validators.ts';
 import type { DeclaredFailure } from './declared-failure.ts';
-import { foreignFields, usefulInPart } from './capabilities.ts';
+import { foreignFields } from './capabilities.ts';
 import { withoutFollowOns } from './follow-ons.ts';
 import { withRegexMarks } from './legacy-paths.ts';
 import { isSecret, pathOf, type EntityNode, type Values } from './node.ts';
@@ -109,9 +109,6 @@ export class EntityChecker {
     const result = validate(node.input);
     if (!result.ok) return this.#failed(node, result, schema?.config.fields);
     const entity = result.value;
-    if (usefulInPart.includes(entity.name)) {
-      this.#refuseUnsupported(node, unsupportedIn('plugins', entity, schema?.config.fields));
-    }
     this.#refuseRepetition(node, entity);
     return entity;
   }

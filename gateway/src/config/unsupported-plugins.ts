@@ -1,6 +1,5 @@
 import type { Plugin, PluginSchema, PluginSchemas } from '../entities/plugin.ts';
 import type { EntityTables } from '../entities/tables.ts';
-import { usefulInPart } from './capabilities.ts';
 import { withEffect } from './plugin-effects.ts';
 import { unsupportedIn } from './unsupported.ts';
 
@@ -45,7 +44,6 @@ export function obstacleOf(plugin: Plugin, schema: PluginSchema | undefined): Ob
     const message = `plugin '${name}' is one of Kong's that Sluice does not run yet`;
     return { field: 'name', message };
   }
-  if (usefulInPart.includes(name)) return undefined;
   const [first] = unsupportedIn('plugins', plugin, schema.config.fields);
   return first && { field: first.path.join('.'), message: first.message };
 }

@@ -69,10 +69,15 @@ describe('what Sluice does not serve yet', () => {
   });
 
   it('is named down to the field in nested records', () => {
-    const body = 'upstreams: [{name: u, healthchecks: {passive: {unhealthy: {http_failures: 3}}}}]';
+    const body = 'upstreams: [{name: u, healthchecks: {active: {healthy: {interval: 5}}}}]';
     assert.deepEqual(problemsIn(body), [
-      "2:75: upstream 'u': healthchecks.passive.unhealthy.http_failures: 3 is not supported by Sluice yet (supported: 0)",
+      "2:67: upstream 'u': healthchecks.active.healthy.interval: 5 is not supported by Sluice yet (supported: 0)",
     ]);
+  });
+
+  it('is no obstacle where it makes no difference', () => {
+    const active = '{http_path: /ready, healthy: {successes: 3}, unhealthy: {tcp_failures: 2}}';
+    assert.deepEqual(problemsIn(`upstreams: [{name: u, healthchecks: {active: ${active}}}]`), []);
   });
 
   it('is validated all the same', () => {
@@ -99,9 +104,10 @@ describe('what Sluice does not serve yet', () => {
         "3:54: upstream 'u': use_srv_name: true is not supported by Sluice yet",
       ],
     );
-    const plugin = 'plugins: [{name: prometheus, config: {upstream_health_metrics: true, x: 1}}]';
+    const plugin =
+      'plugins: [{name: rate-limiting, config: {policy: redis, redis: {host: h}, minute: 1, x: 1}}]';
     assert.equal(problemsIn(plugin).length, 2);
-    assert.equal(problemsIn('plugins: [{name: prometheus, config: 5}]').length, 1);
+    assert.equal(problemsIn('plugins: [{name: rate-limiting, config: 5}]').length, 1);
   });
 
   it('includes references to vaults', () => {

@@ -9,6 +9,7 @@ import {
   limitedPluginFields,
   unsupportedTables,
   type Supported,
+  type SupportedFields,
 } from './capabilities.ts';
 import type { Values } from './node.ts';
 import type { Unsupported } from './problem.ts';
@@ -86,20 +87,30 @@ function checkLimits(
 
 function isServed(supported: Supported, field: Field, value: unknown): boolean {
   if (value === null || value === undefined) return true;
-  if (supported !== 'default') {
+  const inner = innerLimits(supported, field);
+  if (inner !== null) {
+    return inner.every(([name, limit, each]) => isServed(limit, each, (value as Values)[name]));
+  }
+  if (Array.isArray(supported)) {
     const values = supported as readonly unknown[];
     return Array.isArray(value)
       ? value.every((each) => values.includes(each))
       : values.includes(value);
   }
-  if (field.type !== 'record') {
-    return value === field.default || isDeepStrictEqual(value, field.default);
-  }
-  for (const name in field.fields) {
-    const inner = field.fields[name];
-    if (inner !== undefined && !isServed('default', inner, (value as Values)[name])) return false;
-  }
-  return true;
+  return value === field.default || isDeepStrictEqual(value, field.default);
+}
+
+/** The fields of a record that are limited, with what they may have; null for other values. */
+function innerLimits(
+  supported: Supported,
+  field: Field,
+): readonly (readonly [string, Supported, Field])[] | null {
+  if (field.type !== 'record') return null;
+  const limits = supported === 'default' ? null : (supported as SupportedFields).fields;
+  return Object.entries(field.fields).flatMap(([name, inner]) => {
+    const limit = limits === null ? 'default' : limits[name];
+    return limit === undefined ? [] : [[name, limit, inner] as const];
+  });
 }
 
 /** Finds where in a value that is not served in full the trouble is. */
@@ -112,15 +123,17 @@ function checkLimit(
   found: UnsupportedValue[],
 ): void {
   if (isServed(supported, field, value)) return;
-  if (supported !== 'default') {
-    const values = Array.isArray(value) ? (value as unknown[]) : [value];
-    const wrong = values.find((each) => !(supported as readonly unknown[]).includes(each));
-    const useful = supported.filter((each) => !idleValues.includes(each));
-    found.push(refusal(path, wrong, group, useful));
-  } else if (field.type === 'record') {
-    for (const [name, inner] of Object.entries(field.fields)) {
-      checkLimit('default', inner, (value as Values)[name], [...path, name], group, found);
+  const inner = innerLimits(supported, field);
+  if (inner !== null) {
+    for (const [name, limit, each] of inner) {
+      checkLimit(limit, each, (value as Values)[name], [...path, name], group, found);
     }
+  } else if (Array.isArray(supported)) {
+    const allowed = supported as readonly unknown[];
+    const values = Array.isArray(value) ? (value as unknown[]) : [value];
+    const wrong = values.find((each) => !allowed.includes(each));
+    const useful = allowed.filter((each) => !idleValues.includes(each));
+    found.push(refusal(path, wrong, group, useful));
   } else {
     const instead = field.default === undefined ? [] : [field.default];
     found.push(refusal(path, value, group, instead, false));

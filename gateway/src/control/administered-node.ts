@@ -1,4 +1,5 @@
 import type { ResolvedOption } from '../settings/resolve.ts';
+import type { TargetStates } from './health/target-states.ts';
 import type { LogLevelSwitch } from './log-level.ts';
 import type { NodeReports } from './node-reports.ts';
 import type { StatusSource } from './status-source.ts';
@@ -9,4 +10,6 @@ export interface AdministeredNode extends StatusSource {
   readonly reports: NodeReports;
   readonly settings: readonly ResolvedOption[];
   readonly logLevel: LogLevelSwitch;
+  /** The health of targets on this node. */
+  readonly targets: TargetStates;
 }

@@ -5,6 +5,7 @@ import type { Address, NodeSettings } from '../settings/node-settings.ts';
 import type { ResolvedOption } from '../settings/resolve.ts';
 import { createCounterMemory } from '../shm/counter-table.ts';
 import { createMetricMemory } from '../shm/metric-block.ts';
+import { createHealthMemory } from '../shm/target-health.ts';
 import { delta } from '../snapshot/delta.ts';
 import type { ThreadSeed } from '../snapshot/messages.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -18,6 +19,7 @@ import { nodeIdOf } from './disk/data-folder.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import type { LeveledLog } from './gateway-log.ts';
 import { greeting } from './greeting.ts';
+import { TargetStates } from './health/target-states.ts';
 import { ConfigurationError } from './load.ts';
 import { LogLevelSwitch } from './log-level.ts';
 import type { NodeListener, OpenAdmin } from './node-parts.ts';
@@ -37,6 +39,9 @@ const workerEntry = new URL(
   import.meta.url,
 );
 
+/** Addresses of targets whose health is kept at most: 1 MiB. */
+const HEALTH_SLOTS = 32_768;
+
 export interface GatewayNodeOptions {
   readonly settings: NodeSettings;
   /** Every setting and who gave it, for those who ask the node. */
@@ -51,10 +56,12 @@ export class GatewayNode implements AdministeredNode {
   readonly settings: readonly ResolvedOption[];
   readonly logLevel: LogLevelSwitch;
   readonly reports: NodeReports;
+  readonly targets: TargetStates;
   readonly #options: GatewayNodeOptions;
   readonly #startedAt = Date.now();
   readonly #collector = new MetricsCollector();
   readonly #counters: SharedArrayBuffer;
+  readonly #health = createHealthMemory(HEALTH_SLOTS);
   readonly #publisher = new Publisher<Snapshot>(delta);
   readonly #garbage = new GarbageCollector();
   #nodeId: string = randomUUID();
@@ -74,10 +81,14 @@ export class GatewayNode implements AdministeredNode {
     this.settings = resolved;
     this.logLevel = new LogLevelSwitch(log);
     this.#counters = createCounterMemory(settings.counterSlots);
+    const tables = () => this.#publisher.newest?.tables ?? null;
+    this.targets = new TargetStates({ memory: this.#health, tables });
     this.reports = new NodeReports({
       source: this,
       collector: this.#collector,
       counters: this.#counters,
+      targets: this.targets,
+      tables,
     });
   }
 
@@ -149,6 +160,7 @@ export class GatewayNode implements AdministeredNode {
     await Promise.all([this.#pool?.drain(drainTimeout), this.#admin?.close()]);
     await this.#opened?.source.close();
     await this.#statusServer?.close();
+    this.targets.close();
     log.info('stopped');
   }
 
@@ -160,6 +172,7 @@ export class GatewayNode implements AdministeredNode {
     await this.#admin?.close();
     await this.#opened?.source.close();
     await this.#statusServer?.close();
+    this.targets.close();
   }
 
   status(): NodeStatus {
@@ -209,7 +222,7 @@ export class GatewayNode implements AdministeredNode {
         const metrics = createMetricMemory(metricCells(metricsMaxSeries));
         const seed = { threadIndex, settings, counters: this.#counters, metrics };
         this.#collector.attach(seed);
-        return { ...seed, nodeId: this.#nodeId };
+        return { ...seed, health: this.#health, nodeId: this.#nodeId };
       },
       onSeries: (thread, message) => this.#collector.receive(thread, message),
       onEnded: (thread) => this.#collector.retire(thread),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { MetricsCollector } from '../telemetry/exposition.ts';
 import { threadFamilies } from '../telemetry/metric-families.ts';
+import { targetHealthFamily } from './health/target-metrics.ts';
 import { nodeMetrics } from './status-metrics.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/metrics.md', import.meta.url), 'utf8');
@@ -38,9 +39,9 @@ it('docs/reference/metrics.md lists exactly the metrics there are, with type, la
       warnings: [],
     },
     collector,
-    { slots: 1, used: 0, full: 0 },
+    { counters: { slots: 1, used: 0, full: 0 }, health: { slots: 1, used: 0, full: 0 } },
   ).map(({ name, type, samples }) => ({ name, type, labels: Object.keys(samples[0]!.labels) }));
-  const real = [...threadFamilies, ...node].map(({ name, type, labels }) =>
+  const real = [...threadFamilies, targetHealthFamily, ...node].map(({ name, type, labels }) =>
     `${name} ${type} ${labels.join(', ')}`.trim(),
   );
   assert.deepEqual(documented.sort(), real.sort());

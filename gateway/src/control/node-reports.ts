@@ -1,18 +1,31 @@
 import { type CounterUsage, counterUsage } from '../shm/counter-memory.ts';
+import type { HealthUsage } from '../shm/target-health.ts';
+import type { EntityTables } from '../entities/tables.ts';
 import type { MetricsCollector } from '../telemetry/exposition.ts';
 import { type ByteFormat, defaultByteFormat } from './byte-format.ts';
+import { TargetMetrics } from './health/target-metrics.ts';
+import type { TargetStates } from './health/target-states.ts';
 import { nodeMetrics } from './status-metrics.ts';
 import { statusReport } from './status-report.ts';
 import type { StatusSource } from './status-source.ts';
+
+/** How full the tables in shared memory are. */
+export interface Usage {
+  readonly counters: CounterUsage;
+  readonly health: HealthUsage;
+}
 
 export interface NodeReportsParts {
   readonly source: StatusSource;
   readonly collector: MetricsCollector;
   /** Memory of the table of counters. */
   readonly counters: SharedArrayBuffer;
+  readonly targets: TargetStates;
+  /** What the node serves; null before there is anything. */
+  readonly tables: () => EntityTables | null;
 }
 
-/** How long a count of the used counter slots is good for, ms: counting reads the whole table. */
+/** How long a count of used slots is good for, ms: counting reads whole tables. */
 const USAGE_LIFETIME = 1000;
 
 /**
@@ -21,29 +34,33 @@ const USAGE_LIFETIME = 1000;
  */
 export class NodeReports {
   readonly #parts: NodeReportsParts;
-  #usage: { readonly at: number; readonly value: CounterUsage } | null = null;
+  readonly #targetMetrics: TargetMetrics;
+  #usage: (Usage & { readonly at: number }) | null = null;
 
   constructor(parts: NodeReportsParts) {
     this.#parts = parts;
+    this.#targetMetrics = new TargetMetrics(parts.targets);
   }
 
   /** Body of `/status`. */
   status(format: ByteFormat = defaultByteFormat): object {
     const { source, collector } = this.#parts;
-    return statusReport(source.status(), collector, this.#counters(), format);
+    return statusReport(source.status(), collector, this.#used().counters, format);
   }
 
   /** The exposition for Prometheus, in pieces. */
-  metrics(): Iterable<string> {
-    const { source, collector } = this.#parts;
-    return collector.render(nodeMetrics(source.status(), collector, this.#counters()));
+  *metrics(): Generator<string, void, void> {
+    const { source, collector, tables } = this.#parts;
+    yield* collector.render(nodeMetrics(source.status(), collector, this.#used()));
+    yield* this.#targetMetrics.render(tables());
   }
 
-  #counters(): CounterUsage {
+  #used(): Usage {
     const now = Date.now();
     if (this.#usage === null || Math.abs(now - this.#usage.at) > USAGE_LIFETIME) {
-      this.#usage = { at: now, value: counterUsage(this.#parts.counters, now) };
+      const { counters, targets } = this.#parts;
+      this.#usage = { at: now, counters: counterUsage(counters, now), health: targets.usage };
     }
-    return this.#usage.value;
+    return this.#usage;
   }
 }

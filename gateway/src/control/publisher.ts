@@ -80,6 +80,11 @@ export class Publisher<S extends Revision> {
     return oldest;
   }
 
+  /** What all threads serve or are on their way to; null before there is anything. */
+  get newest(): S | null {
+    return this.#target;
+  }
+
   /** The configuration that is on its way to the threads; null when all of them serve it. */
   get pending(): Revision | null {
     return this.#waiting.length > 0 ? this.#target : null;

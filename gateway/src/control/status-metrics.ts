@@ -1,4 +1,5 @@
 import type { CounterUsage } from '../shm/counter-memory.ts';
+import type { HealthUsage } from '../shm/target-health.ts';
 import type { NodeMetric, NodeSample } from '../telemetry/exposition-text.ts';
 import type { MetricsCollector } from '../telemetry/exposition.ts';
 import type { ThreadCell } from '../telemetry/thread-totals.ts';
@@ -9,7 +10,7 @@ import type { NodeStatus, ThreadStatus } from './status-source.ts';
 export function nodeMetrics(
   status: NodeStatus,
   collector: MetricsCollector,
-  counters: CounterUsage,
+  { counters, health }: { readonly counters: CounterUsage; readonly health: HealthUsage },
 ): NodeMetric[] {
   return [
     ...kongMetrics(status, collector, counters),
@@ -18,6 +19,7 @@ export function nodeMetrics(
     ...configurationMetrics(status),
     ...storeMetrics(status),
     ...lossMetrics(collector, counters),
+    ...healthMetrics(health),
     ...processMetrics(status),
   ];
 }
@@ -177,6 +179,16 @@ function lossMetrics(collector: MetricsCollector, counters: CounterUsage): NodeM
     gauge('sluice_counter_slots_used', 'Slots whose window is not over', [plain(counters.used)]),
     counter('sluice_counter_table_full_total', 'Requests for which no counter slot was left', [
       plain(counters.full),
+    ]),
+  ];
+}
+
+function healthMetrics({ slots, used, full }: HealthUsage): NodeMetric[] {
+  return [
+    gauge('sluice_health_slots', 'Slots of the table of target health', [plain(slots)]),
+    gauge('sluice_health_slots_used', 'Slots that hold the health of an address', [plain(used)]),
+    counter('sluice_health_table_full_total', 'Times that an address found no health slot', [
+      plain(full),
     ]),
   ];
 }

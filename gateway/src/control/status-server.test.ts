@@ -5,11 +5,13 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { OperatorError } from '../errors.ts';
 import { SharedCounterTable, createCounterMemory } from '../shm/counter-table.ts';
 import { MetricBlock, createMetricMemory } from '../shm/metric-block.ts';
+import { createHealthMemory } from '../shm/target-health.ts';
 import { exchangeRecord } from '../telemetry/exchange-record.fixture.ts';
 import { MetricsCollector } from '../telemetry/exposition.ts';
 import { createRequestMetrics } from '../telemetry/request-metrics.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
 import type { GatewayLog } from './gateway-log.ts';
+import { TargetStates } from './health/target-states.ts';
 import { NodeReports } from './node-reports.ts';
 import { StatusServer, type StatusServerParts } from './status-server.ts';
 import type { NodeStatus } from './status-source.ts';
@@ -44,6 +46,8 @@ const serving: NodeStatus = {
 describe('status listener', () => {
   const counters = createCounterMemory(64);
   const collector = new MetricsCollector();
+  const tables = (): null => null;
+  const targets = new TargetStates({ memory: createHealthMemory(64), tables });
   const source = { threadIndex: 0, metrics: createMetricMemory(metricCells(500)) };
   const metrics = createRequestMetrics(
     new MetricBlock(source.metrics),
@@ -70,7 +74,8 @@ describe('status listener', () => {
 
   function parts(): StatusServerParts {
     const source = { status: () => answer() };
-    return { source, reports: new NodeReports({ source, collector, counters }), log };
+    const reports = new NodeReports({ source, collector, counters, targets, tables });
+    return { source, reports, log };
   }
 
   function get(path: string, method = 'GET'): Promise<Response> {

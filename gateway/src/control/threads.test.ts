@@ -3,6 +3,7 @@ import { afterEach, describe, it } from 'node:test';
 import { resolveOptions } from '../settings/resolve.ts';
 import { toNodeSettings } from '../settings/settings.ts';
 import { createCounterMemory } from '../shm/counter-table.ts';
+import { createHealthMemory } from '../shm/target-health.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { Publisher, RefusedError } from './publisher.ts';
 import { pluginDelta, plugins } from './testing/records.ts';
@@ -28,6 +29,7 @@ class Threads {
   constructor(count: number, { troubles = 0, reusePort = true } = {}) {
     new Int32Array(this.#troubles)[0] = troubles;
     const counters = createCounterMemory(32);
+    const health = createHealthMemory(32);
     const note = (message: string, details: object = {}): void => {
       this.lines.push({ message, details: details as Record<string, unknown> });
       for (const heard of this.#heard.splice(0)) heard();
@@ -43,6 +45,7 @@ class Threads {
         threadIndex,
         settings,
         counters,
+        health,
         metrics: this.#troubles,
         nodeId: 'test',
       }),

@@ -1,6 +1,6 @@
 import { wildcardHost } from './schema/checks.ts';
 import * as common from './schema/common-fields.ts';
-import { f, type Fields } from './schema/field.ts';
+import { f, type Fields, type Infer } from './schema/field.ts';
 
 const statuses = (codes: readonly number[]) =>
   f.array(f.integer({ between: [100, 999] }), { default: codes });
@@ -60,3 +60,21 @@ export const healthchecks = f.record(
   { passive, active, threshold: f.number({ between: [0, 100], default: 0 }) },
   { required: true, default: { passive: passive.default, active: active.default } },
 );
+
+type Healthchecks = Infer<{ healthchecks: typeof healthchecks }>['healthchecks'];
+
+/**
+ * Whether the health of targets is of any concern: it is when some failure counts, or when requests of
+ * our own are asked for. Then targets can be marked, too.
+ */
+export function usesHealthchecks({ passive, active }: Healthchecks): boolean {
+  const { tcp_failures, timeouts, http_failures } = passive.unhealthy;
+  const settings = [
+    tcp_failures,
+    timeouts,
+    http_failures,
+    active.healthy.interval,
+    active.unhealthy.interval,
+  ];
+  return settings.some((setting) => (setting ?? 0) !== 0);
+}

@@ -163,6 +163,8 @@ export class Lifecycle implements NextPhase {
       ex.upstreamEndAt = ex.upstreamHeadAt;
       ex.upstream = null;
     }
+    const { health } = ex.upstreamPeer!;
+    if (health !== null) health.answered(head.status);
     ex.upstreamStatus = head.status;
     ex.status = head.status;
     ex.responseHead = head;
@@ -238,6 +240,7 @@ export class Lifecycle implements NextPhase {
   upstreamSwitched(ex: HttpExchange, connection: UpstreamConnection): void {
     ex.upstreamHeadAt = ex.thread.now();
     ex.upstreamStatus = ex.status = 101;
+    ex.upstreamPeer!.health?.answered(101);
     ex.responseHead = connection.head;
     runResponseHeaders(ex);
     ex.headSent = true;

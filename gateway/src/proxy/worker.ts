@@ -12,6 +12,7 @@ import { PlanApplier } from './plan/applier.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
 import { Resolver } from './upstream/resolver.ts';
+import { ThreadHealth } from './upstream/thread-health.ts';
 
 /** Entry of a proxy thread: everything it needs comes from the control thread. */
 async function run(seed: ThreadSeed): Promise<void> {
@@ -44,6 +45,7 @@ async function run(seed: ThreadSeed): Promise<void> {
     for (const listener of listeners) listener.close();
     const cut = await thread.drain(timeout);
     resolver.dispose();
+    health.close();
     await telemetry.close();
     post({ type: 'drained', cut });
     port.close();
@@ -53,10 +55,12 @@ async function run(seed: ThreadSeed): Promise<void> {
     now: () => thread.clock.wall,
     onError: (subject, reason) => log.warn(`name resolution: ${subject}: ${reason}`),
   });
+  const health = new ThreadHealth(seed.health);
   const applier = new PlanApplier({
     plugins: [...bundledPlugins.values()],
     resolver,
     counters: new SharedCounterTable(seed.counters),
+    health,
     log,
     now: () => thread.clock.wall,
     post,

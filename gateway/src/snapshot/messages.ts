@@ -6,6 +6,8 @@ export interface ThreadSeed {
   readonly settings: NodeSettings;
   /** Memory of the shared table of counters. */
   readonly counters: SharedArrayBuffer;
+  /** Memory of the shared table of target health. */
+  readonly health: SharedArrayBuffer;
   /** This thread's own block of metric cells: it alone writes. */
   readonly metrics: SharedArrayBuffer;
   readonly nodeId: string;

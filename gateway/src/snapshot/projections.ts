@@ -1,5 +1,6 @@
 import { definitionOf, type Entity, type TableName } from '../entities/tables.ts';
 import { targetHostPort } from '../entities/target.ts';
+import { usesHealthchecks } from '../entities/upstream-healthchecks.ts';
 import type {
   ConsumerRecord,
   CredentialRecord,
@@ -205,11 +206,28 @@ function upstreamRecord(
     algorithm: upstream.algorithm ?? 'round-robin',
     ...present('host_header', upstream.host_header),
     use_srv_name: upstream.use_srv_name ?? false,
+    ...present('healthchecks', healthchecksRecord(upstream)),
     targets: targets.map(({ id, target, weight }) => ({
       id,
       ...targetHostPort(target),
       weight: weight ?? 100,
     })),
+  };
+}
+
+function healthchecksRecord({
+  healthchecks,
+}: Entity<'upstreams'>): NonNullable<UpstreamRecord['healthchecks']> | null {
+  if (!usesHealthchecks(healthchecks)) return null;
+  const { healthy, unhealthy } = healthchecks.passive;
+  return {
+    threshold: healthchecks.threshold ?? 0,
+    healthy_statuses: [...(healthy.http_statuses ?? [])],
+    unhealthy_statuses: [...(unhealthy.http_statuses ?? [])],
+    successes: healthy.successes ?? 0,
+    http_failures: unhealthy.http_failures ?? 0,
+    tcp_failures: unhealthy.tcp_failures ?? 0,
+    timeouts: unhealthy.timeouts ?? 0,
   };
 }
 

@@ -48,12 +48,27 @@ export interface TargetRecord {
   weight: number;
 }
 
+/** How the health of an upstream's targets is told from the requests that go to them. */
+export interface HealthchecksRecord {
+  /** Percentage of the weight that has to be healthy for the upstream to be, 0 to 100. */
+  threshold: number;
+  healthy_statuses: number[];
+  unhealthy_statuses: number[];
+  /** In a row; those that are 0 are not counted. */
+  successes: number;
+  http_failures: number;
+  tcp_failures: number;
+  timeouts: number;
+}
+
 export interface UpstreamRecord {
   id: string;
   name: string;
   algorithm: string;
   host_header?: string;
   use_srv_name: boolean;
+  /** Absent when the health of targets is of no concern. */
+  healthchecks?: HealthchecksRecord;
   targets: TargetRecord[];
 }
 

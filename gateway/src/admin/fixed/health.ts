@@ -1,12 +1,20 @@
-import { Resolver } from '../../proxy/upstream/resolver.ts';
+import { isIP } from 'node:net';
 import { AdminError, type AdminAnswer, type AdminRequest, type Endpoint } from '../endpoint.ts';
 import { presentEntity } from '../../entities/present.ts';
 import type { Entity } from '../../entities/tables.ts';
+import { targetHostPort } from '../../entities/target.ts';
+import { usesHealthchecks } from '../../entities/upstream-healthchecks.ts';
+import { isUpstreamHealthy } from '../../proxy/upstream/upstream-health.ts';
 import { allOf } from '../entities/all-of.ts';
 import { notFound } from '../errors/kong-errors.ts';
 import { entityAt } from '../resources/place.ts';
 import type { FixedParts } from './parts.ts';
-import { resolveTarget, sumOfWeights, type TargetAddresses } from './target-addresses.ts';
+import {
+  describeTarget,
+  healthOf,
+  sumOfWeights,
+  type TargetAddresses,
+} from './target-addresses.ts';
 
 const upstreams = { table: 'upstreams', parent: null } as const;
 const targets = {
@@ -16,20 +24,16 @@ const targets = {
 
 const path = '/upstreams/{upstreams}';
 
-/**
- * The health of targets. Nothing checks it yet, so what can be told is where each target leads; none
- * can be marked as healthy or not.
- */
+/** The health of targets on this node: where each leads and how it is there, and marks by hand. */
 export function healthEndpoints(parts: FixedParts): Endpoint[] {
-  const resolver = new Resolver();
   const marks = ['{targets}', '{targets}/{address}'].flatMap((target) =>
-    ['healthy', 'unhealthy'].map((state) => ({
+    (['healthy', 'unhealthy'] as const).map((state) => ({
       path: `${path}/targets/${target}/${state}`,
       methods: {
         PUT: {
-          summary: `Mark a target as ${state}`,
+          summary: `Mark a target as ${state} on this node`,
           describes: { answer: { status: 204 } },
-          handle: (request: AdminRequest) => markTarget(parts, request),
+          handle: (request: AdminRequest) => markTarget(parts, request, state === 'healthy'),
         },
       },
     })),
@@ -41,7 +45,7 @@ export function healthEndpoints(parts: FixedParts): Endpoint[] {
         GET: {
           summary: 'Tell where the targets of an upstream lead, and their health',
           describes: { query: balancerHealth },
-          handle: (request) => tellHealth(parts, resolver, request),
+          handle: (request) => tellHealth(parts, request),
         },
       },
     },
@@ -66,60 +70,88 @@ async function upstreamIn(
   return stored as Entity<'upstreams'>;
 }
 
-async function tellHealth(
-  parts: FixedParts,
-  resolver: Resolver,
-  request: AdminRequest,
-): Promise<AdminAnswer> {
+async function tellHealth(parts: FixedParts, request: AdminRequest): Promise<AdminAnswer> {
   const { live, node } = parts;
   const upstream = await upstreamIn(parts, request);
   const found: { readonly target: Entity<'targets'>; readonly data: TargetAddresses }[] = [];
   const where = { field: 'upstream', id: upstream.id };
   for await (const target of allOf(live.store.read, 'targets', where)) {
-    found.push({ target, data: await resolveTarget(resolver, target) });
+    const addresses = await node.targets.addressesOf(upstream, target);
+    found.push({ target, data: describeTarget(target, addresses) });
   }
   const rest = { next: null, node_id: node.nodeId };
   if (request.query.get('balancer_health') === '1') {
-    return {
-      status: 200,
-      body: {
-        data: ofUpstream(
-          upstream,
-          found.map(({ data }) => data),
-        ),
-        ...rest,
-      },
-    };
+    const all = found.sort((a, b) => byAge(a.target, b.target)).map(({ data }) => data);
+    return { status: 200, body: { data: ofUpstream(upstream, all), ...rest } };
   }
   const data = found.map(({ target, data: addresses }) => ({
     ...presentEntity('targets', target, { plugins: live.plugins }),
-    health: addresses.addresses.length === 0 ? 'DNS_ERROR' : 'HEALTHCHECKS_OFF',
+    health: healthOf(addresses),
     data: addresses,
   }));
   return { status: 200, body: { data, ...rest } };
 }
 
-function ofUpstream({ id }: Entity<'upstreams'>, all: readonly TargetAddresses[]): object {
+/** In the order in which Kong's balancer has its targets: oldest first. */
+function byAge(a: Entity<'targets'>, b: Entity<'targets'>): number {
+  return (a.created_at ?? 0) - (b.created_at ?? 0) || (a.id < b.id ? -1 : 1);
+}
+
+function ofUpstream(
+  { id, healthchecks }: Entity<'upstreams'>,
+  all: readonly TargetAddresses[],
+): object {
   const weight = sumOfWeights(all);
-  const healthy = weight.available > 0;
+  const isChecked = usesHealthchecks(healthchecks);
+  const threshold = isChecked ? (healthchecks.threshold ?? 0) : 0;
+  const healthy = isUpstreamHealthy(weight.available, weight.total, threshold);
+  const health = healthy ? 'HEALTHY' : 'UNHEALTHY';
   return {
     id,
-    health: 'HEALTHCHECKS_OFF',
-    balancer_health: healthy ? 'HEALTHY' : 'UNHEALTHY',
+    health: isChecked ? health : 'HEALTHCHECKS_OFF',
+    balancer_health: health,
     details: {
       healthy,
       weight,
       hosts: all.map(({ addresses, ...host }) => ({
         ...host,
-        addresses: addresses.map(({ health: _, ...address }) => ({ ...address, healthy: true })),
+        addresses: addresses.map(({ health: state, ...address }) => ({
+          ...address,
+          healthy: state !== 'UNHEALTHY',
+        })),
       })),
     },
   };
 }
 
-async function markTarget(parts: FixedParts, request: AdminRequest): Promise<AdminAnswer> {
-  const { name } = await upstreamIn(parts, request);
-  const { stored } = await entityAt(parts.live.store.read, targets, request.params);
+async function markTarget(
+  parts: FixedParts,
+  request: AdminRequest,
+  healthy: boolean,
+): Promise<AdminAnswer> {
+  const { live, node } = parts;
+  const upstream = await upstreamIn(parts, request);
+  const { stored } = await entityAt(live.store.read, targets, request.params);
   if (stored === undefined) throw notFound();
-  throw new AdminError(400, { message: `no healthchecker found for ${name}` });
+  if (!usesHealthchecks(upstream.healthchecks)) {
+    throw new AdminError(400, { message: `no healthchecker found for ${upstream.name}` });
+  }
+  const target = stored as Entity<'targets'>;
+  const { address } = request.params;
+  const place = address === undefined ? null : placeOf(address, target);
+  if (await node.targets.mark(upstream, target, place, healthy)) return { status: 204 };
+  throw new AdminError(503, { message: 'no room to keep the health of another target' });
+}
+
+/** An address with or without port, which is the target's then. */
+function placeOf(address: string, { target }: Entity<'targets'>): { ip: string; port: number } {
+  const [, ip = address, port] = /^\[?([^[\]]*?)\]?(?::(\d{1,5}))?$/.exec(address) ?? [];
+  const whole = isIP(address) !== 0;
+  if (!whole && isIP(ip) === 0) {
+    throw new AdminError(400, { message: `invalid address '${address}': write ip:port` });
+  }
+  if (whole || port === undefined) {
+    return { ip: whole ? address : ip, port: targetHostPort(target).port };
+  }
+  return { ip, port: Number(port) };
 }

@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
+import type { TargetAddress } from '../../control/health/target-states.ts';
 import { targetHostPort } from '../../entities/target.ts';
 import type { Entity } from '../../entities/tables.ts';
-import type { Resolver } from '../../proxy/upstream/resolver.ts';
 
 export interface Weight {
   readonly total: number;
@@ -17,42 +16,43 @@ export interface TargetAddresses {
   readonly nodeWeight: number;
   readonly weight: Weight;
   /** Empty when the name has no address now. */
-  readonly addresses: readonly {
-    readonly ip: string;
-    readonly port: number;
-    readonly weight: number;
-    readonly health: 'HEALTHCHECKS_OFF';
-  }[];
+  readonly addresses: readonly Pick<TargetAddress, 'ip' | 'port' | 'weight' | 'health'>[];
 }
 
-/** Looks up what a target stands for. */
-export async function resolveTarget(
-  resolver: Resolver,
-  { target, weight: given }: Entity<'targets'>,
-): Promise<TargetAddresses> {
-  const { host, port } = targetHostPort(target);
-  const weight = given ?? 100;
-  const found =
-    isIP(host) === 0 ? (await resolver.resolve(host)).addresses : [{ address: host, srv: null }];
-  const addresses = found.map(({ address, srv }) => ({
-    ip: address,
-    port: srv?.port ?? port,
-    weight: srv === null || weight === 0 ? weight : srv.weight,
-    health: 'HEALTHCHECKS_OFF' as const,
-  }));
-  const total = addresses.reduce((sum, { weight: each }) => sum + each, 0);
+export function describeTarget(
+  { target, weight }: Entity<'targets'>,
+  found: readonly TargetAddress[],
+): TargetAddresses {
+  const addresses = found.map(({ isSrv: _, ...address }) => address);
+  const total = sum(addresses);
+  const unavailable = sum(addresses.filter(({ health }) => health === 'UNHEALTHY'));
   return {
-    host,
-    port,
-    dns: found.some(({ srv }) => srv !== null) ? 'SRV' : 'A',
-    nodeWeight: weight,
-    weight: { total, available: total, unavailable: 0 },
+    ...targetHostPort(target),
+    dns: found.some(({ isSrv }) => isSrv) ? 'SRV' : 'A',
+    nodeWeight: weight ?? 100,
+    weight: { total, available: total - unavailable, unavailable },
     addresses,
   };
 }
 
+/** How a target is: well while one of its addresses is. */
+export function healthOf({ addresses }: TargetAddresses): string {
+  if (addresses.length === 0) return 'DNS_ERROR';
+  const states = addresses.map(({ health }) => health);
+  if (states.includes('HEALTHCHECKS_OFF')) return 'HEALTHCHECKS_OFF';
+  return states.includes('HEALTHY') ? 'HEALTHY' : 'UNHEALTHY';
+}
+
 export function sumOfWeights(all: readonly TargetAddresses[]): Weight {
-  const sum = (of: keyof Weight): number =>
+  const sumOf = (of: keyof Weight): number =>
     all.reduce((total, { weight }) => total + weight[of], 0);
-  return { total: sum('total'), available: sum('available'), unavailable: sum('unavailable') };
+  return {
+    total: sumOf('total'),
+    available: sumOf('available'),
+    unavailable: sumOf('unavailable'),
+  };
+}
+
+function sum(addresses: readonly { readonly weight: number }[]): number {
+  return addresses.reduce((total, { weight }) => total + weight, 0);
 }

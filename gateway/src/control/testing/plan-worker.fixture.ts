@@ -3,6 +3,7 @@ import { PlanApplier } from '../../proxy/plan/applier.ts';
 import { Resolver } from '../../proxy/upstream/resolver.ts';
 import { SharedCounterTable } from '../../shm/counter-table.ts';
 import type { FromThread, ThreadSeed, ToThread } from '../../snapshot/messages.ts';
+import { ThreadHealth } from '../../proxy/upstream/thread-health.ts';
 import { troublePlugin } from './trouble.ts';
 
 /*
@@ -19,6 +20,7 @@ const applier = new PlanApplier({
   plugins: [troublePlugin(new Int32Array(seed.metrics), post)],
   resolver: new Resolver(),
   counters: new SharedCounterTable(seed.counters),
+  health: new ThreadHealth(seed.health),
   log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
   now: () => Date.now(),
   post,

@@ -5,7 +5,8 @@ const flag = (description: string) => f.boolean({ default: false, description })
 
 /**
  * Accepted so that configurations written for Kong load. The gateway measures every request anyway
- * and has no phase here; `per_consumer` tells the node whether consumers get a label.
+ * and has no phase here; `per_consumer` tells the node whether consumers get a label, and
+ * `upstream_health_metrics` whether the health of targets is exposed.
  */
 export const prometheus = definePlugin({
   name: 'prometheus',
@@ -21,7 +22,9 @@ export const prometheus = definePlugin({
       ai_metrics: flag('Has no effect: there are no AI plugins.'),
       latency_metrics: flag('Latencies: always measured.'),
       bandwidth_metrics: flag('Bytes received and sent: always measured.'),
-      upstream_health_metrics: flag('Health of upstream targets. Not supported yet: leave it off.'),
+      upstream_health_metrics: flag(
+        'Whether the health of upstream targets is exposed on this node.',
+      ),
     },
     { required: true },
   ),

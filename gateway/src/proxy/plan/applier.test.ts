@@ -11,6 +11,8 @@ import type { MatchResult, RouteQuery } from '../router/router.ts';
 import { Resolver } from '../upstream/resolver.ts';
 import { PlanApplier } from './applier.ts';
 import type { Plan, RoutePlan } from './plan.ts';
+import { ThreadHealth } from '../upstream/thread-health.ts';
+import { createHealthMemory } from '../../shm/target-health.ts';
 import { gone, plugin, route, service } from './testing/changes.ts';
 
 const KEYS = 'keyauth_credentials';
@@ -39,6 +41,7 @@ class Bench {
       plugins: [this.#plugin()],
       resolver: new Resolver(),
       counters: new SharedCounterTable(createCounterMemory(32)),
+      health: new ThreadHealth(createHealthMemory(32)),
       log,
       now: () => 0,
       post: (message) => this.answers.push(message),

@@ -6,6 +6,7 @@ import { updateRouter } from '../router/build-router.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import { createBalancer } from '../upstream/balancers.ts';
 import type { Resolver } from '../upstream/resolver.ts';
+import type { ThreadHealth } from '../upstream/thread-health.ts';
 import { compile } from './compile.ts';
 import type { Compilation } from './compile.ts';
 import { NOTHING } from './compiled.ts';
@@ -24,6 +25,7 @@ export interface PlanApplierOptions {
   readonly plugins: readonly AnyPlugin[];
   readonly resolver: Resolver;
   readonly counters: CounterTable;
+  readonly health: ThreadHealth;
   readonly log: PluginLog;
   /** Coarse wall clock, ms since the epoch. */
   readonly now: () => number;
@@ -97,7 +99,7 @@ export class PlanApplier {
   }
 
   #makers(made: Parts): Makers {
-    const { resolver, counters, log, now } = this.#options;
+    const { resolver, counters, health, log, now } = this.#options;
     const around = { plugins: this.#plugins, directory: this.directory, counters, log, now };
     return {
       instance(record) {
@@ -106,7 +108,7 @@ export class PlanApplier {
         return instance;
       },
       balancer(service, upstream, previous) {
-        const balancer = createBalancer(service, upstream, resolver, previous);
+        const balancer = createBalancer(service, upstream, resolver, previous, health.of(upstream));
         made.balancers.push(balancer);
         return balancer;
       },

@@ -1,5 +1,6 @@
 import { inOnePiece } from '../in-one-piece.ts';
 import type { ConnectionPool } from './connection-pool.ts';
+import type { PeerHealth } from './peer-health.ts';
 
 /** One address that requests can be sent to. Kept as long as its target keeps that address. */
 export class Peer {
@@ -14,6 +15,8 @@ export class Peer {
   readonly usualLines: string;
   /** Idle connections to this address; set by the first request that is sent there. */
   pool: ConnectionPool | null = null;
+  /** What is told of each attempt; null when nobody minds the health of the upstream. */
+  health: PeerHealth | null = null;
 
   constructor(address: string, port: number, hostHeader: string) {
     this.address = address;

@@ -3,6 +3,7 @@ import type { Balancer } from './balancer.ts';
 import type { Resolver } from './resolver.ts';
 import { RoundRobinBalancer } from './round-robin-balancer.ts';
 import { Target } from './target.ts';
+import type { UpstreamHealth } from './upstream-health.ts';
 
 /** What a balancer needs to know of a service. */
 export interface BalancedService {
@@ -19,12 +20,14 @@ export interface BalancedService {
  *
  * @param previous a balancer that this one replaces: addresses that both have keep their peer and
  *   with it their open connections
+ * @param health of the upstream's targets; null when it is of no concern
  */
 export function createBalancer(
   service: BalancedService,
   upstream: UpstreamRecord | null,
   resolver: Resolver,
   previous: Balancer | null = null,
+  health: UpstreamHealth | null = null,
 ): Balancer {
   const defaultPort = /^(https|grpcs|wss|tls)$/.test(service.protocol) ? 443 : 80;
   const hostHeader = upstream?.host_header ?? null;
@@ -40,6 +43,7 @@ export function createBalancer(
     targets,
     resolver,
     upstream === null ? 'name resolution failed' : 'failure to get a peer from the ring-balancer',
+    health,
     previous instanceof RoundRobinBalancer ? previous : null,
   );
 }

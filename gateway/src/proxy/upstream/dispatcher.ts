@@ -1,6 +1,7 @@
 import { ANSWERS, type Answer } from '../answers.ts';
 import type { HttpExchange } from '../exchange.ts';
 import type { Peer, PickFailure } from './balancer.ts';
+import type { PeerHealth } from './peer-health.ts';
 import { buildUpstreamRequest, connectionLines } from './request-lines.ts';
 import type { UpstreamConnection, UpstreamFailure } from './upstream-connection.ts';
 
@@ -69,13 +70,26 @@ export class Dispatcher {
     const stale = connection.reused && failure === 'closed' && !connection.answering;
     if (stale && ex.freeTries === 0) ex.freeTries = 1;
     const attempts = ex.routePlan!.service!.retries + 1 + ex.freeTries;
-    if (ex.tries < attempts && mayResend(ex, connection, failure)) {
+    const again = ex.tries < attempts && mayResend(ex, connection, failure);
+    const { health } = ex.upstreamPeer!;
+    if (health !== null && !stale) tellFailure(health, failure, again);
+    if (again) {
       this.dispatch(ex);
       return;
     }
     const timedOut = failure === 'timeout';
     this.lifecycle.answerNow(ex, timedOut ? ANSWERS.upstream_timeout : ANSWERS.bad_upstream);
   }
+}
+
+/**
+ * Counts a failed attempt as Kong does: a connection that could not be made or broke is a TCP failure
+ * when there is another attempt, and after the last one the status that the client gets.
+ */
+function tellFailure(health: PeerHealth, failure: UpstreamFailure, again: boolean): void {
+  if (failure === 'timeout') health.timedOut();
+  else if (again) health.disconnected();
+  else health.answered(ANSWERS.bad_upstream.status);
 }
 
 function mayResend(

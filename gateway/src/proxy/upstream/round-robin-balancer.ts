@@ -2,17 +2,28 @@ import { Peer, type Balancer, type PickFailure } from './balancer.ts';
 import type { Resolver } from './resolver.ts';
 import { RoundRobin } from './round-robin.ts';
 import type { Place, Target } from './target.ts';
+import type { HealthHolder } from './thread-health.ts';
+import type { UpstreamHealth } from './upstream-health.ts';
+
+/** A peer and how large a share of the requests goes to it. */
+interface Share {
+  readonly peer: Peer;
+  readonly weight: number;
+}
 
 /**
- * Shares requests out to targets by weight. Names are asked for by the first pick and, in the
+ * Shares requests out to targets by weight, those apart that are unhealthy. Names are asked for by the first pick and, in the
  * background, by the first pick after an answer has expired: what nobody uses costs no queries.
  */
-export class RoundRobinBalancer implements Balancer {
+export class RoundRobinBalancer implements Balancer, HealthHolder {
   readonly #targets: readonly Target[];
   readonly #named: readonly Target[];
   readonly #resolver: Resolver;
   readonly #failure: PickFailure;
+  readonly #health: UpstreamHealth | null;
   #peers: ReadonlyMap<string, Peer>;
+  #shares: readonly Share[] = [];
+  /** Those of the shares that requests may go to; null for none. */
   #wheel: RoundRobin<Peer> | null = null;
   /** When a pick has something to do besides picking, ms on the resolver's clock. */
   #checkAt = Infinity;
@@ -21,34 +32,39 @@ export class RoundRobinBalancer implements Balancer {
   #disposed = false;
 
   /**
-   * @param failure what a pick gives when no target has an address
+   * @param failure what a pick gives when there is no address that requests may go to
+   * @param health null when all targets are always taken for healthy
    * @param previous the balancer that this one replaces: peers that both have stay the same object
    */
   constructor(
     targets: readonly Target[],
     resolver: Resolver,
     failure: PickFailure,
+    health: UpstreamHealth | null,
     previous: RoundRobinBalancer | null,
   ) {
     this.#targets = targets;
     this.#named = targets.filter((target) => target.isName);
     this.#resolver = resolver;
     this.#failure = failure;
+    this.#health = health;
     this.#peers = previous === null ? new Map() : previous.#peers;
     for (const target of this.#named) target.learn(resolver.known(target.host) ?? null);
     if (this.#named.length > 0) this.#checkAt = -Infinity;
     this.#rebuild();
+    health?.keep(this);
   }
 
   pick(): Peer | PickFailure | undefined {
     if (this.#checkAt !== Infinity && this.#resolver.now() >= this.#checkAt) this.#check();
+    if (this.#health !== null && this.#health.hasChanged) this.#choose();
     if (this.#wheel !== null) return this.#wheel.next();
-    return this.#refreshing ? undefined : this.#failure;
+    return this.#isUnknown ? undefined : this.#failure;
   }
 
   whenResolved(): Promise<void> {
     if (this.#resolver.now() >= this.#checkAt) this.#check();
-    if (this.#wheel !== null || !this.#refreshing) return Promise.resolve();
+    if (!this.#isUnknown) return Promise.resolve();
     this.#waiting ??= Promise.withResolvers();
     return this.#waiting.promise;
   }
@@ -56,6 +72,16 @@ export class RoundRobinBalancer implements Balancer {
   dispose(): void {
     this.#disposed = true;
     this.#checkAt = Infinity;
+    this.#health?.letGo(this);
+  }
+
+  renewHealth(): void {
+    this.#health?.renew(this.#shares);
+  }
+
+  /** No address is known, and names are being asked for. */
+  get #isUnknown(): boolean {
+    return this.#refreshing && this.#shares.length === 0;
   }
 
   /** Lets go of addresses too old to use and asks anew for names whose answer has expired. */
@@ -96,22 +122,35 @@ export class RoundRobinBalancer implements Balancer {
 
   #rebuild(): void {
     const peers = new Map<string, Peer>();
-    const items: Peer[] = [];
-    const weights: number[] = [];
+    const shares: Share[] = [];
     for (const target of this.#targets) {
       for (const place of target.places) {
-        const key = `${place.address} ${place.port} ${place.hostHeader}`;
+        const key = this.#keyOf(place);
         const peer = peers.get(key) ?? this.#peers.get(key) ?? peerAt(place);
+        peer.health = this.#health?.of(place) ?? null;
         peers.set(key, peer);
-        items.push(peer);
-        weights.push(place.weight);
+        shares.push({ peer, weight: place.weight });
       }
     }
-    this.#wheel = items.length > 0 ? new RoundRobin(items, weights) : null;
+    this.#shares = shares;
+    this.#choose();
     // Names that are not known yet may turn out to have peers of the balancer before.
     const isComplete = this.#named.every((target) => target.answer !== null);
     this.#peers = isComplete ? peers : new Map([...this.#peers, ...peers]);
-    if (this.#wheel !== null) this.#release();
+    if (shares.length > 0) this.#release();
+  }
+
+  #keyOf({ address, port, hostHeader, target }: Place): string {
+    const key = `${address} ${port} ${hostHeader}`;
+    // Two names of one address may be two things that work or do not.
+    return this.#health === null ? key : `${key} ${target.host}:${target.port}`;
+  }
+
+  #choose(): void {
+    const shares = this.#health === null ? this.#shares : this.#health.choose(this.#shares);
+    const peers = shares.map(({ peer }) => peer);
+    const weights = shares.map(({ weight }) => weight);
+    this.#wheel = shares.length > 0 ? new RoundRobin(peers, weights) : null;
   }
 
   #release(): void {

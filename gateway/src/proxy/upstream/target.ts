@@ -8,6 +8,7 @@ export interface Place {
   readonly port: number;
   readonly weight: number;
   readonly hostHeader: string;
+  readonly target: Target;
 }
 
 export interface TargetOptions {
@@ -27,6 +28,7 @@ export interface TargetOptions {
 /** A host and port that a balancer shares requests out to: an address, or a name that stands for some. */
 export class Target {
   readonly host: string;
+  readonly port: number;
   readonly isName: boolean;
   /** What was last known about the name; null when nothing usable is. */
   #answer: NameAnswer | null = null;
@@ -39,12 +41,11 @@ export class Target {
     const { host } = options;
     this.#options = options;
     this.host = host.startsWith('[') ? host.slice(1, -1) : host;
+    this.port = options.port;
     const family = isIP(this.host);
     this.isName = family === 0;
     if (family === 0) return;
-    const address =
-      family === 6 ? new SocketAddress({ address: this.host, family: 'ipv6' }).address : this.host;
-    this.#places = [this.#place({ address, srv: null })];
+    this.#places = [this.#place({ address: shortAddress(this.host), srv: null })];
   }
 
   get answer(): NameAnswer | null {
@@ -77,6 +78,7 @@ export class Target {
       port,
       weight: srv?.weight ?? weight,
       hostHeader: this.#hostHeader(name, port),
+      target: this,
     };
   }
 
@@ -86,6 +88,12 @@ export class Target {
     const host = hostHeader ?? name;
     return port === defaultPort ? host : `${host}:${port}`;
   }
+}
+
+/** An address as it is written where requests go: IPv6 in its short form. */
+export function shortAddress(address: string): string {
+  if (isIP(address) !== 6) return address;
+  return new SocketAddress({ address, family: 'ipv6' }).address;
 }
 
 function describe({ address, srv }: ResolvedAddress): string {

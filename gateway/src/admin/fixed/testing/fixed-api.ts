@@ -1,11 +1,13 @@
 import type { LiveConfiguration } from '../../../control/configuration.ts';
 import type { LeveledLog } from '../../../control/gateway-log.ts';
+import { TargetStates } from '../../../control/health/target-states.ts';
 import { LogLevelSwitch } from '../../../control/log-level.ts';
 import { NodeReports } from '../../../control/node-reports.ts';
 import type { NodeStatus } from '../../../control/status-source.ts';
 import { knownPlugins } from '../../../plugins/known.ts';
 import { resolveOptions } from '../../../settings/resolve.ts';
 import { createCounterMemory } from '../../../shm/counter-table.ts';
+import { createHealthMemory } from '../../../shm/target-health.ts';
 import { createSnapshot } from '../../../snapshot/snapshot.ts';
 import { MemoryStore } from '../../../store/memory/memory-store.ts';
 import { MetricsCollector } from '../../../telemetry/exposition.ts';
@@ -71,11 +73,15 @@ export class FixedApi {
     const source = { status: () => status };
     const live = await liveConfiguration(options);
     const counters = createCounterMemory(64);
-    const reports = new NodeReports({ source, collector: new MetricsCollector(), counters });
+    const tables = () => live.current.tables;
+    const targets = new TargetStates({ memory: createHealthMemory(64), tables });
+    const collector = new MetricsCollector();
+    const reports = new NodeReports({ source, collector, counters, targets, tables });
     const node = {
       ...source,
       nodeId,
       reports,
+      targets,
       settings: resolveOptions(options.flags ?? {}, {}),
       logLevel: new LogLevelSwitch(log),
     };
@@ -103,6 +109,7 @@ export class FixedApi {
   }
 
   close(): Promise<void> {
+    this.parts.node.targets.close();
     return this.#server.close();
   }
 }
