@@ -143,6 +143,7 @@ export class GatewayNode implements AdministeredNode {
   reload(cause: string): void {
     if (this.#phase === 'starting') this.#reloadLater = cause;
     if (this.#phase !== 'serving') return;
+    this.#garbage.hold();
     void this.#opened?.source.reload(cause).then(() => this.#garbage.collectSoon());
   }
 
