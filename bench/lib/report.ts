@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chartRows, drawChart } from './chart.ts';
 import { type NamedRow, type Result, readResult, usualFolder } from './results.ts';
 import { toMarkdown } from './table.ts';
+import { type AdminRow, adminTable } from './tables/admin.ts';
 import { type MemoryRow, memoryTable } from './tables/memory.ts';
 import { type MigrationRow, migrationTable } from './tables/migration.ts';
 import { type ScenarioResult, detailTable, goalTable, pacedTable } from './tables/proxy.ts';
@@ -59,6 +60,9 @@ function sectionsOf(folder: string): Record<string, string> {
     ),
     memory: section('bench:memory', readResult<MemoryRow>('memory', folder), (rows) =>
       toMarkdown(memoryTable(rows)),
+    ),
+    admin: section('bench:admin', readResult<AdminRow>('admin', folder), (rows) =>
+      toMarkdown(adminTable(rows)),
     ),
     stream: section('bench:stream', readResult<StreamRow>('stream', folder), (rows) =>
       toMarkdown(streamTable(rows)),

@@ -73,6 +73,8 @@ export function describeVersions(): Record<string, string> {
   const wrk = tryRun('sh', ['-c', 'wrk -v 2>&1']);
   const h2load = tryRun('h2load', ['--version']);
   const haproxy = tryRun('haproxy', ['-v']);
+  const postgres = tryRun('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin']);
+  note(versions, 'PostgreSQL', /postgresql\/(\d+)/.exec(postgres ?? ''));
   note(versions, 'nginx', /nginx\/(\S+)/.exec(nginx ?? ''));
   note(versions, 'wrk', /wrk \D*(\d\S*)/.exec(wrk ?? ''));
   note(versions, 'h2load', /nghttp2\/(\S+)/.exec(h2load ?? ''));
