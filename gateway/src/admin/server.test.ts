@@ -38,6 +38,7 @@ const endpoints: readonly Endpoint[] = [
   { path: '/closed', methods: {} },
   { path: '/broken', methods: { GET: { summary: '', handle: fail } } },
   { path: '/away', methods: { GET: { summary: '', handle: isAway } } },
+  { path: '/lost', methods: { GET: { summary: '', handle: isLostAtCommit } } },
   {
     path: '/pieces',
     methods: {
@@ -63,6 +64,10 @@ function fail(): never {
 
 function isAway(): never {
   throw new StoreUnavailable('unreachable', 'connect ECONNREFUSED db.internal');
+}
+
+function isLostAtCommit(): never {
+  throw new StoreUnavailable('unreachable', 'lost', { mayBeDone: true });
 }
 
 describe('the listener of the Admin API', () => {
@@ -152,6 +157,14 @@ describe('the listener of the Admin API', () => {
     assert.deepEqual(body, { message: 'the database cannot be reached; nothing was changed' });
     assert.equal(headers.get('retry-after'), '1');
     assert.match(logged.join(), /db\.internal/);
+  });
+
+  it('does not say that nothing was changed when nobody knows', async () => {
+    const { status, body } = await get('/lost');
+    assert.equal(status, 503);
+    const { message } = body as { message: string };
+    assert.match(message, /cannot be reached; it was lost while it committed the change/);
+    assert.doesNotMatch(message, /nothing was changed/);
   });
 
   it('sends a body in pieces', async () => {

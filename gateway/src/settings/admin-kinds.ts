@@ -44,7 +44,6 @@ export function originList(): Kind<readonly string[]> {
 
 function parseOrigin(text: string): string {
   if (text === '*') return text;
-  if (text === '*') return text;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || !/^[^/]+:\/\/[^/]+\/?$/.test(text)) {
     throw new ValueError(`holds "${text}", which is not an origin`);

@@ -56,13 +56,16 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
   /** `schema`: its tables are of a version that this program cannot work with. */
   readonly reason: 'unreachable' | 'full' | 'locked' | 'read-only' | 'damaged' | 'schema';
+  /** The store was lost while it committed: what was to be done may be done. Otherwise nothing is. */
+  readonly mayBeDone: boolean;
 
   constructor(
     reason: StoreUnavailable['reason'],
     message: string,
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; mayBeDone?: boolean } = {},
   ) {
     super(message, options);
     this.reason = reason;
+    this.mayBeDone = options.mayBeDone ?? false;
   }
 }

@@ -30,7 +30,9 @@ function adminError(error: unknown, report: (problem: string) => void): AdminErr
   if (error instanceof UnservableChange) return unservable(error);
   if (!(error instanceof StoreUnavailable)) return undefined;
   report(error.message);
-  return new AdminError(503, { message: unavailableWords[error.reason] }, { 'Retry-After': '1' });
+  const { reason, mayBeDone } = error;
+  const message = `${unavailableWords[reason]}; ${mayBeDone ? openOutcome : 'nothing was changed'}`;
+  return new AdminError(503, { message }, { 'Retry-After': '1' });
 }
 
 function conflictError(conflict: Conflict): AdminError {
@@ -55,12 +57,15 @@ function conflictError(conflict: Conflict): AdminError {
   }
 }
 
-/** Why nothing was changed; where the store is and what it said is for the log. */
+const openOutcome =
+  'it was lost while it committed the change: look whether it was made before trying again';
+
+/** What is wrong; where the store is and what it said is for the log. */
 const unavailableWords: Readonly<Record<StoreUnavailable['reason'], string>> = {
-  unreachable: 'the database cannot be reached; nothing was changed',
-  full: 'the disk or database is full; nothing was changed',
-  locked: 'the database was locked by somebody else for too long; nothing was changed',
-  'read-only': 'the database can only be read from; nothing was changed',
-  damaged: 'the database is damaged; nothing was changed',
-  schema: 'the database belongs to another version of Sluice; nothing was changed',
+  unreachable: 'the database cannot be reached',
+  full: 'the disk or database is full',
+  locked: 'the database was locked by somebody else for too long',
+  'read-only': 'the database can only be read from',
+  damaged: 'the database is damaged',
+  schema: 'the database belongs to another version of Sluice',
 };

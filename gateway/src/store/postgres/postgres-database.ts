@@ -52,9 +52,12 @@ export class PostgresDatabase implements Database {
   readonly dialect = postgresDialect;
   readonly #pool: Pool;
   readonly #health: HealthRecord;
+  readonly #patience: number;
 
   constructor(options: ConnectionOptions, poolSize: number, health: HealthRecord) {
     this.#health = health;
+    // What takes too long the server cancels by itself, if it is there.
+    this.#patience = options.statement_timeout + options.connectionTimeoutMillis;
     this.#pool = new Pool({
       ...options,
       max: poolSize,
@@ -72,17 +75,17 @@ export class PostgresDatabase implements Database {
   }
 
   read<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#twice((client) => work(new PgSession(client)));
+    return this.#twice((client) => work(this.#session(client)));
   }
 
   snapshot<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.#twice(async (client) => {
-      const session = new PgSession(client);
+      const session = this.#session(client);
       await session.rows(plain('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'));
       try {
         return await work(session);
       } finally {
-        await endQuietly(client);
+        await endQuietly(session);
       }
     });
   }
@@ -93,23 +96,24 @@ export class PostgresDatabase implements Database {
     const commit = { isSent: false };
     return this.#twice(
       async (client) => {
-        const begun = new PgSession(client).rows(plain('BEGIN ISOLATION LEVEL READ COMMITTED'));
+        const begun = this.#session(client).rows(plain('BEGIN ISOLATION LEVEL READ COMMITTED'));
         // Whoever comes first to a failure tells it.
         begun.catch(() => undefined);
-        const session = new PgSession(client, begun);
+        const session = this.#session(client, begun);
         try {
           const { value, last } = await work(session);
           await begun;
           if (last === null) {
-            await endQuietly(client);
+            await endQuietly(session);
             return { value, rows: [] };
           }
           commit.isSent = true;
           const rows = await session.sendAll([...last, plain('COMMIT')]);
           return { value, rows };
         } catch (error) {
-          if (!isConnectionLost(causeOf(error))) await endQuietly(client);
-          throw causeOf(error);
+          const cause = causeOf(error);
+          if (!isConnectionLost(cause)) await endQuietly(session);
+          throw commit.isSent ? lostAtCommit(cause) : cause;
         }
       },
       () => !commit.isSent,
@@ -118,6 +122,10 @@ export class PostgresDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#pool.end();
+  }
+
+  #session(client: PoolClient, begun?: Promise<unknown>): PgSession {
+    return new PgSession(client, this.#patience, begun);
   }
 
   /**
@@ -166,9 +174,9 @@ export class PostgresDatabase implements Database {
 }
 
 /** Takes back what was not committed. A connection on which that fails is of no more use anyway. */
-async function endQuietly(client: PoolClient): Promise<void> {
+async function endQuietly(session: Session): Promise<void> {
   try {
-    await client.query('ROLLBACK');
+    await session.rows(plain('ROLLBACK'));
   } catch {
     // The server takes everything back by itself when it notices.
   }
@@ -176,6 +184,12 @@ async function endQuietly(client: PoolClient): Promise<void> {
 
 function causeOf(error: unknown): unknown {
   return error instanceof FailedStatement ? error.cause : error;
+}
+
+/** Nobody can tell whether a server that was lost has still got the commit, and made it. */
+function lostAtCommit(error: unknown): unknown {
+  if (!(error instanceof StoreUnavailable) || error.reason !== 'unreachable') return error;
+  return new StoreUnavailable(error.reason, error.message, { cause: error, mayBeDone: true });
 }
 
 function plain(sql: string): { sql: string; parameters: [] } {

@@ -76,7 +76,11 @@ export function migrationTarget(database: Database): MigrationTarget {
       // Whoever migrates may take long, and whoever waits for it, too.
       { sql: 'SET LOCAL statement_timeout = 0', parameters: [] },
       { sql: 'SET LOCAL lock_timeout = 0', parameters: [] },
-      { sql: `SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`, parameters: [] },
+      {
+        sql: `SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`,
+        parameters: [],
+        mayTakeLong: true,
+      },
     ],
   };
 }

@@ -27,6 +27,8 @@ export interface Statement {
   readonly parameters: readonly unknown[];
   /** One that comes again and again, always with this text, is kept prepared under this name. */
   readonly name?: string;
+  /** One that changes tables, or waits for who does. */
+  readonly mayTakeLong?: boolean;
 }
 
 /** Runs statements one after the other, on one connection. */

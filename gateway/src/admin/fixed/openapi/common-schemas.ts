@@ -78,7 +78,7 @@ export const errorResponses = Object.fromEntries(
     413: 'The body is larger than 10 MiB.',
     415: 'The body is of a type that is not taken here.',
     500: 'A mistake of the gateway, which its log tells more about.',
-    503: 'The database cannot do its work now; nothing was changed.',
+    503: 'The database cannot do its work now; the message says whether something may be changed.',
   }).map(([status, description]) => [
     status,
     {

@@ -109,5 +109,5 @@ function createTable(kind: Database['dialect']['kind']): string {
 }
 
 function plain(sql: string): Statement {
-  return { sql, parameters: [] };
+  return { sql, parameters: [], mayTakeLong: true };
 }

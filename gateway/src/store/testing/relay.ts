@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Stands between a client and a server, and lets them lose each other. */
+export class Relay {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  /** An answer of the server that never gets to the client: the connection is cut instead. */
+  withheld: string | null = null;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** @param url of the server */
+  static async open(url: string): Promise<Relay> {
+    const { hostname, port } = new URL(url);
+    const server = createServer();
+    const relay = new Relay(server);
+    server.on('connection', (client) => relay.#join(client, connect(Number(port), hostname)));
+    server.listen({ host: '127.0.0.1', port: 0 });
+    await once(server, 'listening');
+    return relay;
+  }
+
+  /** The same URL, by way of the relay. */
+  through(url: string): URL {
+    const through = new URL(url);
+    through.hostname = '127.0.0.1';
+    through.port = String((this.#server.address() as AddressInfo).port);
+    return through;
+  }
+
+  /** From now on nothing comes through the connections that there are, though they stay open. */
+  silence(): void {
+    for (const socket of this.#sockets) socket.removeAllListeners('data').resume();
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #join(client: Socket, server: Socket): void {
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(from);
+      from.on('close', () => {
+        this.#sockets.delete(from);
+        to.destroy();
+      });
+      from.on('error', () => to.destroy());
+    }
+    client.on('data', (data) => void server.write(data));
+    server.on('data', (data) => {
+      if (this.withheld === null || !data.includes(this.withheld)) {
+        client.write(data);
+        return;
+      }
+      this.withheld = null;
+      client.destroy();
+    });
+  }
+}
