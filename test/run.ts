@@ -1,7 +1,7 @@
 /**
  * `npm test`: runs every test of the workspace. `npm test -- WORD…` runs the files whose path
  * contains one of the words. Fails when a test fails, when a test file holds no test, and when there
- * is no file to run.
+ * is no file to run. Says in the end what was not tested, and why.
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -26,6 +26,8 @@ if (paths.length === 0) {
 
 const withoutTests = new Set(paths.map((path) => resolve(path)));
 const unfinished = new Set(withoutTests);
+/** Why tests were left out. */
+const skipped = new Set<string>();
 const giveUp = new AbortController();
 let succeeded = false;
 
@@ -53,7 +55,10 @@ events.on('test:summary', ({ file, success }) => {
     unfinished.delete(file);
   }
 });
-events.on('test:pass', ({ name }) => unfinished.delete(resolve(name)));
+events.on('test:pass', ({ name, skip }) => {
+  unfinished.delete(resolve(name));
+  if (typeof skip === 'string' && skip !== '') skipped.add(skip);
+});
 events.on('test:fail', ({ name, file }) => {
   unfinished.delete(resolve(name));
   // A file that fails to load has no summary either, but the failure says more.
@@ -62,5 +67,6 @@ events.on('test:fail', ({ name, file }) => {
 process.on('exit', () => {
   for (const file of withoutTests) console.error(`${file} holds no test`);
   if (!succeeded || withoutTests.size > 0) process.exitCode = 1;
+  for (const reason of skipped) console.error(`NOT TESTED: ${reason}`);
 });
 events.compose(spec).pipe(process.stdout);

@@ -108,7 +108,7 @@ export async function startSluice(session: Session, options: SluiceOptions): Pro
       ...[options.program, 'start', '--config', configFile],
       ...['--proxy-listen', `127.0.0.1:${port}`, '--status-listen', `127.0.0.1:${statusPort}`],
       ...['--workers', String(options.workers), '--access-log', 'off'],
-      ...['--log-level', 'warn', ...(options.flags ?? [])],
+      ...['--log-level', 'warn', '--admin-listen', 'off', ...(options.flags ?? [])],
     ],
     ...(options.cores === undefined ? {} : { cores: options.cores }),
   });

@@ -21,12 +21,19 @@ const advice =
   'or name the folder of `initdb` and `postgres` in SLUICE_POSTGRES_BIN.';
 
 /** Folder of PostgreSQL's programs, the newest if there are several. */
-const programs: string | undefined = [
-  process.env['SLUICE_POSTGRES_BIN'] ?? '',
-  ...(process.env['PATH'] ?? '').split(delimiter),
-  ...globSync('/usr/lib/postgresql/*/bin').sort(byVersion).reverse(),
-  ...globSync('/{opt/homebrew,usr/local}/opt/postgresql*/bin').sort(byVersion).reverse(),
-].find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))));
+const programs: string | undefined = candidates().find((folder) =>
+  ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))),
+);
+
+function candidates(): string[] {
+  const named = process.env['SLUICE_POSTGRES_BIN'];
+  if (named !== undefined) return [named];
+  return [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    ...globSync('/usr/lib/postgresql/*/bin').sort(byVersion).reverse(),
+    ...globSync('/{opt/homebrew,usr/local}/opt/postgresql*/bin').sort(byVersion).reverse(),
+  ];
+}
 
 function byVersion(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true });
@@ -34,11 +41,10 @@ function byVersion(one: string, other: string): number {
 
 /**
  * For the `skip` of suites that need PostgreSQL: where there is none, newcomers see the rest of the
- * tests and a loud line; CI (`CI=true`) fails at the first server that is started.
+ * tests and, from the runner, a loud line; CI (`CI=true`) fails at the first server that is started.
  */
 export const withoutPostgres: string | false =
   programs === undefined && process.env['CI'] !== 'true' && advice;
-if (withoutPostgres !== false) console.error(`NOT TESTED: ${advice}`);
 
 export interface PostgresOptions {
   /**

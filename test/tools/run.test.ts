@@ -52,6 +52,14 @@ describe('npm test', () => {
     assert.equal(status, 1);
   });
 
+  it('says what was not tested, and why', () => {
+    const skipping = `import { it } from 'node:test'; it('works', { skip: 'no rain today' }, () => {});`;
+    const files = { 'test/a.test.ts': skipping, 'test/b.test.ts': skipping };
+    const { status, stderr } = runTests(files);
+    assert.equal(stderr, 'NOT TESTED: no rain today\n');
+    assert.equal(status, 0);
+  });
+
   it('fails when a file cannot be loaded', () => {
     const { status } = runTests({ 'test/a.test.ts': `import './missing.ts';` });
     assert.equal(status, 1);

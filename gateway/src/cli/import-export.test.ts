@@ -143,6 +143,14 @@ describe('import and export', () => {
     assert.equal((await importText(cors, '--allow-unsupported-plugins')).status, 0);
   });
 
+  it('do not take a file for the value of an option before it', async () => {
+    const file = join(folder, 'kong.json');
+    writeFileSync(file, JSON.stringify({ ...kong, plugins: [{ name: 'cors' }] }));
+    const flags = ['--data', data, '--allow-unsupported-plugins'];
+    const { status, stderr } = await sluice(['import', ...flags, file]);
+    assert.equal(status, 0, stderr);
+  });
+
   it('take several files, but none of their entities twice', async () => {
     const [one, two] = [join(folder, 'one.json'), join(folder, 'two.json')];
     const consumer = (username: string): string =>

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { options } from '../settings/options.ts';
 import { storeOptions } from '../settings/store-settings.ts';
 import type { ExportFlags } from './export.ts';
 import type { ImportFlags } from './import/import.ts';
@@ -30,7 +31,7 @@ export function addStoreCommands(program: Command, io: Io, end: (status: number)
 }
 
 function addImport(program: Command, io: Io, end: (status: number) => void): void {
-  addSettings(program.command('import'), [...storeOptions, 'allow-unsupported-plugins'])
+  addSettings(program.command('import'), storeOptions)
     .summary('bring declarative configuration into a store')
     .description(
       'Bring declarative configuration into a store, all of it or nothing. Nodes on that store serve it at once.',
@@ -42,6 +43,8 @@ function addImport(program: Command, io: Io, end: (status: number) => void): voi
         'replace: what is in no file is deleted; merge: it stays. [replace]',
       ).choices(['replace', 'merge']),
     )
+    // Not as the setting, which may have a value: that would be the first file.
+    .option('--allow-unsupported-plugins', options['allow-unsupported-plugins'].help)
     .option('--yes', 'Delete what is in no file without asking for this option.')
     .option('--dry-run', 'Check everything and tell what would be done, and do nothing.')
     .addHelpText('after', WHICH_STORE)

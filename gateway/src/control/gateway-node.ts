@@ -42,6 +42,9 @@ const workerEntry = new URL(
 /** Addresses of targets whose health is kept at most: 1 MiB. */
 const HEALTH_SLOTS = 32_768;
 
+/** How long the store may take to be closed, ms. */
+const LONGEST_CLOSE = 3000;
+
 export interface GatewayNodeOptions {
   readonly settings: NodeSettings;
   /** Every setting and who gave it, for those who ask the node. */
@@ -143,6 +146,7 @@ export class GatewayNode implements AdministeredNode {
   reload(cause: string): void {
     if (this.#phase === 'starting') this.#reloadLater = cause;
     if (this.#phase !== 'serving') return;
+    this.#garbage.hold();
     void this.#opened?.source.reload(cause).then(() => this.#garbage.collectSoon());
   }
 
@@ -158,7 +162,7 @@ export class GatewayNode implements AdministeredNode {
     this.#watch?.close();
     log.info('draining', { timeout_ms: drainTimeout });
     await Promise.all([this.#pool?.drain(drainTimeout), this.#admin?.close()]);
-    await this.#opened?.source.close();
+    await this.#closeSource();
     await this.#statusServer?.close();
     this.targets.close();
     log.info('stopped');
@@ -170,7 +174,7 @@ export class GatewayNode implements AdministeredNode {
     this.#watch?.close();
     this.#pool?.terminate();
     await this.#admin?.close();
-    await this.#opened?.source.close();
+    await this.#closeSource();
     await this.#statusServer?.close();
     this.targets.close();
   }
@@ -193,6 +197,17 @@ export class GatewayNode implements AdministeredNode {
       store: source?.status.store ?? null,
       warnings: [...adminWarnings(this.#options.settings.admin), ...(source?.caveats ?? [])],
     };
+  }
+
+  /** A database that does not answer must not keep the node from ending. */
+  async #closeSource(): Promise<void> {
+    const closed = this.#opened?.source.close();
+    const { promise: late, resolve } = Promise.withResolvers<'late'>();
+    const timer = setTimeout(() => resolve('late'), LONGEST_CLOSE);
+    if ((await Promise.race([closed, late])) === 'late') {
+      this.#options.log.warn('the store of the configuration could not be closed in order');
+    }
+    clearTimeout(timer);
   }
 
   /** The first time it starts the threads, which listen when they have their configuration. */

@@ -169,6 +169,42 @@ describe('delta', () => {
     }
   });
 
+  it('leaves out routes that are for streams only, and what is bound to them', () => {
+    const stream = {
+      id: id(2),
+      protocols: ['tcp'],
+      sources: [{ port: 9 }],
+      service: { id: id(1) },
+    };
+    const off = snapshotOf({ ...full, routes: [stream] });
+    assert.deepEqual(steps(delta(snapshotOf(full), off)), ['delete routes 2', 'delete plugins 8']);
+    assert.deepEqual(steps(delta(off, snapshotOf(full))), ['put plugins 8', 'put routes 2']);
+  });
+
+  it('blocks the routes on which a plugin would run that cannot, and leaves the plugin out', () => {
+    const unrunnable = { includes: ({ name }: { name: string }) => name === 'p', ignored: false };
+    const { tables } = snapshotOf({
+      ...full,
+      routes: [...(full.routes ?? []), { id: id(30), paths: ['/other'] }],
+    });
+    const blocked = createSnapshot(tables, 1, undefined, unrunnable);
+    const routes = toRecords(blocked).flatMap((change) =>
+      change.kind === 'routes' && change.op === 'put' ? [change.record] : [],
+    );
+    assert.deepEqual(
+      routes.map(({ id: own, blocked: isBlocked }) => [Number(own.slice(-12)), isBlocked]),
+      [
+        [2, true],
+        [30, undefined],
+      ],
+    );
+    assert.ok(!steps(toRecords(blocked)).includes('put plugins 8'));
+    const free = createSnapshot({ ...tables, plugins: new Map() }, 2, blocked, unrunnable);
+    assert.deepEqual(steps(delta(blocked, free)), ['put routes 2']);
+    const ignored = createSnapshot(tables, 3, undefined, { ...unrunnable, ignored: true });
+    assert.deepEqual(steps(delta(blocked, ignored)), ['put routes 2']);
+  });
+
   it('deletes at the end, what refers to others first', () => {
     const other = snapshotOf({ services: [{ id: id(20), host: 'h' }] });
     assert.deepEqual(steps(delta(snapshotOf(full), other)), [

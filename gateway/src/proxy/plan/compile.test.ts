@@ -23,6 +23,26 @@ describe('compiling a configuration', () => {
     assert.equal(plan.chain, next.routePlans.get('alone')?.chain);
   });
 
+  it('refuses requests that it could only serve otherwise than meant', () => {
+    const { routePlans } = after(NOTHING, new Workshop(), [
+      service('plain'),
+      service('tls', { protocol: 'https' }),
+      route('served', { service: 'plain' }),
+      route('encrypted', { service: 'tls' }),
+      route('blocked', { service: 'plain', blocked: true }),
+      route('alone'),
+    ]);
+    const reasons = ['served', 'encrypted', 'blocked', 'alone'].map(
+      (id) => routePlans.get(id)?.refusal?.reason ?? null,
+    );
+    assert.deepEqual(reasons, [
+      null,
+      'service_not_supported',
+      'plugin_not_supported',
+      'no_service',
+    ]);
+  });
+
   it('keeps what did not change, down to the object', () => {
     const workshop = new Workshop();
     const before = after(NOTHING, workshop, [

@@ -55,6 +55,20 @@ describe('the directory', () => {
     assert.equal(directory.credential('basicauth_credentials', 'secret'), undefined);
   });
 
+  it('finds a credential until the moment at which it expires', () => {
+    let now = 1000;
+    const directory = new LiveDirectory(() => now);
+    apply(directory, (changes) => {
+      changes.putCredential(credential('k', 'short', { expires_at: 2000 }));
+      changes.putCredential(credential('l', 'long'));
+    });
+    now = 1999;
+    assert.equal(directory.credential(KEYS, 'short')?.id, 'k');
+    now = 2000;
+    assert.equal(directory.credential(KEYS, 'short'), undefined);
+    assert.equal(directory.credential(KEYS, 'long')?.id, 'l');
+  });
+
   it('holds old and new between the two steps, and only the new after them', () => {
     const directory = new LiveDirectory();
     apply(directory, (changes) => {

@@ -8,7 +8,7 @@ import {
 import { takenBack } from '../history.ts';
 
 /** Most changes that are remembered, in all revisions together: memory has an end. */
-const MOST_CHANGES = 200_000;
+const MOST_CHANGES = 50_000;
 
 /** The newest revisions, in memory. */
 export class MemoryHistory {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { PostgresServer } from '../../../../test/support/postgres.ts';
+import { PostgresServer, withoutPostgres } from '../../../../test/support/postgres.ts';
 import { until } from '../../../../test/support/until.ts';
 import { OperatorError } from '../../errors.ts';
 import { StoreUnavailable, type Store } from '../contract.ts';
 import { openStore } from '../open-store.ts';
 import { counts, insertAll, service } from '../testing/entities.ts';
 
-describe('PostgreSQL', () => {
+describe('PostgreSQL', { skip: withoutPostgres }, () => {
   let server: PostgresServer;
   const stores: Store[] = [];
   before(async () => {

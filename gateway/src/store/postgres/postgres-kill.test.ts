@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { PostgresServer } from '../../../../test/support/postgres.ts';
+import { PostgresServer, withoutPostgres } from '../../../../test/support/postgres.ts';
 import { until } from '../../../../test/support/until.ts';
 import { openStore, type StoreTarget } from '../open-store.ts';
 import { assertKept, writeUntilKilled } from '../testing/kill.ts';
 
-describe('while a process writes to PostgreSQL', () => {
+describe('while a process writes to PostgreSQL', { skip: withoutPostgres }, () => {
   let server: PostgresServer;
   before(async () => {
     server = await PostgresServer.start({ durable: true });

@@ -4,10 +4,10 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { PostgresServer } from '../../../../test/support/postgres.ts';
+import { PostgresServer, withoutPostgres } from '../../../../test/support/postgres.ts';
 import { openStore } from '../open-store.ts';
 
-describe('PostgreSQL over TLS', () => {
+describe('PostgreSQL over TLS', { skip: withoutPostgres }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-tls-'));
   const file = (name: string): string => join(folder, name);
   let server: PostgresServer;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
-import { PostgresServer } from '../../../../../test/support/postgres.ts';
+import { PostgresServer, withoutPostgres } from '../../../../../test/support/postgres.ts';
 import { describePostgres, describeSqlite } from '../../testing/describe-tables.ts';
 import type { Dialect } from '../database.ts';
 import { createTable } from '../ddl.ts';
@@ -28,7 +28,7 @@ const digests: Readonly<Record<number, Readonly<Record<Kind, string>>>> = {
 
 const advice = 'definitions of entities have changed: write a migration in relational/migrations/';
 
-describe('migrations', () => {
+describe('migrations', { skip: withoutPostgres }, () => {
   let server: PostgresServer;
   before(async () => {
     server = await PostgresServer.start();
