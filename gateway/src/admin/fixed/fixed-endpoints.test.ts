@@ -98,6 +98,29 @@ describe('the fixed endpoints', () => {
     assert.equal((await api.call('PUT', '/upstreams/u/targets/x:1/healthy')).status, 404);
   });
 
+  it('mark targets, whole or by address, where there are health checks', async () => {
+    const healthchecks = { passive: { unhealthy: { timeouts: 1 } } };
+    await api.call('POST', '/upstreams', { name: 'checked', healthchecks });
+    const targets = '/upstreams/checked/targets';
+    for (const target of ['127.0.0.3:90', '[::1]:91']) await api.call('POST', targets, { target });
+    const mark = async (path: string) => (await api.call('PUT', `${targets}/${path}`)).status;
+    const states = async () => {
+      const { body } = await api.call('GET', '/upstreams/checked/health');
+      const data = body.data as { data: { host: string }; health: string }[];
+      return Object.fromEntries(data.map(({ data: { host }, health }) => [host, health]));
+    };
+    const long = '0000:0000:0000:0000:0000:0000:0000:0001';
+    assert.equal(await mark('127.0.0.3:90/unhealthy'), 204);
+    assert.equal(await mark(`[${long}]:91/::1/unhealthy`), 204);
+    assert.deepEqual(await states(), { '127.0.0.3': 'UNHEALTHY', [long]: 'UNHEALTHY' });
+    const whole = await api.call('GET', '/upstreams/checked/health?balancer_health=1');
+    assert.equal((whole.body.data as { health: string }).health, 'UNHEALTHY');
+    assert.equal(await mark('127.0.0.3:90/127.0.0.3/healthy'), 204);
+    assert.equal(await mark(`[${long}]:91/[::1]:92/healthy`), 204);
+    assert.deepEqual(await states(), { '127.0.0.3': 'HEALTHY', [long]: 'UNHEALTHY' });
+    assert.equal(await mark('127.0.0.3:90/nonsense/healthy'), 400);
+  });
+
   it('expose state and metrics as the status listener does', async () => {
     const { body } = await api.call('GET', '/status?unit=b');
     assert.equal(typeof (body.memory as { resident: unknown }).resident, 'number');

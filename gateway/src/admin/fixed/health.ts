@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { AdminError, type AdminAnswer, type AdminRequest, type Endpoint } from '../endpoint.ts';
 import { presentEntity } from '../../entities/present.ts';
 import type { Entity } from '../../entities/tables.ts';
+import { parseHost } from '../../entities/schema/host.ts';
 import { targetHostPort } from '../../entities/target.ts';
 import { usesHealthchecks } from '../../entities/upstream-healthchecks.ts';
 import { isUpstreamHealthy } from '../../proxy/upstream/upstream-health.ts';
@@ -145,13 +145,9 @@ async function markTarget(
 
 /** An address with or without port, which is the target's then. */
 function placeOf(address: string, { target }: Entity<'targets'>): { ip: string; port: number } {
-  const [, ip = address, port] = /^\[?([^[\]]*?)\]?(?::(\d{1,5}))?$/.exec(address) ?? [];
-  const whole = isIP(address) !== 0;
-  if (!whole && isIP(ip) === 0) {
-    throw new AdminError(400, { message: `invalid address '${address}': write ip:port` });
+  const parsed = parseHost(address);
+  if (typeof parsed === 'string' || parsed.kind === 'name') {
+    throw new AdminError(400, { message: `invalid address '${address}'; write ip:port` });
   }
-  if (whole || port === undefined) {
-    return { ip: whole ? address : ip, port: targetHostPort(target).port };
-  }
-  return { ip, port: Number(port) };
+  return { ip: parsed.host, port: parsed.port ?? targetHostPort(target).port };
 }

@@ -13,16 +13,17 @@ export class Peer {
   readonly hostHeader: string;
   /** Host and connection lines of most requests that go here. */
   readonly usualLines: string;
+  /** What is told of each attempt; null when nobody minds the health of the upstream. */
+  readonly health: PeerHealth | null;
   /** Idle connections to this address; set by the first request that is sent there. */
   pool: ConnectionPool | null = null;
-  /** What is told of each attempt; null when nobody minds the health of the upstream. */
-  health: PeerHealth | null = null;
 
-  constructor(address: string, port: number, hostHeader: string) {
+  constructor(address: string, port: number, hostHeader: string, health: PeerHealth | null = null) {
     this.address = address;
     this.port = port;
     this.name = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
     this.hostHeader = hostHeader;
+    this.health = health;
     this.usualLines = inOnePiece(`Host: ${hostHeader}\r\nConnection: keep-alive\r\n`);
   }
 }

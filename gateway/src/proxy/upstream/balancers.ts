@@ -18,8 +18,8 @@ export interface BalancedService {
  * targets; the service's port does not count then. Services whose protocols have different default
  * ports cannot share one, since peers carry the `Host` value.
  *
- * @param previous a balancer that this one replaces: addresses that both have keep their peer and
- *   with it their open connections
+ * @param previous a balancer that this one replaces: addresses that both have keep their peer, unless
+ *   one of the two minds health
  * @param health of the upstream's targets; null when it is of no concern
  */
 export function createBalancer(

@@ -12,8 +12,9 @@ interface Share {
 }
 
 /**
- * Shares requests out to targets by weight, those apart that are unhealthy. Names are asked for by the first pick and, in the
- * background, by the first pick after an answer has expired: what nobody uses costs no queries.
+ * Shares requests out to targets by weight, without those that are unhealthy. Names are asked for by
+ * the first pick and, in the background, by the first pick after an answer has expired: what nobody
+ * uses costs no queries.
  */
 export class RoundRobinBalancer implements Balancer, HealthHolder {
   readonly #targets: readonly Target[];
@@ -34,7 +35,8 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
   /**
    * @param failure what a pick gives when there is no address that requests may go to
    * @param health null when all targets are always taken for healthy
-   * @param previous the balancer that this one replaces: peers that both have stay the same object
+   * @param previous the balancer that this one replaces: peers that both have stay the same object,
+   *   unless one of the two minds health, by rules of its own
    */
   constructor(
     targets: readonly Target[],
@@ -48,7 +50,8 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
     this.#resolver = resolver;
     this.#failure = failure;
     this.#health = health;
-    this.#peers = previous === null ? new Map() : previous.#peers;
+    const inherits = previous !== null && previous.#health === null && health === null;
+    this.#peers = inherits ? previous.#peers : new Map();
     for (const target of this.#named) target.learn(resolver.known(target.host) ?? null);
     if (this.#named.length > 0) this.#checkAt = -Infinity;
     this.#rebuild();
@@ -126,8 +129,7 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
     for (const target of this.#targets) {
       for (const place of target.places) {
         const key = this.#keyOf(place);
-        const peer = peers.get(key) ?? this.#peers.get(key) ?? peerAt(place);
-        peer.health = this.#health?.of(place) ?? null;
+        const peer = peers.get(key) ?? this.#peers.get(key) ?? this.#peerAt(place);
         peers.set(key, peer);
         shares.push({ peer, weight: place.weight });
       }
@@ -146,6 +148,11 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
     return this.#health === null ? key : `${key} ${target.host}:${target.port}`;
   }
 
+  #peerAt(place: Place): Peer {
+    const health = this.#health?.of(place) ?? null;
+    return new Peer(place.address, place.port, place.hostHeader, health);
+  }
+
   #choose(): void {
     const shares = this.#health === null ? this.#shares : this.#health.choose(this.#shares);
     const peers = shares.map(({ peer }) => peer);
@@ -157,8 +164,4 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
     this.#waiting?.resolve();
     this.#waiting = null;
   }
-}
-
-function peerAt({ address, port, hostHeader }: Place): Peer {
-  return new Peer(address, port, hostHeader);
 }

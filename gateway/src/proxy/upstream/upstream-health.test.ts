@@ -64,7 +64,8 @@ describe('passive health checks', () => {
   it('are of no concern where an upstream has none', async () => {
     await using t = await setUpResolver({});
     const [thread] = threadsOf();
-    const { healthchecks: _, ...record } = upstream({}, ['10.0.0.1']);
+    const record = upstream({}, ['10.0.0.1']);
+    delete record.healthchecks;
     assert.equal(thread.of(record), null);
     assert.equal(thread.of(null), null);
     const balancer = createBalancer(SERVICE, record, t.resolver, null, thread.of(record));
@@ -185,7 +186,7 @@ describe('passive health checks', () => {
     const after = make({ http_failures: 3 }, before);
     before.dispose();
     assert.deepEqual(addresses(after), ['10.0.0.2']);
-    for (const _ of [1, 2, 3]) pickNow(after).health!.answered(500);
+    for (let failures = 0; failures < 3; failures++) pickNow(after).health!.answered(500);
     assert.equal(after.pick(), RING);
   });
 
