@@ -23,8 +23,12 @@ export async function adminAuthentication(
   try {
     await createFirstToken({ tokens, tokenFile: settings.tokenFile, folder, log });
   } catch (error) {
-    // Its tokens cannot be looked at now; a start from a copy of its configuration had them before.
+    // A node that has a copy of its configuration had tokens when that was written.
     if (!(error instanceof StoreUnavailable)) throw error;
+    log.warn(
+      'the Admin API lets nobody in until its tokens can be read; if there are none yet, the next start makes one',
+      { reason: error.message },
+    );
   }
   const authenticator = new Authenticator(tokens);
   return (secret) => authenticator.authenticate(secret);

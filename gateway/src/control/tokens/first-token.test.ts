@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -71,6 +79,14 @@ describe('the first token', () => {
     await create();
     assert.equal((await tokens.list())[0]?.hash, hashOfSecret(secret));
     assert.equal(written(), secret);
+  });
+
+  it('is made anew when an earlier start was ended before it was written', async () => {
+    writeFileSync(join(folder, 'admin-token'), '');
+    await create();
+    assert.equal((await tokens.list())[0]?.hash, hashOfSecret(written()));
+    assert.equal(statSync(join(folder, 'admin-token')).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(folder), ['admin-token']);
   });
 
   it('is the one in the file that is named', async () => {

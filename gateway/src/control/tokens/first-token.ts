@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import type { TokenStore } from '../../store/contract.ts';
@@ -35,8 +35,7 @@ export async function createFirstToken(options: FirstTokenOptions): Promise<void
   const path = join(folder, 'admin-token');
   const secret = newSecret();
   // Written first: a token that nobody knows would lock everybody out.
-  const temporary = writeSecret(path, secret, folder);
-  if (!temporary) return useWritten(tokens, path, log);
+  if (!writeSecret(path, secret, folder)) return useWritten(tokens, path, log);
   if (await tokens.createFirst(tokenOf(secret, NAME, null))) {
     log.info(`an administrator's token was created and written to ${path}`);
   } else {
@@ -51,22 +50,27 @@ async function useWritten(tokens: TokenStore, path: string, log: GatewayLog): Pr
   if (created) log.info(`the administrator's token is the one in ${path}`);
 }
 
-/** @returns false when such a file is there */
+/** @returns false when such a file is there, with something in it */
 function writeSecret(path: string, secret: string, folder: string): boolean {
-  let file: number;
   try {
-    file = openSync(path, 'wx', 0o600);
+    // A start that ended in the midst of this, or found the disk full, left nothing in it.
+    if (statSync(path, { throwIfNoEntry: false })?.size === 0) rmSync(path);
+    writeNew(path, `${secret}\n`);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw folderError(folder, error as NodeJS.ErrnoException);
   }
+}
+
+function writeNew(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
   try {
-    writeSync(file, `${secret}\n`);
+    writeSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  return true;
 }
 
 /** @throws OperatorError */
