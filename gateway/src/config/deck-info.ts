@@ -1,4 +1,4 @@
-import { setOwn } from '../entities/schema/compile-collection.ts';
+import { setOwn } from '../entities/schema/own.ts';
 import type { TableName } from '../entities/tables.ts';
 import type { Values } from './node.ts';
 

@@ -1,5 +1,5 @@
 import { pluginEntity, type PluginSchemas } from './plugin.ts';
-import { setOwn } from './schema/compile-collection.ts';
+import { setOwn } from './schema/own.ts';
 import type { Field, Fields, Shorthand } from './schema/field.ts';
 import { definitionOf, type TableName } from './tables.ts';
 

@@ -21,6 +21,17 @@ describe('schemaViolation', () => {
     });
   });
 
+  it('takes names that objects have by themselves for names like any other', () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const { message, fields } = schemaViolation([failure('unknown field', name)]);
+      assert.equal(message, `schema violation (${name}: unknown field)`);
+      assert.equal(JSON.stringify(fields), `{"${name}":"unknown field"}`);
+      const deep = schemaViolation([failure('wrong', 'headers', name, 0)]);
+      assert.equal(JSON.stringify(deep.fields), `{"headers":{"${name}":["wrong"]}}`);
+    }
+    assert.equal(({} as Record<number, unknown>)[0], undefined);
+  });
+
   it('counts several, what is wrong with the whole first, then fields by name', () => {
     const found = [failure('b', 'zz'), failure('c', 'aa'), failure('a', '@entity')];
     assert.equal(messageOf(...found), '3 schema violations (a; aa: c; zz: b)');

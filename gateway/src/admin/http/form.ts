@@ -1,4 +1,4 @@
-import { setOwn } from '../../entities/schema/compile-collection.ts';
+import { setOwn } from '../../entities/schema/own.ts';
 import { AdminError } from '../endpoint.ts';
 
 /** A value while fields are still coming. */

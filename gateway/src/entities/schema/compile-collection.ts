@@ -1,5 +1,6 @@
 import type { Check } from './compile-scalar.ts';
 import { fail, prefix, type Failure } from './failure.ts';
+import { setOwn } from './own.ts';
 import type { Field, ListField, MapField } from './field.ts';
 
 /** Compiles any kind of field; handed in because the kinds contain each other. */
@@ -96,19 +97,5 @@ function liftToMap(out: Failure[], mark: number, key: string, first: boolean): v
     if (failure === undefined) continue;
     failure.at = [key, ...(failure.at ?? failure.path)];
     if (!first) failure.path = [];
-  }
-}
-
-/** Plain assignment of `__proto__` would change the object's prototype. */
-export function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(object, key, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-  } else {
-    object[key] = value;
   }
 }

@@ -1,3 +1,5 @@
+import { getOwn, setOwn } from './own.ts';
+
 /** Names of fields and 0-based places in lists. A last `@entity` stands for the record as a whole. */
 export type Path = readonly (string | number)[];
 
@@ -67,20 +69,21 @@ export function fieldTree(failures: readonly Failure[]): FieldTree {
 }
 
 function place(root: Record<string, unknown>, { path, message }: Failure): void {
-  let node: Record<string | number, unknown> = root;
+  // Lists are written by place, as records are by name.
+  let node = root;
   for (let i = 0; i < path.length - 1; i += 1) {
-    const step = path[i] as string | number;
-    const next = node[step] ?? (typeof path[i + 1] === 'number' ? [] : {});
+    const step = String(path[i]);
+    const next = getOwn(node, step) ?? (typeof path[i + 1] === 'number' ? [] : {});
     if (typeof next === 'string') return;
-    node[step] = next;
-    node = next as Record<string | number, unknown>;
+    setOwn(node, step, next);
+    node = next as Record<string, unknown>;
   }
-  const last = path.at(-1) ?? entityKey;
+  const last = String(path.at(-1) ?? entityKey);
   if (last === entityKey) {
     const list = (node[entityKey] ??= []) as string[];
     if (!list.includes(message)) list.push(message);
   } else {
     if (Array.isArray(node)) while (node.length < Number(last)) node.push(null);
-    node[last] ??= message;
+    if (getOwn(node, last) == null) setOwn(node, last, message);
   }
 }
