@@ -38,6 +38,7 @@ const endpoints: readonly Endpoint[] = [
   { path: '/closed', methods: {} },
   { path: '/broken', methods: { GET: { summary: '', handle: fail } } },
   { path: '/away', methods: { GET: { summary: '', handle: isAway } } },
+  { path: '/away/{keys}', methods: { GET: { summary: '', handle: isAway } } },
   { path: '/lost', methods: { GET: { summary: '', handle: isLostAtCommit } } },
   {
     path: '/pieces',
@@ -84,7 +85,8 @@ describe('the listener of the Admin API', () => {
       debug: silent,
       info: silent,
       warn: silent,
-      error: (message: string) => void logged.push(message),
+      error: (message: string, details?: object) =>
+        void logged.push(`${message} ${JSON.stringify(details)}`),
     };
     await server?.close();
     const live = { current: { revision: 7 } as Snapshot };
@@ -143,6 +145,12 @@ describe('the listener of the Admin API', () => {
       const { status, body } = await get(path);
       assert.deepEqual([path, status, body], [path, 404, { message: 'Not found' }]);
     }
+  });
+
+  it('logs at which endpoint something went wrong, not what was named in the path', async () => {
+    await get('/away/some-key');
+    assert.match(logged.join(), /"endpoint":"\/away\/:keys"/);
+    assert.doesNotMatch(logged.join(), /some-key/);
   });
 
   it('says nothing of what went wrong inside, and logs it', async () => {

@@ -62,6 +62,16 @@ describe('what a client sends', () => {
     assert.deepEqual(changed.uri_param_names, ['c']);
   });
 
+  it('may have the names that objects have by themselves for fields, which are not known', () => {
+    const patch = JSON.parse('{"config":{"__proto__":{"minute":1}}}') as Values;
+    const input = patchInput('plugins', limited, patch, knownPlugins);
+    const result = judgeEntity('plugins', input, knownPlugins);
+    assert.equal(
+      JSON.stringify(result.ok || fieldTree(result.failures)),
+      '{"config":{"__proto__":"unknown field"}}',
+    );
+  });
+
   it('may use old names, which win over what is stored', () => {
     const first = patched('plugins', limited, { config: { redis: { host: 'new' } } });
     const { config } = patched('plugins', first, { config: { redis_host: 'old' } });

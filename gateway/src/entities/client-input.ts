@@ -1,5 +1,6 @@
 import { pluginFields, type PluginSchemas } from './plugin.ts';
 import type { Field, Fields, RecordField } from './schema/field.ts';
+import { getOwn, setOwn } from './schema/own.ts';
 import { definitionOf, type Entity, type TableName } from './tables.ts';
 import { keptValues } from './validators.ts';
 
@@ -65,7 +66,8 @@ function merge(field: RecordField, stored: Values, patch: Values): Record<string
     for (const path of now) merged = without(merged, path);
   }
   for (const [name, value] of Object.entries(patch)) {
-    merged[name] = mergeValue(field.fields[name], merged[name], value);
+    const inner = Object.hasOwn(field.fields, name) ? field.fields[name] : undefined;
+    setOwn(merged, name, mergeValue(inner, getOwn(merged, name), value));
   }
   return merged;
 }

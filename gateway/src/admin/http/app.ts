@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
+import { routePath } from 'hono/route';
 import { isAllowed } from '../access.ts';
 import { AdminError, type AdminAnswer, type Endpoint, type Method } from '../endpoint.ts';
 import { errorAnswer } from '../errors/error-answer.ts';
@@ -103,8 +104,9 @@ async function answer(
     result = await work();
   } catch (error) {
     result = errorAnswer(error, (problem) => {
-      const { method, url } = request.env.incoming;
-      log.error(`Admin API: ${problem}`, { method, path: url?.replace(/\?.*/s, '') });
+      // The path as it was sent may hold the key of a consumer.
+      const { method } = request.env.incoming;
+      log.error(`Admin API: ${problem}`, { method, endpoint: routePath(request) });
     });
   }
   return toResponse(result, {
