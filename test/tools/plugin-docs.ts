@@ -101,7 +101,7 @@ function reference(plugins: readonly PluginDescription[]): string {
 
 function fieldsOf({ fields, renamed }: PluginDescription): string {
   const rows = fields.map((field) =>
-    row([`\`${field.name}\``, field.type, defaultOf(field), field.description]),
+    row([`\`${field.name}\``, field.type, defaultOf(field), meaningOf(field)]),
   );
   const table = `| Field of \`config\` | Type | Default | Meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
   if (renamed.length === 0) return table;
@@ -109,8 +109,12 @@ function fieldsOf({ fields, renamed }: PluginDescription): string {
   return `${table}\n\nOld names that are still accepted: ${old}.`;
 }
 
+function meaningOf({ description, beyondKong }: FieldDescription): string {
+  return beyondKong ? `**Beyond Kong.** ${description}` : description;
+}
+
 function defaultOf(field: FieldDescription): string {
-  if (field.default === '' || field.default === 'required') return field.default;
+  if (['', 'required', 'made up'].includes(field.default)) return field.default;
   return `\`${field.default}\``;
 }
 

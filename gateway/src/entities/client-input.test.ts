@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { knownPlugins } from '../plugins/known.ts';
 import { createInput, patchInput, replaceInput } from './client-input.ts';
+import type { PluginSchema } from './plugin.ts';
 import { presentEntity } from './present.ts';
+import { publishedPluginConfig } from './published-schema.ts';
+import { f } from './schema/field.ts';
 import { fieldTree } from './schema/failure.ts';
 import type { Entity, TableName } from './tables.ts';
 import { judgeEntity } from './validators.ts';
@@ -151,6 +154,32 @@ describe('what a client sees', () => {
     const shown = presentEntity('plugins', acme, { plugins: knownPlugins });
     const { storage_config } = shown.config as { storage_config: { redis: Values } };
     assert.equal(storage_config.redis.scan_count, 10);
+  });
+
+  it('has of what Kong does not know only that which is used', () => {
+    const config = f.record({
+      old: f.boolean({ default: false }),
+      names: f.array(f.string(), { default: ['a'], beyondKong: true }),
+      link: f.string({ beyondKong: true }),
+    });
+    const protocols = ['http'];
+    const sample: PluginSchema = {
+      name: 'sample',
+      version: '1.0.0',
+      priority: 1,
+      protocols,
+      config,
+    };
+    const shown = (values: object): unknown => {
+      const entity = { ...limited, name: 'sample', config: values } as Entity;
+      return presentEntity('plugins', entity, { plugins: new Map([['sample', sample]]) }).config;
+    };
+    assert.deepEqual(shown({ old: false, names: ['a'], link: null }), { old: false });
+    const used = { old: true, names: ['b'], link: 'x' };
+    assert.deepEqual(shown(used), used);
+    const [published] = publishedPluginConfig(sample).fields;
+    assert.deepEqual(Object.keys(published ?? {}), ['old']);
+    assert.equal(publishedPluginConfig(sample).fields.length, 1);
   });
 
   it('leaves the entity as it was', () => {

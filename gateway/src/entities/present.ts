@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PluginSchemas } from './plugin.ts';
 import type { RecordField } from './schema/field.ts';
 import { definitionOf, type Entity, type TableName } from './tables.ts';
@@ -32,9 +33,23 @@ export function presentEntity(
   if (table === 'certificates') shown.snis = [...((values.snis as string[] | null) ?? snis)].sort();
   if (table === 'plugins') {
     const schema = plugins.get((entity as Entity<'plugins'>).name);
-    if (schema !== undefined) shown.config = withOldNames(schema.config, shown.config);
+    if (schema !== undefined) {
+      shown.config = withOldNames(schema.config, withoutUnused(schema.config, shown.config));
+    }
   }
   return shown;
+}
+
+/** A configuration without the fields beyond Kong's that have their default. */
+function withoutUnused({ fields }: RecordField, config: unknown): unknown {
+  if (typeof config !== 'object' || config === null) return config;
+  const unused = Object.entries(config).filter(([name, value]) => {
+    const field = fields[name];
+    return field?.beyondKong === true && isDeepStrictEqual(value, field.default ?? null);
+  });
+  if (unused.length === 0) return config;
+  const names = new Set(unused.map(([name]) => name));
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !names.has(name)));
 }
 
 /** A record in which what was renamed stands under both names. */

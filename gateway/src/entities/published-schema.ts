@@ -55,7 +55,7 @@ function schemaOf({
 
 function publishedFields(fields: Fields): NamedField[] {
   return Object.entries(fields)
-    .filter(([, field]) => field.hidden !== true)
+    .filter(([, field]) => field.hidden !== true && field.beyondKong !== true)
     .map(([name, field]) => ({ [name]: publishedField(field) }));
 }
 

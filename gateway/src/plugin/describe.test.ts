@@ -20,6 +20,8 @@ const described = describePlugin(
         list: f.array(f.string(), { default: ['x'] }),
         map: f.map(f.string(), f.boolean()),
         inner: f.record({ flag: f.boolean({ default: false }) }),
+        secret: f.string({ default: 'random', encrypted: true }),
+        more: f.boolean({ default: false, beyondKong: true }),
       },
       {
         shorthands: {
@@ -47,9 +49,19 @@ describe('describePlugin', () => {
         ['list', 'array of string', '["x"]'],
         ['map', 'map of boolean', ''],
         ['inner.flag', 'boolean', 'false'],
+        ['secret', 'string', 'made up'],
+        ['more', 'boolean', 'false'],
       ],
     );
     assert.equal(described.fields[0]?.description, 'Some text.');
+  });
+
+  it('tells what Kong does not have', () => {
+    const beyond = described.fields.filter(({ beyondKong }) => beyondKong);
+    assert.deepEqual(
+      beyond.map(({ name }) => name),
+      ['more'],
+    );
   });
 
   it('leaves out the scopes that the plugin forbids', () => {

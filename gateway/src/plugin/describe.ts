@@ -7,9 +7,14 @@ export interface FieldDescription {
   readonly name: string;
   /** E.g. `array of string`, `integer 0–65535`, `one of a, b`. */
   readonly type: string;
-  /** The default as JSON; `required` where a value must be given; empty where null is meant. */
+  /**
+   * The default as JSON; `required` where a value must be given; `made up` for a secret; empty where
+   * null is meant.
+   */
   readonly default: string;
   readonly description: string;
+  /** Kong does not have it. */
+  readonly beyondKong: boolean;
 }
 
 /** What can be told of a plugin from its definition alone. */
@@ -41,12 +46,14 @@ function describeFields(record: RecordField, prefix: string): FieldDescription[]
   return Object.entries(record.fields).flatMap(([key, field]) => {
     const name = prefix + key;
     if (field.type === 'record') return describeFields(field, `${name}.`);
-    const description = field.description ?? '';
-    return [{ name, type: typeOf(field), default: defaultOf(field), description }];
+    const { description = '', beyondKong = false } = field;
+    return [{ name, type: typeOf(field), default: defaultOf(field), description, beyondKong }];
   });
 }
 
 function defaultOf(field: Field): string {
+  // A secret that is made up is another one each time.
+  if (field.encrypted === true && field.default !== undefined) return 'made up';
   if (field.default !== undefined) return JSON.stringify(field.default);
   return field.required === true ? 'required' : '';
 }

@@ -14,6 +14,7 @@ export interface Directory {
   consumer(id: string): ConsumerInfo | undefined;
   /** By id, else by username, as `anonymous` settings name consumers. */
   consumerByIdOrName(idOrName: string): ConsumerInfo | undefined;
+  consumerByCustomId(customId: string): ConsumerInfo | undefined;
   /** A credential by its endpoint key, e.g. `credential('keyauth_credentials', key)`. */
   credential(table: string, key: string): CredentialInfo | undefined;
   /** Whose credential that is, without a search where it was asked before. */

@@ -21,6 +21,11 @@ interface Common<D> {
   readonly transient?: boolean;
   /** Kept with the entity, but neither accepted from clients nor shown or published to them. */
   readonly hidden?: boolean;
+  /**
+   * Of a plugin: Kong does not have it. It is neither published nor shown while it has its default, so
+   * that clients made for Kong see what they know; its default acts as Kong does.
+   */
+  readonly beyondKong?: boolean;
   readonly description?: string;
   /** Still accepted, but something else has taken its place. */
   readonly deprecation?: Deprecation;

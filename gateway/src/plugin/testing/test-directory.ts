@@ -37,6 +37,10 @@ export class TestDirectory implements Directory {
     return added;
   }
 
+  removeCredential(table: string, key: string): void {
+    this.#credentials.delete(`${table}/${key}`);
+  }
+
   removeConsumer(consumer: ConsumerInfo): void {
     this.#consumers.delete(consumer.id);
   }
@@ -49,6 +53,10 @@ export class TestDirectory implements Directory {
     const byName = (): ConsumerInfo | undefined =>
       [...this.#consumers.values()].find(({ username }) => username === idOrName);
     return this.#consumers.get(idOrName) ?? byName();
+  }
+
+  consumerByCustomId(customId: string): ConsumerInfo | undefined {
+    return [...this.#consumers.values()].find(({ custom_id }) => custom_id === customId);
   }
 
   credential(table: string, key: string): CredentialInfo | undefined {

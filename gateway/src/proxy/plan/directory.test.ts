@@ -38,7 +38,7 @@ function apply(directory: LiveDirectory, fill: (changes: DirectoryChanges) => vo
 }
 
 describe('the directory', () => {
-  it('finds consumers by id and username, credentials by table and key', () => {
+  it('finds consumers by id, username and custom id, credentials by table and key', () => {
     const directory = new LiveDirectory();
     apply(directory, (changes) => {
       changes.putConsumer(consumer('c', { username: 'ada', custom_id: 'x', groups: ['g'] }));
@@ -47,6 +47,7 @@ describe('the directory', () => {
     const found = directory.consumer('c');
     assert.equal(directory.consumerByIdOrName('c'), found);
     assert.equal(directory.consumerByIdOrName('ada'), found);
+    assert.equal(directory.consumerByCustomId('x'), found);
     assert.deepEqual([found?.username, found?.custom_id, found?.groups], ['ada', 'x', ['g']]);
     const key = directory.credential(KEYS, 'secret');
     assert.equal(key?.id, 'k');
@@ -113,6 +114,25 @@ describe('the directory', () => {
     assert.equal(directory.consumerByIdOrName('two')?.id, 'a');
     assert.equal(directory.credential(KEYS, 'x')?.id, 'k2');
     assert.equal(directory.credential(KEYS, 'y'), undefined);
+  });
+});
+
+describe('a custom id', () => {
+  it('leads to the consumer that has it now', () => {
+    const directory = new LiveDirectory();
+    const holder = (customId: string): string | undefined =>
+      directory.consumerByCustomId(customId)?.id;
+    apply(directory, (changes) => {
+      changes.putConsumer(consumer('a', { custom_id: '1' }));
+      changes.putConsumer(consumer('b', { custom_id: '2' }));
+    });
+    apply(directory, (changes) => {
+      changes.putConsumer(consumer('a', { custom_id: '2' }));
+      changes.putConsumer(consumer('b', { custom_id: '3' }));
+    });
+    assert.deepEqual(['1', '2', '3'].map(holder), [undefined, 'a', 'b']);
+    apply(directory, (changes) => changes.deleteConsumer('b'));
+    assert.equal(holder('3'), undefined);
   });
 });
 

@@ -12,6 +12,7 @@ import { ShardedMap } from './sharded-map.ts';
 export class LiveDirectory implements Directory {
   readonly #consumers = new ShardedMap<Consumer>();
   readonly #usernames = new ShardedMap<Consumer>();
+  readonly #customIds = new ShardedMap<Consumer>();
   readonly #credentials = new ShardedMap<Credential>();
   /** table → key → credential */
   readonly #keys = new Map<string, ShardedMap<Credential>>();
@@ -28,6 +29,10 @@ export class LiveDirectory implements Directory {
 
   consumerByIdOrName(idOrName: string): Consumer | undefined {
     return this.#consumers.get(idOrName) ?? this.#usernames.get(idOrName);
+  }
+
+  consumerByCustomId(customId: string): Consumer | undefined {
+    return this.#customIds.get(customId);
   }
 
   credential(table: string, key: string): Credential | undefined {
@@ -57,6 +62,7 @@ export class LiveDirectory implements Directory {
     if (previous !== undefined) previous.listed = false;
     this.#consumers.set(consumer.id, consumer);
     if (consumer.username !== null) this.#usernames.set(consumer.username, consumer);
+    if (consumer.custom_id !== null) this.#customIds.set(consumer.custom_id, consumer);
     return previous;
   }
 
@@ -82,9 +88,12 @@ export class LiveDirectory implements Directory {
       consumer.listed = false;
       this.#consumers.delete(consumer.id);
     }
-    const { username } = consumer;
+    const { username, custom_id } = consumer;
     if (username !== null && this.#usernames.get(username) === consumer) {
       this.#usernames.delete(username);
+    }
+    if (custom_id !== null && this.#customIds.get(custom_id) === consumer) {
+      this.#customIds.delete(custom_id);
     }
   }
 
