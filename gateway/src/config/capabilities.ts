@@ -7,7 +7,6 @@ import type { TableName } from '../entities/tables.ts';
 
 /** Entities that nothing uses yet. */
 export const unsupportedTables: readonly TableName[] = [
-  'basicauth_credentials',
   'jwt_secrets',
   'hmacauth_credentials',
   'oauth2_credentials',

@@ -31,11 +31,11 @@ describe('storedCaveats', () => {
           { name: 'a', url: 'https://h' },
           { name: 'b', url: 'https://h' },
         ],
-        consumers: [{ username: 'c', basicauth_credentials: [{ username: 'u', password: 'p' }] }],
+        consumers: [{ username: 'c', oauth2_credentials: [{ name: 'o' }] }],
         upstreams: [{ name: 'u', algorithm: 'latency' }],
       }),
       [
-        "basic-auth credential entities are not used by Sluice yet: basic-auth credential '…' is kept without effect",
+        "oauth2 credential entities are not used by Sluice yet: oauth2 credential '…' is kept without effect",
         "services.protocol: https is not supported by Sluice yet: each of services 'a', 'b' answers 503",
         "upstreams.algorithm: latency is not supported by Sluice yet: upstream 'u' takes its targets in turn",
       ],

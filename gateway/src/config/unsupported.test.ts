@@ -81,14 +81,14 @@ describe('what Sluice does not serve yet', () => {
   });
 
   it('is validated all the same', () => {
-    const body = 'consumers: [{username: a, basicauth_credentials: [{username: u}]}]';
+    const body = 'consumers: [{username: a, oauth2_credentials: [{client_id: u}]}]';
     assert.deepEqual(problemsIn(body), [
-      "2:51: basic-auth credential 'u': password: required field missing",
-      "2:51: basic-auth credential 'u': basic-auth credential entities are not supported by Sluice yet",
+      "2:48: oauth2 credential 'u': name: required field missing",
+      "2:48: oauth2 credential 'u': oauth2 credential entities are not supported by Sluice yet",
     ]);
-    const right = 'consumers: [{username: a, basicauth_credentials: [{username: u, password: p}]}]';
+    const right = 'consumers: [{username: a, oauth2_credentials: [{client_id: u, name: p}]}]';
     assert.deepEqual(problemsIn(right), [
-      "2:51: basic-auth credential 'u': basic-auth credential entities are not supported by Sluice yet",
+      "2:48: oauth2 credential 'u': oauth2 credential entities are not supported by Sluice yet",
     ]);
   });
 

@@ -2,6 +2,7 @@ import { formatProblem } from '../config/problem.ts';
 import { readTextFile, UnreadableFile } from '../config/read-file.ts';
 import { DeclarativeReader } from '../config/reader.ts';
 import { knownPlugins } from '../plugins/known.ts';
+import { FilePasswords } from './file-passwords.ts';
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { ALL_RUN, type UnrunnablePlugins } from '../snapshot/unrunnable-plugins.ts';
 
@@ -21,6 +22,7 @@ export class ConfigurationFile {
   readonly #path: string;
   readonly #reader: DeclarativeReader;
   readonly #unrunnable: UnrunnablePlugins;
+  readonly #passwords = new FilePasswords();
   #last: Snapshot | undefined;
   #text: string | undefined;
 
@@ -45,7 +47,9 @@ export class ConfigurationFile {
     const result = this.#reader.read(text);
     if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem));
     this.#text = text;
-    return (this.#last = createSnapshot(result.entities, revision, this.#last, this.#unrunnable));
+    const { entities, transform } = result;
+    const tables = transform ? this.#passwords.hashedIn(entities) : entities;
+    return (this.#last = createSnapshot(tables, revision, this.#last, this.#unrunnable));
   }
 
   /** The last good file as it was read. */

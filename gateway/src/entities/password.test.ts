@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { hashPassword, isImportedHash, isPasswordHash, verifyPassword } from './password.ts';
+import {
+  hashPassword,
+  hashPasswordOfFile,
+  isImportedHash,
+  isPasswordHash,
+  verifyPassword,
+} from './password.ts';
 
 const consumer = '00000000-0000-4000-8000-000000000101';
 const cheap = `$argon2id$v=19$m=64,t=1,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
@@ -27,6 +33,15 @@ describe('passwords', () => {
     assert.equal(await verifyPassword(stored, 'open sesame', consumer), true);
     assert.equal(await verifyPassword(stored.toUpperCase(), 'open sesame', consumer), true);
     assert.equal(await verifyPassword(stored, 'open sesame', consumer.replace('1', '2')), false);
+  });
+
+  it('of a file have the same hash each time, and another for each credential', async () => {
+    const stored = hashPasswordOfFile('open sesame', 'a');
+    assert.equal(hashPasswordOfFile('open sesame', 'a'), stored);
+    assert.notEqual(hashPasswordOfFile('open sesame', 'b'), stored);
+    assert.equal(await verifyPassword(stored, 'open sesame', consumer), true);
+    assert.equal(await verifyPassword(stored, 'open sesam', consumer), false);
+    assert.equal(await verifyPassword(stored.slice(0, -1), 'open sesame', consumer), false);
   });
 
   it('are never compared with what is no hash', async () => {

@@ -16,6 +16,7 @@ describe('bundledPlugins', () => {
     const ofKong = [
       ['correlation-id', 100001],
       ['key-auth', 1250],
+      ['basic-auth', 1100],
       ['acl', 950],
       ['rate-limiting', 910],
       ['prometheus', 13],

@@ -1,5 +1,6 @@
 import type { AnyPlugin } from '../plugin/plugin.ts';
 import { acl } from './acl/plugin.ts';
+import { basicAuth } from './basic-auth/plugin.ts';
 import { correlationId } from './correlation-id/plugin.ts';
 import { keyAuth } from './key-auth/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
@@ -8,6 +9,7 @@ import { requestTermination } from './request-termination/plugin.ts';
 
 const plugins: readonly AnyPlugin[] = [
   acl,
+  basicAuth,
   correlationId,
   keyAuth,
   prometheus,

@@ -8,7 +8,6 @@ import { aiRequestTransformer } from './ai-request-transformer.ts';
 import { aiResponseTransformer } from './ai-response-transformer.ts';
 import { awsLambda } from './aws-lambda.ts';
 import { azureFunctions } from './azure-functions.ts';
-import { basicAuth } from './basic-auth.ts';
 import { botDetection } from './bot-detection.ts';
 import { cors } from './cors.ts';
 import { datadog } from './datadog.ts';
@@ -49,7 +48,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   aiResponseTransformer,
   awsLambda,
   azureFunctions,
-  basicAuth,
   botDetection,
   cors,
   datadog,
