@@ -8,7 +8,6 @@ import type { TableName } from '../entities/tables.ts';
 /** Entities that nothing uses yet. */
 export const unsupportedTables: readonly TableName[] = [
   'jwt_secrets',
-  'hmacauth_credentials',
   'oauth2_credentials',
   'certificates',
   'snis',

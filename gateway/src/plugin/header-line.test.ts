@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fieldValue, headerLine } from './header-line.ts';
+import { fieldText, fieldValue, headerLine } from './header-line.ts';
 
 describe('headerLine', () => {
   it('is a whole line', () => {
@@ -20,5 +20,11 @@ describe('fieldValue', () => {
   it('writes text beyond ASCII as UTF-8 bytes', () => {
     assert.equal(fieldValue('é😀'), '\u00c3\u00a9\u00f0\u009f\u0098\u0080');
     assert.equal(fieldValue('\u0080'), '\u00c2\u0080');
+  });
+});
+
+describe('fieldText', () => {
+  it('gives back what was made a field value of', () => {
+    for (const text of ['plain', 'é😀', '\u0080']) assert.equal(fieldText(fieldValue(text)), text);
   });
 });

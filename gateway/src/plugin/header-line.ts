@@ -15,6 +15,11 @@ export function fieldValue(text: string): string {
   return BEYOND_ASCII.test(escaped) ? Buffer.from(escaped, 'utf8').toString('latin1') : escaped;
 }
 
+/** The text that a field's value stands for where that is UTF-8; the inverse of `fieldValue`. */
+export function fieldText(value: string): string {
+  return BEYOND_ASCII.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+}
+
 /** `Name: value\r\n`, ready for `addUpstreamLines`. */
 export function headerLine(name: string, value: string): string {
   return `${name}: ${fieldValue(value)}\r\n`;

@@ -17,6 +17,7 @@ describe('bundledPlugins', () => {
       ['correlation-id', 100001],
       ['key-auth', 1250],
       ['basic-auth', 1100],
+      ['hmac-auth', 1030],
       ['acl', 950],
       ['rate-limiting', 910],
       ['prometheus', 13],

@@ -2,6 +2,7 @@ import type { AnyPlugin } from '../plugin/plugin.ts';
 import { acl } from './acl/plugin.ts';
 import { basicAuth } from './basic-auth/plugin.ts';
 import { correlationId } from './correlation-id/plugin.ts';
+import { hmacAuth } from './hmac-auth/plugin.ts';
 import { keyAuth } from './key-auth/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
@@ -11,6 +12,7 @@ const plugins: readonly AnyPlugin[] = [
   acl,
   basicAuth,
   correlationId,
+  hmacAuth,
   keyAuth,
   prometheus,
   rateLimiting,

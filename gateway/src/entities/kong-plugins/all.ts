@@ -15,7 +15,6 @@ import { fileLog } from './file-log.ts';
 import { preFunction, postFunction } from './functions.ts';
 import { grpcGateway } from './grpc-gateway.ts';
 import { grpcWeb } from './grpc-web.ts';
-import { hmacAuth } from './hmac-auth.ts';
 import { httpLog } from './http-log.ts';
 import { ipRestriction } from './ip-restriction.ts';
 import { jwt } from './jwt.ts';
@@ -56,7 +55,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   postFunction,
   grpcGateway,
   grpcWeb,
-  hmacAuth,
   httpLog,
   ipRestriction,
   jwt,

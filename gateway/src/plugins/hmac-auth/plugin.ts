@@ -1,0 +1,155 @@
+import { authentication, challenge } from '../../plugin/authentication.ts';
+import type { Refusal } from '../../plugin/authentication.ts';
+import { fieldValue } from '../../plugin/header-line.ts';
+import { definePlugin } from '../../plugin/plugin.ts';
+import type { CredentialInfo, Exchange, RequestView } from '../../plugin/plugin.ts';
+import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
+import { digestFits } from './body-digest.ts';
+import { readHttpDate } from './http-date.ts';
+import { hmacAuthConfig } from './schema.ts';
+import { SeenSignatures } from './seen-signatures.ts';
+import { isSame, readSignature, sign, signedText } from './signature.ts';
+import type { Algorithm, SignatureFields } from './signature.ts';
+
+const CREDENTIALS = 'hmacauth_credentials';
+
+interface Stored extends CredentialInfo {
+  readonly secret: string;
+}
+
+/** Knows consumers by requests that are signed with a secret that they share with the gateway. */
+export const hmacAuth = definePlugin({
+  name: 'hmac-auth',
+  summary: 'Lets requests pass that a consumer has signed with a shared secret.',
+  version: '1.0.0',
+  priority: 1030,
+  protocols: HTTP_PROTOCOLS,
+  forbids: ['consumer'],
+  config: hmacAuthConfig,
+
+  setup(config, env) {
+    const { directory } = env;
+    const { hide_credentials: hide, accept_unsigned: acceptUnsigned } = config;
+    const skew = config.clock_skew ?? 300;
+    const algorithms = new Set<string>(config.algorithms ?? []);
+    const enforced = (config.enforce_headers ?? []).map((name) => name.toLowerCase());
+    const seen = config.reject_replays ? new SeenSignatures(env.counters) : null;
+
+    const headers = { 'WWW-Authenticate': challenge('hmac', config.realm) };
+    const refusal = (message: string): Refusal => {
+      return { status: 401, message, headers, body: 'negotiated' };
+    };
+    const missing = refusal('Unauthorized');
+    const invalid = refusal('HMAC signature cannot be verified');
+    const undated = refusal(
+      'HMAC signature cannot be verified, a valid date or x-date header is required for HMAC Authentication',
+    );
+    const different = refusal('HMAC signature does not match');
+    const replayed = refusal('HMAC signature was used before');
+
+    function verify(ex: Exchange): Refusal | null | Promise<Refusal | null> {
+      const { request } = ex;
+      const forProxy = request.header('proxy-authorization');
+      const authorization = request.header('authorization');
+      if (forProxy === undefined && authorization === undefined) return missing;
+      const dates = datesOf(request);
+      const sent = signatureIn(request, forProxy, authorization);
+      if (dates.length === 0) return undated;
+      if (sent === null || !algorithms.has(sent.algorithm)) return invalid;
+      const { signed } = sent;
+      if (!enforced.every((name) => signed.includes(name))) return invalid;
+      const date = acceptUnsigned ? dates[0] : dates.find(({ field }) => signed.includes(field));
+      if (date === undefined) return invalid;
+      const credential = directory.credential(CREDENTIALS, sent.username) as Stored | undefined;
+      if (credential === undefined) return invalid;
+      const signature = signatureThatFits(request, sent, credential.secret);
+      if (signature === null) return different;
+      if (config.validate_request_body) {
+        if (request.hasBody) return verifyWithBody(ex, credential, sent, signature, date.seconds);
+        if (!digestFits(request.header('digest'), NO_BODY)) return different;
+      }
+      return conclude(ex, credential, sent, signature, date.seconds);
+    }
+
+    /** Fields that hold a date near enough to the present. */
+    function datesOf(request: RequestView): { field: string; seconds: number }[] {
+      const now = Math.floor(env.now() / 1000);
+      const dates: { field: string; seconds: number }[] = [];
+      for (const field of ['x-date', 'date']) {
+        const value = request.header(field);
+        const seconds = value === undefined ? null : readHttpDate(value);
+        if (seconds !== null && Math.abs(now - seconds) <= skew) dates.push({ field, seconds });
+      }
+      return dates;
+    }
+
+    function signatureIn(
+      request: RequestView,
+      forProxy: string | undefined,
+      authorization: string | undefined,
+    ): SignatureFields | null {
+      if (hide) request.removeHeader('proxy-authorization');
+      const sent = forProxy === undefined ? null : readSignature(forProxy);
+      if (sent !== null) return sent;
+      if (hide) request.removeHeader('authorization');
+      return authorization === undefined ? null : readSignature(authorization);
+    }
+
+    function signatureThatFits(
+      request: RequestView,
+      sent: SignatureFields,
+      secret: string,
+    ): Buffer | null {
+      const signed = (target: string): Buffer =>
+        sign(sent.algorithm as Algorithm, secret, signedText(sent, request, target));
+      const whole = signed(request.target);
+      if (isSame(sent.signature, whole)) return whole;
+      if (!config.accept_path_only) return null;
+      const path = signed(request.path);
+      return isSame(sent.signature, path) ? path : null;
+    }
+
+    async function verifyWithBody(
+      ex: Exchange,
+      ...[credential, sent, signature, seconds]: Proof
+    ): Promise<Refusal | null> {
+      const { request } = ex;
+      const digest = request.header('digest');
+      if (!acceptUnsigned && !sent.signed.includes('digest')) return different;
+      const body = await request.body(config.max_body_size);
+      if (ex.answered) return null;
+      if (!digestFits(digest, body)) return different;
+      // While the body came, the credential may have become another.
+      if (directory.credential(CREDENTIALS, sent.username) !== credential) return invalid;
+      return conclude(ex, credential, sent, signature, seconds);
+    }
+
+    function conclude(
+      ex: Exchange,
+      ...[credential, sent, signature, seconds]: Proof
+    ): Refusal | null {
+      const consumer = directory.consumerOf(credential);
+      if (consumer === undefined) return invalid;
+      if (seen !== null) {
+        const isNew = seen.isNew(signature, (seconds + skew + 1) * 1000, env.now());
+        if (isNew === false) return replayed;
+        if (isNew === null) {
+          env.log.error('no room to note signatures, so requests are refused', {
+            help: 'Give the node more counters: --counter-slots.',
+          });
+          ex.error(503, 'Service temporarily unavailable');
+          return null;
+        }
+      }
+      ex.authenticate(consumer, credential, fieldValue(sent.username));
+      return null;
+    }
+
+    return { access: authentication({ verify, anonymous: config.anonymous, env }) };
+  },
+});
+
+const NO_BODY = new Uint8Array();
+
+/** A signature that fits, and the date that was signed, in seconds since the epoch. */
+type Proof = [credential: Stored, sent: SignatureFields, signature: Buffer, seconds: number];

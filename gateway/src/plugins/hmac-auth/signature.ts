@@ -1,0 +1,86 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { fieldText } from '../../plugin/header-line.ts';
+import type { RequestView } from '../../plugin/plugin.ts';
+
+/** Algorithms by the names that clients give them. */
+const HASHES = {
+  'hmac-sha1': 'sha1',
+  'hmac-sha256': 'sha256',
+  'hmac-sha384': 'sha384',
+  'hmac-sha512': 'sha512',
+} as const;
+
+export type Algorithm = keyof typeof HASHES;
+
+export const ALGORITHMS = Object.keys(HASHES) as Algorithm[];
+
+/** What an `Authorization` field of the scheme `hmac` says. */
+export interface SignatureFields {
+  readonly username: string;
+  /** As it was named, which may be none of those that there are. */
+  readonly algorithm: string;
+  /** What was signed, in this order: names of fields, `request-line` and `@request-target`. */
+  readonly headers: readonly string[];
+  /** The same in lower case. */
+  readonly signed: readonly string[];
+  /** Base64. */
+  readonly signature: string;
+}
+
+const FIELDS =
+  /^\s*[Hh]mac\s*username="([^"]+)",\s*algorithm="([^"]+)",\s*headers="([^"]+)",\s*signature="([^"]+)"/;
+
+/** Reads the value of an `Authorization` field; null where it is of another kind. */
+export function readSignature(value: string): SignatureFields | null {
+  const match = FIELDS.exec(value);
+  if (match === null) return null;
+  const [, username = '', algorithm = '', headers = '', signature = ''] = match;
+  return {
+    username: fieldText(username),
+    algorithm,
+    headers: headers.split(' '),
+    signed: headers.toLowerCase().split(' '),
+    signature,
+  };
+}
+
+/**
+ * The text that a client has signed.
+ *
+ * @param target path and query as they count
+ */
+export function signedText(
+  { headers, signed }: SignatureFields,
+  request: RequestView,
+  target: string,
+): string {
+  let text = '';
+  for (let i = 0; i < headers.length; i++) {
+    if (i > 0) text += '\n';
+    text += lineOf(headers[i]!, signed[i]!, request, target);
+  }
+  return text;
+}
+
+function lineOf(name: string, field: string, request: RequestView, target: string): string {
+  if (name === 'request-line') {
+    const { method, httpVersion } = request;
+    return `${method} ${target} HTTP/${httpVersion === '2' ? '2.0' : httpVersion}`;
+  }
+  if (name === '@request-target') return `${name}: ${request.method.toLowerCase()} ${target}`;
+  const values = request.headerValues(field);
+  // All of them: one that was added on the way must not pass unsigned.
+  return values.length === 0 ? `${name}:` : `${name}: ${values.join(', ')}`;
+}
+
+/** The signature of a text, for `isSame`. */
+export function sign(algorithm: Algorithm, secret: string, text: string): Buffer {
+  // Heads are latin1 texts: what is signed is their bytes.
+  return createHmac(HASHES[algorithm], secret).update(text, 'latin1').digest();
+}
+
+/** Whether a signature in base64 is this one, in a time that does not tell how near it comes. */
+export function isSame(signature: string, expected: Buffer): boolean {
+  const given = Buffer.from(signature, 'base64');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
