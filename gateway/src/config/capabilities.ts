@@ -7,7 +7,6 @@ import type { TableName } from '../entities/tables.ts';
 
 /** Entities that nothing uses yet. */
 export const unsupportedTables: readonly TableName[] = [
-  'jwt_secrets',
   'oauth2_credentials',
   'certificates',
   'snis',

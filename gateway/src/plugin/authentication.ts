@@ -12,6 +12,8 @@ export interface Refusal {
    * answers `{"message": …}`. Which one a plugin uses is part of its compatibility.
    */
   readonly body: 'negotiated' | 'plain';
+  /** What a plain answer says in place of `{"message": …}`. */
+  readonly details?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -71,8 +73,8 @@ export function challenge(scheme: string, realm: string | null | undefined): str
 }
 
 function refuse(ex: Exchange, refusal: Refusal): void {
-  const { status, message, headers } = refusal;
-  if (refusal.body === 'plain') ex.respond(status, { message }, headers);
+  const { status, message, headers, details } = refusal;
+  if (refusal.body === 'plain') ex.respond(status, details ?? { message }, headers);
   else ex.error(status, message, headers);
 }
 

@@ -3,6 +3,7 @@ import { acl } from './acl/plugin.ts';
 import { basicAuth } from './basic-auth/plugin.ts';
 import { correlationId } from './correlation-id/plugin.ts';
 import { hmacAuth } from './hmac-auth/plugin.ts';
+import { jwt } from './jwt/plugin.ts';
 import { keyAuth } from './key-auth/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
@@ -13,6 +14,7 @@ const plugins: readonly AnyPlugin[] = [
   basicAuth,
   correlationId,
   hmacAuth,
+  jwt,
   keyAuth,
   prometheus,
   rateLimiting,

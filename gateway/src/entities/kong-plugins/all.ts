@@ -17,7 +17,6 @@ import { grpcGateway } from './grpc-gateway.ts';
 import { grpcWeb } from './grpc-web.ts';
 import { httpLog } from './http-log.ts';
 import { ipRestriction } from './ip-restriction.ts';
-import { jwt } from './jwt.ts';
 import { ldapAuth } from './ldap-auth.ts';
 import { loggly } from './loggly.ts';
 import { oauth2 } from './oauth2.ts';
@@ -57,7 +56,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   grpcWeb,
   httpLog,
   ipRestriction,
-  jwt,
   ldapAuth,
   loggly,
   oauth2,

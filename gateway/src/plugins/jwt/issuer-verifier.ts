@@ -1,0 +1,120 @@
+import type { Refusal } from '../../plugin/authentication.ts';
+import { signatureFits } from '../../plugin/jose/algorithms.ts';
+import type { PublicKey } from '../../plugin/jose/jwk.ts';
+import { shareRemoteKeys, type RemoteKeys } from '../../plugin/jose/remote-keys.ts';
+import { claimOf, type Claims, type Token } from '../../plugin/jose/token.ts';
+import type { ConsumerInfo, Directory, PluginEnv } from '../../plugin/plugin.ts';
+import type { Refusals } from './refusals.ts';
+import type { JwtConfig } from './schema.ts';
+import { IssuerToken } from './verdict.ts';
+
+/** The key set cannot be read, so of the token nothing can be said. */
+export const NO_KEYS = Symbol('no keys');
+
+type Outcome = IssuerToken | Refusal | typeof NO_KEYS;
+
+/** Verifies tokens of one issuer with the keys that it publishes. */
+export class IssuerVerifier {
+  readonly #config: JwtConfig;
+  readonly #directory: Directory;
+  readonly #refusals: Refusals;
+  readonly #algorithms: ReadonlySet<string>;
+  readonly #keys: RemoteKeys;
+  /** Call when it is not needed any more. */
+  readonly dispose: () => void;
+
+  constructor(config: JwtConfig, uri: string, env: PluginEnv, refusals: Refusals) {
+    this.#config = config;
+    this.#directory = env.directory;
+    this.#refusals = refusals;
+    this.#algorithms = new Set(config.jwks_algorithms);
+    const { keys, release } = shareRemoteKeys(
+      {
+        uri,
+        ttl: config.jwks_ttl * 1000,
+        mostAge: config.jwks_max_age * 1000,
+        timeout: config.jwks_timeout,
+      },
+      env.log,
+      () => env.now(),
+    );
+    this.#keys = keys;
+    this.dispose = release;
+  }
+
+  verify(token: Token): Outcome | Promise<Outcome> {
+    if (!this.#algorithms.has(token.algorithm)) return this.#refusals.because('Invalid algorithm');
+    const key = this.#find(token);
+    if (key !== undefined) return this.#verifyWith(key, token);
+    // The issuer may have a new key by now.
+    const refresh = this.#keys.refresh();
+    if (refresh === null) return this.#withoutKey();
+    return refresh.then(() => {
+      const found = this.#find(token);
+      return found === undefined ? this.#withoutKey() : this.#verifyWith(found, token);
+    });
+  }
+
+  /** Whether the issuer still has the key that a token was verified with. */
+  holds({ publicKey }: IssuerToken): boolean {
+    return this.#keys.has(publicKey);
+  }
+
+  consumerOf({ name }: IssuerToken): ConsumerInfo | undefined {
+    if (name === null) return undefined;
+    for (const property of this.#config.consumer_by) {
+      const consumer = this.#consumerBy(property, name);
+      if (consumer !== undefined) return consumer;
+    }
+    return undefined;
+  }
+
+  notFound({ name }: IssuerToken): Refusal {
+    const { consumer_claim: claim } = this.#config;
+    if (name === null) return this.#refusals.because(`No mandatory '${claim}' in claims`);
+    return this.#refusals.because(`Could not find consumer for '${claim}=${name}'`);
+  }
+
+  #find({ header, algorithm }: Token): PublicKey | undefined {
+    const id = claimOf(header, 'kid');
+    if (id !== undefined && typeof id !== 'string') return undefined;
+    return this.#keys.find(id ?? null, algorithm);
+  }
+
+  #withoutKey(): Outcome {
+    return this.#keys.usable ? this.#refusals.because('Invalid signature') : NO_KEYS;
+  }
+
+  #verifyWith(publicKey: PublicKey, token: Token): IssuerToken | Refusal {
+    const { algorithm, claims, signed, signature } = token;
+    if (!signatureFits(algorithm, publicKey.key, signed, signature)) {
+      return this.#refusals.because('Invalid signature');
+    }
+    const { consumer_claim: claim, groups_claim: groupsClaim, issuer } = this.#config;
+    const name = nameIn(claims, claim);
+    const groups = groupsClaim === null ? null : groupsIn(claims, groupsClaim);
+    const subject = nameIn(claims, 'sub') ?? name ?? '';
+    const credential = { id: `${issuer ?? ''} ${subject}`, consumerId: '' };
+    return new IssuerToken(publicKey, claims, { name, groups, credential });
+  }
+
+  #consumerBy(property: 'username' | 'custom_id' | 'id', name: string): ConsumerInfo | undefined {
+    if (property === 'id') return this.#directory.consumer(name);
+    if (property === 'custom_id') return this.#directory.consumerByCustomId(name);
+    const consumer = this.#directory.consumerByIdOrName(name);
+    return consumer?.username === name ? consumer : undefined;
+  }
+}
+
+function nameIn(claims: Claims, claim: string): string | null {
+  const value = claimOf(claims, claim);
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function groupsIn(claims: Claims, claim: string): readonly string[] {
+  const value = claimOf(claims, claim);
+  if (typeof value === 'string') return value.split(' ').filter((group) => group !== '');
+  if (!Array.isArray(value)) return [];
+  return value.filter((group): group is string => typeof group === 'string' && group !== '');
+}
