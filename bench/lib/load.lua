@@ -12,12 +12,14 @@ end
 function init(args)
   local load = dofile(args[1])
   local body = load.bodyBytes > 0 and string.rep("x", load.bodyBytes) or nil
-  local several = load.paths > 1 or (load.keys or 1) > 1
+  local credentials = load.credentials or {}
+  local several = load.paths > 1 or (load.keys or 1) > 1 or #credentials > 1
   math.randomseed(1)
   for i = 1, several and MOST or 1 do
     local headers = {}
     for name, value in pairs(load.headers) do headers[name] = value end
     if load.key then headers[load.keyField] = fill(load.key, load.keys) end
+    if #credentials > 0 then headers[load.credentialField] = credentials[math.random(#credentials)] end
     requests[i] = wrk.format(load.method, fill(load.path, load.paths), headers, body)
   end
 end

@@ -6,6 +6,8 @@ export interface Load {
   /** An API key to send; `{n}` in it stands for a random number below `keys`. */
   readonly key?: string;
   readonly keys?: number;
+  /** Credentials of clients: each request has one of these values, at random, in this field. */
+  readonly credentials?: { readonly field: string; readonly values: readonly string[] };
   /** Further fields of each request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Length of the body of each request; 0 for a GET without one. */
@@ -28,8 +30,10 @@ export function methodOf(load: Load): 'GET' | 'POST' {
 
 /** The fields of the first of all the requests that a load may send. */
 export function firstHeaders(load: Load): Record<string, string> {
+  const { credentials } = load;
   return {
     ...load.headers,
     ...(load.key === undefined ? {} : { [KEY_FIELD]: fill(load.key, 0) }),
+    ...(credentials === undefined ? {} : { [credentials.field]: credentials.values[0] ?? '' }),
   };
 }

@@ -1,3 +1,4 @@
+import { authScenarios } from './auth-scenarios.ts';
 import { backendPaths } from './backend.ts';
 import { browserHeaders } from './browser-headers.ts';
 import { KEY_PATTERN, ROUTE_PATTERN, siteDocument } from './documents.ts';
@@ -112,6 +113,7 @@ export const scenarios: readonly Scenario[] = [
     paced: false,
     accessLog: ACCESS_LOG,
   },
+  ...authScenarios(plainLoad),
   manyRoutes(),
   open('browser', 'A browser: 1 KiB and 20 fields, response with 12', `${backendPaths.browser}`, {
     load: { ...plainLoad, path: `${backendPaths.browser}/shop?page=2`, headers: browserHeaders },

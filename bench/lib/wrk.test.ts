@@ -66,11 +66,17 @@ describe('wrk', () => {
   });
 
   it('sends what a load describes', { skip: tryRun('wrk', ['-v']) === undefined }, async () => {
-    const seen = { paths: new Set<string>(), keys: new Set<unknown>(), fields: new Set<unknown>() };
+    const seen = {
+      paths: new Set<string>(),
+      keys: new Set<unknown>(),
+      fields: new Set<unknown>(),
+      credentials: new Set<unknown>(),
+    };
     const server = createServer((request, response) => {
       seen.paths.add(`${request.method} ${request.url}`);
       seen.keys.add(request.headers['apikey']);
       seen.fields.add(request.headers['etag']);
+      seen.credentials.add(request.headers['authorization']);
       request.resume().on('end', () => response.end('answer'));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -80,12 +86,14 @@ describe('wrk', () => {
       const described: Load = {
         ...{ path: '/p{n}', paths: 2, key: 'k{n}', keys: 3, headers: { ETag: 'W/"a\\1"' } },
         ...{ bodyBytes: 100_000, connections: 2 },
+        credentials: { field: 'Authorization', values: ['Basic "x"', 'Bearer y'] },
       };
       const sent = await runWrk(session, `http://127.0.0.1:${port}`, described, 1, 0);
       assert.deepEqual(problemsOf(sent, 'answer'.length), []);
       assert.deepEqual([...seen.paths].sort(), ['POST /p0', 'POST /p1']);
       assert.deepEqual([...seen.keys].sort(), ['k0', 'k1', 'k2']);
       assert.deepEqual([...seen.fields], ['W/"a\\1"']);
+      assert.deepEqual([...seen.credentials].sort(), ['Basic "x"', 'Bearer y']);
     } finally {
       await session.close();
       server.close();

@@ -45,9 +45,14 @@ export function loadTable(load: Load): string {
     load.key === undefined
       ? ''
       : `,key=${luaString(load.key)},keyField="${KEY_FIELD}",keys=${load.keys ?? 1}`;
+  const credentials =
+    load.credentials === undefined
+      ? ''
+      : `,credentialField=${luaString(load.credentials.field)},` +
+        `credentials={${load.credentials.values.map(luaString).join(',')}}`;
   return (
     `return {method="${methodOf(load)}",path=${luaString(load.path)},paths=${load.paths},` +
-    `bodyBytes=${load.bodyBytes},headers={${headers.join(',')}}${key}}\n`
+    `bodyBytes=${load.bodyBytes},headers={${headers.join(',')}}${key}${credentials}}\n`
   );
 }
 
