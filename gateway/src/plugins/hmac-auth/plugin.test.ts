@@ -333,6 +333,20 @@ describe('hmac-auth with reject_replays', () => {
     assert.equal(await status(good), 401, 'it is too old by then');
   });
 
+  it('takes it once also where it has two dates, of which one comes to count later', async () => {
+    const gateway = gatewayWithBob();
+    const plugin = gateway.configure(hmacAuth, config);
+    const [soon, later] = [dateAt(0), dateAt(500)];
+    const field = signed('x-date date', [`x-date: ${soon}`, `date: ${later}`]);
+    const request = { headers: { 'x-date': soon, date: later, authorization: field } };
+    const statuses: number[] = [];
+    for (let minute = 0; minute < 15; minute++) {
+      statuses.push((await gateway.send([plugin], request)).response.status);
+      gateway.now += 60_000;
+    }
+    assert.deepEqual(statuses, [200, ...Array<number>(14).fill(401)]);
+  });
+
   it('takes it again and again without', async () => {
     const gateway = gatewayWithBob();
     const plugin = gateway.configure(hmacAuth);

@@ -54,31 +54,32 @@ export const hmacAuth = definePlugin({
       if (forProxy === undefined && authorization === undefined) return missing;
       const dates = datesOf(request);
       const sent = signatureIn(request, forProxy, authorization);
-      if (dates.length === 0) return undated;
+      if (!dates.some(({ isNear }) => isNear)) return undated;
       if (sent === null || !algorithms.has(sent.algorithm)) return invalid;
       const { signed } = sent;
       if (!enforced.every((name) => signed.includes(name))) return invalid;
-      const date = acceptUnsigned ? dates[0] : dates.find(({ field }) => signed.includes(field));
-      if (date === undefined) return invalid;
+      const counting = acceptUnsigned ? dates : dates.filter(({ field }) => signed.includes(field));
+      if (!counting.some(({ isNear }) => isNear)) return invalid;
+      const latest = Math.max(...counting.map(({ seconds }) => seconds));
       const credential = directory.credential(CREDENTIALS, sent.username) as Stored | undefined;
       if (credential === undefined) return invalid;
       const signature = signatureThatFits(request, sent, credential.secret);
       if (signature === null) return different;
       if (config.validate_request_body) {
-        if (request.hasBody) return verifyWithBody(ex, credential, sent, signature, date.seconds);
+        if (request.hasBody) return verifyWithBody(ex, credential, sent, signature, latest);
         if (!digestFits(request.header('digest'), NO_BODY)) return different;
       }
-      return conclude(ex, credential, sent, signature, date.seconds);
+      return conclude(ex, credential, sent, signature, latest);
     }
 
-    /** Fields that hold a date near enough to the present. */
-    function datesOf(request: RequestView): { field: string; seconds: number }[] {
+    function datesOf(request: RequestView): RequestDate[] {
       const now = Math.floor(env.now() / 1000);
-      const dates: { field: string; seconds: number }[] = [];
+      const dates: RequestDate[] = [];
       for (const field of ['x-date', 'date']) {
         const value = request.header(field);
         const seconds = value === undefined ? null : readHttpDate(value);
-        if (seconds !== null && Math.abs(now - seconds) <= skew) dates.push({ field, seconds });
+        if (seconds === null) continue;
+        dates.push({ field, seconds, isNear: Math.abs(now - seconds) <= skew });
       }
       return dates;
     }
@@ -111,7 +112,7 @@ export const hmacAuth = definePlugin({
 
     async function verifyWithBody(
       ex: Exchange,
-      ...[credential, sent, signature, seconds]: Proof
+      ...[credential, sent, signature, latest]: Proof
     ): Promise<Refusal | null> {
       const { request } = ex;
       const digest = request.header('digest');
@@ -121,17 +122,17 @@ export const hmacAuth = definePlugin({
       if (!digestFits(digest, body)) return different;
       // While the body came, the credential may have become another.
       if (directory.credential(CREDENTIALS, sent.username) !== credential) return invalid;
-      return conclude(ex, credential, sent, signature, seconds);
+      return conclude(ex, credential, sent, signature, latest);
     }
 
     function conclude(
       ex: Exchange,
-      ...[credential, sent, signature, seconds]: Proof
+      ...[credential, sent, signature, latest]: Proof
     ): Refusal | null {
       const consumer = directory.consumerOf(credential);
       if (consumer === undefined) return invalid;
       if (seen !== null) {
-        const isNew = seen.isNew(signature, (seconds + skew + 1) * 1000, env.now());
+        const isNew = seen.isNew(signature, (latest + skew + 1) * 1000, env.now());
         if (isNew === false) return replayed;
         if (isNew === null) {
           env.log.error('no room to note signatures, so requests are refused', {
@@ -151,5 +152,13 @@ export const hmacAuth = definePlugin({
 
 const NO_BODY = new Uint8Array();
 
-/** A signature that fits, and the date that was signed, in seconds since the epoch. */
-type Proof = [credential: Stored, sent: SignatureFields, signature: Buffer, seconds: number];
+interface RequestDate {
+  readonly field: string;
+  /** Since the epoch. */
+  readonly seconds: number;
+  /** Near enough to the present. */
+  readonly isNear: boolean;
+}
+
+/** A signature that fits, and the latest date that makes it count, in seconds since the epoch. */
+type Proof = [credential: Stored, sent: SignatureFields, signature: Buffer, latest: number];
