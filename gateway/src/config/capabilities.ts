@@ -67,6 +67,7 @@ export const limitedFields: Readonly<
 /** Fields of plugins' configurations of which only some values are served. */
 export const limitedPluginFields: Readonly<Record<string, Readonly<Record<string, Supported>>>> = {
   'rate-limiting': { policy: ['local'] },
+  session: { storage: ['cookie'] },
 };
 
 /** Something of Kong's that is not served here. */

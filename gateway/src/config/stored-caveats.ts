@@ -20,6 +20,7 @@ const effects: Readonly<Record<string, string>> = {
   'routes.protocols': 'is not listened for',
   'upstreams.algorithm': 'takes its targets in turn',
   'plugin rate-limiting: config.policy': 'counts on each node by itself',
+  'plugin session: config.storage': 'keeps sessions in cookies',
 };
 
 /**

@@ -17,6 +17,8 @@ export interface Directory {
   consumerByCustomId(customId: string): ConsumerInfo | undefined;
   /** A credential by its endpoint key, e.g. `credential('keyauth_credentials', key)`. */
   credential(table: string, key: string): CredentialInfo | undefined;
+  /** A credential by its id, of whatever kind it is. */
+  credentialById(id: string): CredentialInfo | undefined;
   /** Whose credential that is, without a search where it was asked before. */
   consumerOf(credential: CredentialInfo): ConsumerInfo | undefined;
 }

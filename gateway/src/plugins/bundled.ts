@@ -8,6 +8,7 @@ import { keyAuth } from './key-auth/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
 import { requestTermination } from './request-termination/plugin.ts';
+import { session } from './session/plugin.ts';
 
 const plugins: readonly AnyPlugin[] = [
   acl,
@@ -19,6 +20,7 @@ const plugins: readonly AnyPlugin[] = [
   prometheus,
   rateLimiting,
   requestTermination,
+  session,
 ];
 
 /** The plugins that come with the gateway, by name. */

@@ -63,6 +63,10 @@ export class TestDirectory implements Directory {
     return this.#credentials.get(`${table}/${key}`);
   }
 
+  credentialById(id: string): CredentialInfo | undefined {
+    return [...this.#credentials.values()].find((credential) => credential.id === id);
+  }
+
   consumerOf(credential: CredentialInfo): ConsumerInfo | undefined {
     return this.#consumers.get(credential.consumerId);
   }

@@ -4,10 +4,10 @@ import { fieldValue } from '../../plugin/header-line.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { CredentialInfo, Exchange, RequestView } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
+import { SharedMarks } from '../../plugin/shared-marks.ts';
 import { digestFits } from './body-digest.ts';
 import { readHttpDate } from './http-date.ts';
 import { hmacAuthConfig } from './schema.ts';
-import { SeenSignatures } from './seen-signatures.ts';
 import { isSame, readSignature, sign, signedText } from './signature.ts';
 import type { Algorithm, SignatureFields } from './signature.ts';
 
@@ -33,7 +33,7 @@ export const hmacAuth = definePlugin({
     const skew = config.clock_skew ?? 300;
     const algorithms = new Set<string>(config.algorithms ?? []);
     const enforced = (config.enforce_headers ?? []).map((name) => name.toLowerCase());
-    const seen = config.reject_replays ? new SeenSignatures(env.counters) : null;
+    const seen = config.reject_replays ? new SharedMarks(env.counters, 'hmac-auth') : null;
 
     const headers = { 'WWW-Authenticate': challenge('hmac', config.realm) };
     const refusal = (message: string): Refusal => {
@@ -132,7 +132,8 @@ export const hmacAuth = definePlugin({
       const consumer = directory.consumerOf(credential);
       if (consumer === undefined) return invalid;
       if (seen !== null) {
-        const isNew = seen.isNew(signature, (latest + skew + 1) * 1000, env.now());
+        const until = (latest + skew + 1) * 1000;
+        const isNew = seen.set(signature.toString('base64'), until, env.now());
         if (isNew === false) return replayed;
         if (isNew === null) {
           env.log.error('no room to note signatures, so requests are refused', {

@@ -1,11 +1,11 @@
 import { authentication, challenge } from '../../plugin/authentication.ts';
 import type { Refusal } from '../../plugin/authentication.ts';
 import { withoutField } from '../../plugin/body/form.ts';
+import { readNamedFields } from '../../plugin/body/named-fields.ts';
 import { headerName } from '../../plugin/checks.ts';
 import { definePlugin, f } from '../../plugin/plugin.ts';
 import type { Exchange, RequestView } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
-import { readNamedFields } from './body-key.ts';
 
 const CREDENTIALS = 'keyauth_credentials';
 

@@ -67,6 +67,8 @@ describe('the directory', () => {
     assert.equal(directory.credential(KEYS, 'short')?.id, 'k');
     now = 2000;
     assert.equal(directory.credential(KEYS, 'short'), undefined);
+    assert.equal(directory.credentialById('k'), undefined);
+    assert.equal(directory.credentialById('l')?.key, 'long');
     assert.equal(directory.credential(KEYS, 'long')?.id, 'l');
   });
 

@@ -36,9 +36,11 @@ export class LiveDirectory implements Directory {
   }
 
   credential(table: string, key: string): Credential | undefined {
-    const found = this.#keys.get(table)?.get(key);
-    if (found?.expiresAt !== undefined && found.expiresAt <= this.#now()) return undefined;
-    return found;
+    return this.#unlessExpired(this.#keys.get(table)?.get(key));
+  }
+
+  credentialById(id: string): Credential | undefined {
+    return this.#unlessExpired(this.#credentials.get(id));
   }
 
   consumerOf(credential: CredentialInfo): Consumer | undefined {
@@ -108,9 +110,14 @@ export class LiveDirectory implements Directory {
     if (keys.size === 0) this.#keys.delete(credential.table);
   }
 
-  /** The credential with this id, whatever its table. */
-  credentialById(id: string): Credential | undefined {
+  /** The credential that stands under this id, whatever its table, expired or not. */
+  listedCredential(id: string): Credential | undefined {
     return this.#credentials.get(id);
+  }
+
+  #unlessExpired(found: Credential | undefined): Credential | undefined {
+    if (found?.expiresAt !== undefined && found.expiresAt <= this.#now()) return undefined;
+    return found;
   }
 }
 
@@ -148,7 +155,7 @@ export class DirectoryChanges {
   *put(directory: LiveDirectory): Generator<void, void, void> {
     yield* each(this.#consumersGone, (id) => keep(this.#oldConsumers, directory.consumer(id)));
     yield* each(this.#credentialsGone, (id) =>
-      keep(this.#oldCredentials, directory.credentialById(id)),
+      keep(this.#oldCredentials, directory.listedCredential(id)),
     );
     yield* each(this.#consumers, (it) => keep(this.#oldConsumers, directory.putConsumer(it)));
     yield* each(this.#credentials, (it) => keep(this.#oldCredentials, directory.putCredential(it)));

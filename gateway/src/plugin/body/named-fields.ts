@@ -1,9 +1,9 @@
-import { formValues, withoutField } from '../../plugin/body/form.ts';
-import { withoutMember } from '../../plugin/body/json-member.ts';
-import { boundaryOf, multipartValues, withoutPart } from '../../plugin/body/multipart.ts';
-import type { RequestView } from '../../plugin/plugin.ts';
+import { formValues, withoutField } from './form.ts';
+import { withoutMember } from './json-member.ts';
+import { boundaryOf, multipartValues, withoutPart } from './multipart.ts';
+import type { RequestView } from '../plugin.ts';
 
-/** Bodies up to this size are searched for a key; longer ones are answered with 413. Bytes. */
+/** Bodies up to this size are searched; longer ones are answered with 413. Bytes. */
 const BODY_LIMIT = 1024 * 1024;
 
 /** A body in a format that has named fields. */
@@ -76,7 +76,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   return isObject ? (value as Record<string, unknown>) : undefined;
 }
 
-/** A key is a text. A list of them counts as one value for each. */
+/** A value is a text. A list of them counts as one value for each. */
 function texts(value: unknown): string[] {
   const values: unknown[] = Array.isArray(value) ? value : [value];
   return values.filter((each) => typeof each === 'string');
