@@ -1,6 +1,5 @@
 import { authentication, challenge } from '../../plugin/authentication.ts';
 import type { Refusal } from '../../plugin/authentication.ts';
-import { fieldValue } from '../../plugin/header-line.ts';
 import { definePlugin, f } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
@@ -81,11 +80,11 @@ export const basicAuth = definePlugin({
       return verdict.then((found) => conclude(ex, found));
     }
 
-    function conclude(ex: Exchange, { proven, credential, username }: Verdict): Refusal | null {
+    function conclude(ex: Exchange, { proven, credential, identifier }: Verdict): Refusal | null {
       if (!proven || credential === undefined) return unauthorized;
       const consumer = directory.consumerOf(credential);
       if (consumer === undefined) return unauthorized;
-      ex.authenticate(consumer, credential, fieldValue(username));
+      ex.authenticate(consumer, credential, identifier);
       return null;
     }
 

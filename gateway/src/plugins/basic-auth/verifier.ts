@@ -1,4 +1,5 @@
 import { BoundedWork, TOO_MUCH } from '../../plugin/bounded-work.ts';
+import { fieldValue } from '../../plugin/header-line.ts';
 import { verifyPassword } from '../../plugin/passwords.ts';
 import type { CredentialInfo, Directory } from '../../plugin/plugin.ts';
 import { RecentMap } from '../../plugin/recent-map.ts';
@@ -9,6 +10,8 @@ export const CREDENTIALS = 'basicauth_credentials';
 /** What became of a user name and a password before. */
 export interface Verdict {
   readonly username: string;
+  /** The user name as a field says it. */
+  readonly identifier: string;
   /** The credential that the password was compared with; none where nobody has that name. */
   readonly credential: CredentialInfo | undefined;
   readonly proven: boolean;
@@ -74,11 +77,12 @@ export class PasswordVerifier {
     );
     if (proof === TOO_MUCH) return null;
     return proof.then((matches) => {
-      const verdict = { username, credential, proven: matches && credential !== undefined };
+      const proven = matches && credential !== undefined;
+      const verdict = { username, identifier: fieldValue(username), credential, proven };
       // Meanwhile the credential may have become another: then this is worth nothing.
       const holds = directory.credential(CREDENTIALS, username) === credential;
       if (!holds) return { ...verdict, proven: false };
-      (verdict.proven ? this.#proven : this.#refused).set(digest, verdict);
+      (proven ? this.#proven : this.#refused).set(digest, verdict);
       return verdict;
     });
   }

@@ -102,7 +102,7 @@ export const jwt = definePlugin({
     function identifyOwner(ex: Exchange, token: CredentialToken): Refusal | null {
       const consumer = directory.consumerOf(token.credential);
       if (consumer === undefined) return byCredential.notFound(token);
-      ex.authenticate(consumer, token.credential, fieldValue(token.key));
+      ex.authenticate(consumer, token.credential, token.identifier);
       return null;
     }
 

@@ -1,3 +1,4 @@
+import { fieldValue } from '../../plugin/header-line.ts';
 import type { CredentialInfo } from '../../plugin/plugin.ts';
 import type { PublicKey } from '../../plugin/jose/jwk.ts';
 import { timesOf, type Times } from './times.ts';
@@ -6,11 +7,14 @@ import type { Claims } from '../../plugin/jose/token.ts';
 /** A token whose signature was verified with a consumer's credential. */
 export class CredentialToken {
   readonly key: string;
+  /** The key as a field says it. */
+  readonly identifier: string;
   readonly credential: CredentialInfo;
   readonly times: Times;
 
   constructor(key: string, credential: CredentialInfo, claims: Claims) {
     this.key = key;
+    this.identifier = fieldValue(key);
     this.credential = credential;
     this.times = timesOf(claims);
   }
