@@ -18,7 +18,7 @@ import type { RouteQuery } from './router/router.ts';
 import type { ProxyThread } from './thread.ts';
 import type { Peer } from './upstream/balancer.ts';
 import type { UpstreamRequest } from './upstream/request-lines.ts';
-import type { UpstreamConnection } from './upstream/upstream-connection.ts';
+import type { UpstreamExchange } from './upstream/upstream-exchange.ts';
 
 /** An answer of the gateway's own, not sent yet. */
 export interface LocalAnswer {
@@ -96,7 +96,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   responseDone = false;
   finished = false;
 
-  upstream: UpstreamConnection | null = null;
+  upstream: UpstreamExchange | null = null;
   upstreamPeer: Peer | null = null;
   /** What every attempt sends; made by the first. */
   upstreamRequest: UpstreamRequest | null = null;

@@ -2,7 +2,7 @@ import { ANSWERS, type Answer } from '../answers.ts';
 import type { HttpExchange } from '../exchange.ts';
 import type { Peer, PickFailure } from './balancer.ts';
 import { buildUpstreamRequest, connectionLines } from './request-lines.ts';
-import type { UpstreamConnection, UpstreamFailure } from './upstream-connection.ts';
+import type { UpstreamExchange, UpstreamFailure } from './upstream-exchange.ts';
 
 /** What the dispatcher needs of the lifecycle. */
 interface Answering {
@@ -63,7 +63,7 @@ export class Dispatcher {
   }
 
   /** An attempt brought no response. Tries again, or answers for the upstream. */
-  attemptFailed(ex: HttpExchange, connection: UpstreamConnection, failure: UpstreamFailure): void {
+  attemptFailed(ex: HttpExchange, connection: UpstreamExchange, failure: UpstreamFailure): void {
     ex.body?.detach();
     // A kept connection that the upstream closed just then says nothing about the upstream.
     const stale = connection.reused && failure === 'closed' && !connection.answering;
@@ -80,7 +80,7 @@ export class Dispatcher {
 
 function mayResend(
   ex: HttpExchange,
-  connection: UpstreamConnection,
+  connection: UpstreamExchange,
   failure: UpstreamFailure,
 ): boolean {
   if (failure === 'invalid') return false;
