@@ -11,6 +11,7 @@ import { Resolver } from '../../gateway/src/proxy/upstream/resolver.ts';
 import { createCounterMemory, SharedCounterTable } from '../../gateway/src/shm/counter-table.ts';
 import type { FromThread } from '../../gateway/src/snapshot/messages.ts';
 import type { Change, RouteRecord } from '../../gateway/src/snapshot/records.ts';
+import { noContexts } from '../../gateway/src/proxy/plan/testing/no-contexts.ts';
 
 const ROUNDS = 7;
 const CHANGES_PER_MESSAGE = 200;
@@ -113,6 +114,7 @@ class Thread {
   #revision = 0;
   readonly #applier = new PlanApplier({
     plugins: [idle],
+    contexts: noContexts,
     resolver: new Resolver(),
     counters: new SharedCounterTable(createCounterMemory(32)),
     log: silent,

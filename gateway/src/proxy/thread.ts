@@ -6,7 +6,6 @@ import { ThreadClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
-import type { ClientSocket } from './client/client-socket.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
@@ -24,6 +23,14 @@ export interface ThreadParts {
   /** Writes the access line of a finished exchange; null when there is no access log. */
   readonly logAccess: ((record: ExchangeRecord) => void) | null;
   readonly post: (message: FromThread) => void;
+}
+
+/** A client's connection, whatever it is doing. */
+export interface OpenConnection {
+  /** Closes it unless a request is under way. */
+  closeIfIdle(): void;
+  /** Ends it whatever it is doing. */
+  destroy(): void;
 }
 
 /** What all connections of one proxy thread share. */
@@ -49,7 +56,7 @@ export class ProxyThread {
 
   private readonly logAccess: ((record: ExchangeRecord) => void) | null;
   private readonly post: (message: FromThread) => void;
-  private readonly connections = new Set<ClientSocket>();
+  private readonly connections = new Set<OpenConnection>();
   private readonly pools = new Map<string, ConnectionPool>();
   private serial = 0;
   private onEmpty: (() => void) | null = null;
@@ -88,12 +95,18 @@ export class ProxyThread {
     return ++this.serial;
   }
 
-  connectionOpened(connection: ClientSocket): void {
+  connectionOpened(connection: OpenConnection): void {
     this.connections.add(connection);
     this.metrics.connectionOpened();
   }
 
-  connectionClosed(connection: ClientSocket): void {
+  /** A connection goes on as another, such as when its handshake is done. */
+  connectionBecame(before: OpenConnection, after: OpenConnection): void {
+    if (this.connections.delete(before)) this.connections.add(after);
+    else after.destroy();
+  }
+
+  connectionClosed(connection: OpenConnection): void {
     if (!this.connections.delete(connection)) return;
     this.metrics.connectionClosed();
     if (this.connections.size === 0) this.onEmpty?.();

@@ -3,15 +3,19 @@ import { bundledPlugins } from '../plugins/bundled.ts';
 import { version } from '../version.ts';
 import type { PluginLog } from '../plugin/plugin.ts';
 import { SharedCounterTable } from '../shm/counter-table.ts';
-import type { FromThread, ThreadSeed, ToThread } from '../snapshot/messages.ts';
-import { ClientConnection } from './client/http1-connection.ts';
+import type { FromThread, ThreadSeed, TlsMaterial, ToThread } from '../snapshot/messages.ts';
+import { entranceOf } from './client/entrance.ts';
 import { Listener } from './net/listener.ts';
+import { TlsContexts } from './net/tls-contexts.ts';
 import { checkReads } from './net/read-check.ts';
 import { checkWrites } from './net/write-check.ts';
 import { PlanApplier } from './plan/applier.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
 import { Resolver } from './upstream/resolver.ts';
+
+/** Without a listener that takes TLS nobody asks for more. */
+const NO_TLS: TlsMaterial = { defaults: [], ticketKey: null, clientAuthorities: null };
 
 /** Entry of a proxy thread: everything it needs comes from the control thread. */
 async function run(seed: ThreadSeed): Promise<void> {
@@ -30,14 +34,12 @@ async function run(seed: ThreadSeed): Promise<void> {
   const log = logTo(post);
 
   async function listen(): Promise<void> {
-    for (const address of seed.settings.proxyListen) {
-      listeners.push(
-        await Listener.open(address, (handle, localPort) => {
-          thread.connectionOpened(new ClientConnection(thread, handle, localPort));
-        }),
-      );
+    for (const one of seed.settings.proxyListen) {
+      // A unix socket cannot be shared: one thread has it.
+      if ('path' in one.address && seed.threadIndex > 0) continue;
+      listeners.push(await Listener.open(one, entranceOf(thread, one)));
     }
-    post({ type: 'listening', addresses: listeners.map((listener) => listener.address) });
+    post({ type: 'listening' });
   }
 
   async function drain(timeout: number): Promise<void> {
@@ -53,9 +55,11 @@ async function run(seed: ThreadSeed): Promise<void> {
     now: () => thread.clock.wall,
     onError: (subject, reason) => log.warn(`name resolution: ${subject}: ${reason}`),
   });
+  const contexts = new TlsContexts(seed.settings.tls, seed.tls ?? NO_TLS, log.warn);
   const applier = new PlanApplier({
     plugins: [...bundledPlugins.values()],
     resolver,
+    contexts,
     counters: new SharedCounterTable(seed.counters),
     log,
     now: () => thread.clock.wall,
@@ -90,6 +94,9 @@ async function run(seed: ThreadSeed): Promise<void> {
         break;
       case 'drain':
         drain(message.timeout).catch(fail);
+        break;
+      case 'tls':
+        contexts.use(message.tls);
         break;
       case 'reopen-logs':
         telemetry.reopen();

@@ -6,6 +6,52 @@ export interface Address {
   readonly port: number;
 }
 
+/** One listening socket and what is spoken on it. */
+export interface Listen {
+  readonly address: Address | { readonly path: string };
+  /** TLS. */
+  readonly ssl: boolean;
+  /** HTTP/2 as well: by ALPN with TLS, by prior knowledge without. */
+  readonly http2: boolean;
+  /** Connections of trusted peers begin with a header of the PROXY protocol. */
+  readonly proxyProtocol: boolean;
+  /** An IPv6 address that does not take IPv4 as well. */
+  readonly ipv6Only: boolean;
+  /** The system looks after connections on which nothing happens. */
+  readonly keepAlive: boolean;
+  /** Connections that the system holds until the gateway takes them. */
+  readonly backlog: number;
+}
+
+/** Paths of a certificate and its key, PEM. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface TlsSettings {
+  /** Shown to clients that name no server, or one that no SNI fits; one for each type of key. */
+  readonly certificates: readonly CertificateFiles[];
+  /** Those of the Admin API and the status listener; empty: the same as for clients. */
+  readonly adminCertificates: readonly CertificateFiles[];
+  readonly statusCertificates: readonly CertificateFiles[];
+  readonly cipherSuite: 'modern' | 'intermediate';
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  readonly maxVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** Whether clients may resume sessions. */
+  readonly sessionTickets: boolean;
+  /** How long they may, ms. */
+  readonly sessionTimeout: number;
+  /** A file with a secret from which nodes derive the same keys for tickets; null: each its own. */
+  readonly ticketSecret: string | null;
+  /** A handshake must be complete this long after the connection, ms. */
+  readonly handshakeTimeout: number;
+  /** Whether clients are asked for a certificate. */
+  readonly clientCertificates: 'off' | 'optional' | 'required';
+  /** A file with the authorities of clients' certificates, or null. */
+  readonly clientAuthorities: string | null;
+}
+
 export interface Limits {
   /** Longest request line, bytes. */
   readonly requestLine: number;
@@ -52,8 +98,8 @@ export interface DatabaseSettings {
 }
 
 export interface AdminSettings {
-  /** Null: there is no Admin API. */
-  readonly listen: Address | null;
+  /** Empty: there is no Admin API. */
+  readonly listen: readonly Listen[];
   /** Whether a token is asked for. */
   readonly auth: boolean;
   /** A file that holds the first token, or null. */
@@ -71,8 +117,11 @@ export interface NodeSettings {
   readonly database: DatabaseSettings | null;
   readonly allowUnsupportedPlugins: boolean;
   readonly admin: AdminSettings;
-  readonly proxyListen: readonly Address[];
-  readonly statusListen: Address | null;
+  readonly proxyListen: readonly Listen[];
+  /** Where streams (TCP, TLS) are taken. */
+  readonly streamListen: readonly Listen[];
+  readonly statusListen: readonly Listen[];
+  readonly tls: TlsSettings;
   /** Proxy threads. */
   readonly workers: number;
   /** `stdout`, `off`, or a file path. */

@@ -4,6 +4,7 @@ import { Resolver } from '../../proxy/upstream/resolver.ts';
 import { SharedCounterTable } from '../../shm/counter-table.ts';
 import type { FromThread, ThreadSeed, ToThread } from '../../snapshot/messages.ts';
 import { troublePlugin } from './trouble.ts';
+import { noContexts } from '../../proxy/plan/testing/no-contexts.ts';
 
 /*
  * A proxy thread without sockets: compiles what it is sent and says so. How often it makes trouble
@@ -17,13 +18,14 @@ let listens = false;
 
 const applier = new PlanApplier({
   plugins: [troublePlugin(new Int32Array(seed.metrics), post)],
+  contexts: noContexts,
   resolver: new Resolver(),
   counters: new SharedCounterTable(seed.counters),
   log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
   now: () => Date.now(),
   post,
   onPlan() {
-    if (!listens) post({ type: 'listening', addresses: [{ host: '127.0.0.1', port: 1 }] });
+    if (!listens) post({ type: 'listening' });
     listens = true;
   },
 });

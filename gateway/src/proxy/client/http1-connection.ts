@@ -1,5 +1,6 @@
 import type { Downstream } from '../downstream.ts';
 import { HttpExchange } from '../exchange.ts';
+import type { Arrival } from '../net/arrival.ts';
 import { RequestBody } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import { BodyReader } from '../http1/body-reader.ts';
@@ -14,8 +15,6 @@ const MOST_PIPELINED = 64 * 1024;
 const MOST_DISCARDED = 64 * 1024;
 /** One client connection speaking HTTP/1.1: RFC 9112, requests one after another. */
 export class ClientConnection extends ClientSocket implements Downstream {
-  readonly scheme = 'http';
-  readonly sni = '';
   requests = 0;
 
   private readonly writer: ResponseWriter;
@@ -32,16 +31,16 @@ export class ClientConnection extends ClientSocket implements Downstream {
   private processing = false;
   private continueSent = false;
 
-  constructor(thread: ProxyThread, handle: unknown, localPort: number) {
-    super(thread, handle, localPort);
+  constructor(thread: ProxyThread, arrival: Arrival) {
+    super(thread, arrival);
     this.writer = new ResponseWriter(this.socket, thread.copies);
     this.state = HEAD;
-    this.open();
+    this.open(arrival.rest);
   }
 
   // What arrives
 
-  protected override onRead(length: number): boolean {
+  override onRead(length: number): boolean {
     const buffer = this.thread.buffer;
     if (this.exchange !== null) this.exchange.bytesIn += length;
     if (this.buffered === null) this.process(buffer, 0, length);
@@ -370,7 +369,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
     } else if (!this.isTaking()) this.onGone();
   }
 
-  protected override onDrain(): void {
+  override onDrain(): void {
     const { exchange } = this;
     if (exchange !== null) {
       if (this.state !== BODY) this.thread.wheel.disarm(this);
@@ -381,7 +380,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
     }
   }
 
-  protected override onGone(): void {
+  override onGone(): void {
     const exchange = this.exchange;
     const tunnel = this.state === TUNNEL;
     this.exchange = null;

@@ -12,6 +12,7 @@ import { Resolver } from '../upstream/resolver.ts';
 import { PlanApplier } from './applier.ts';
 import type { Plan, RoutePlan } from './plan.ts';
 import { gone, plugin, route, service } from './testing/changes.ts';
+import { noContexts } from './testing/no-contexts.ts';
 
 const KEYS = 'keyauth_credentials';
 
@@ -37,6 +38,7 @@ class Bench {
     const log: PluginLog = { debug: note, info: note, warn: note, error: note };
     this.applier = new PlanApplier({
       plugins: [this.#plugin()],
+      contexts: noContexts,
       resolver: new Resolver(),
       counters: new SharedCounterTable(createCounterMemory(32)),
       log,

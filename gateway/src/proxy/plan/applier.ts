@@ -6,6 +6,7 @@ import { updateRouter } from '../router/build-router.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import { createBalancer } from '../upstream/balancers.ts';
 import type { Resolver } from '../upstream/resolver.ts';
+import { CertificateDirectory, type SecureContexts } from './certificates.ts';
 import { compile } from './compile.ts';
 import type { Compilation } from './compile.ts';
 import { NOTHING } from './compiled.ts';
@@ -23,6 +24,7 @@ const DISPOSE_AFTER_MS = 60_000;
 export interface PlanApplierOptions {
   readonly plugins: readonly AnyPlugin[];
   readonly resolver: Resolver;
+  readonly contexts: SecureContexts;
   readonly counters: CounterTable;
   readonly log: PluginLog;
   /** Coarse wall clock, ms since the epoch. */
@@ -89,6 +91,7 @@ export class PlanApplier {
       globalChain: compiled.chains.global,
       rewriters: compiled.chains.rewriters,
       directory: this.directory,
+      certificates: new CertificateDirectory(compiled, this.#options.contexts),
       countsByConsumer: compiled.chains.countsByConsumer,
     });
     await inSlices(staged.directory.sweep(this.directory));

@@ -1,4 +1,5 @@
 import { nextBalancers, nextUpstreamNames } from './balancers-in-use.ts';
+import { nextSniNames } from './certificates.ts';
 import type { Compiled, Makers, Retired } from './compiled.ts';
 import { nextInstances } from './plugin-instance.ts';
 import { nextRoutePlans, routerChanges, routerInputs } from './route-plan.ts';
@@ -23,6 +24,10 @@ export function* compile(
   staged: StagedChanges,
   make: Makers,
 ): Generator<unknown, Compilation, void> {
+  const certificates = yield* withChanges(previous.certificates, staged.certificates);
+  const snis = yield* withChanges(previous.snis, staged.snis);
+  const snisByName = yield* nextSniNames(previous, staged.snis);
+  const caCertificates = yield* withChanges(previous.caCertificates, staged.ca_certificates);
   const services = yield* withChanges(previous.services, staged.services);
   const routes = yield* withChanges(previous.routes, staged.routes);
   const upstreams = yield* withChanges(previous.upstreams, staged.upstreams);
@@ -46,6 +51,10 @@ export function* compile(
       ? previous.router
       : yield* make.router(previous.router, differences, routerInputs(routes));
   const compiled: Compiled = {
+    certificates,
+    snis,
+    snisByName,
+    caCertificates,
     services,
     routes,
     upstreams,

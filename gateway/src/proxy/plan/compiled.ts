@@ -1,7 +1,10 @@
 import type {
+  CaCertificateRecord,
+  CertificateRecord,
   PluginRecord,
   RouteRecord,
   ServiceRecord,
+  SniRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
 import { PersistentMap } from '../persistent-map.ts';
@@ -13,6 +16,10 @@ import type { PluginInstance, RoutePlan, ServicePlan } from './plan.ts';
 
 /** One configuration: its records and what was made of them. Never changed, only followed. */
 export interface Compiled {
+  readonly certificates: PersistentMap<CertificateRecord>;
+  readonly snis: PersistentMap<SniRecord>;
+  readonly snisByName: PersistentMap<SniRecord>;
+  readonly caCertificates: PersistentMap<CaCertificateRecord>;
   readonly services: PersistentMap<ServiceRecord>;
   readonly routes: PersistentMap<RouteRecord>;
   readonly upstreams: PersistentMap<UpstreamRecord>;
@@ -61,6 +68,10 @@ export interface Makers {
 
 /** The configuration without anything in it. */
 export const NOTHING: Compiled = {
+  certificates: PersistentMap.ofIds(),
+  snis: PersistentMap.ofIds(),
+  snisByName: PersistentMap.ofTexts(),
+  caCertificates: PersistentMap.ofIds(),
   services: PersistentMap.ofIds(),
   routes: PersistentMap.ofIds(),
   upstreams: PersistentMap.ofIds(),

@@ -1,8 +1,11 @@
 import type {
+  CaCertificateRecord,
+  CertificateRecord,
   Change,
   PluginRecord,
   RouteRecord,
   ServiceRecord,
+  SniRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
 import type { PersistentMap } from '../persistent-map.ts';
@@ -15,6 +18,9 @@ export type Staged<T> = ReadonlyMap<string, T | null>;
 
 /** A delta as it arrives, in pieces. Nothing of it shows before the commit. Names each id once. */
 export class StagedChanges {
+  readonly certificates: Staged<CertificateRecord> = new Map();
+  readonly snis: Staged<SniRecord> = new Map();
+  readonly ca_certificates: Staged<CaCertificateRecord> = new Map();
   readonly services: Staged<ServiceRecord> = new Map();
   readonly routes: Staged<RouteRecord> = new Map();
   readonly upstreams: Staged<UpstreamRecord> = new Map();
@@ -31,6 +37,9 @@ export class StagedChanges {
         if (change.op === 'put') this.directory.putCredential(change.record);
         else this.directory.deleteCredential(change.id);
         break;
+      case 'certificates':
+      case 'snis':
+      case 'ca_certificates':
       case 'services':
       case 'routes':
       case 'upstreams':
