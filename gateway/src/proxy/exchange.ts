@@ -331,6 +331,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   }
 
   get httpVersion(): string {
+    if (this.downstream.http2) return '2';
     return this.head.minor === 0 ? '1.0' : '1.1';
   }
 

@@ -78,6 +78,20 @@ export interface Timeouts {
   readonly send: number;
 }
 
+/** HTTP/2 towards clients. */
+export interface Http2Settings {
+  /** Requests under way on one connection. */
+  readonly maxStreams: number;
+  /** Bytes of bodies that may be ahead, on one stream and on all of a connection. */
+  readonly streamWindow: number;
+  readonly connectionWindow: number;
+  /** Streams that may be cancelled, and frames that may bring nothing, within ten seconds. */
+  readonly maxResets: number;
+  readonly maxIdleFrames: number;
+  /** CONTINUATION frames of one head. */
+  readonly maxContinuations: number;
+}
+
 /** Which response headers the gateway adds; Kong's `headers` setting. */
 export interface ResponseHeaders {
   readonly server: boolean;
@@ -142,6 +156,7 @@ export interface NodeSettings {
   readonly allowDebugHeader: boolean;
   readonly limits: Limits;
   readonly timeouts: Timeouts;
+  readonly http2: Http2Settings;
   readonly upstreamKeepalive: {
     /** Idle connections kept per thread and upstream address. */
     readonly poolSize: number;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { databaseUrl, originList } from './admin-kinds.ts';
 import { responseHeaders, upstreamHeaders } from './header-kinds.ts';
+import { http2Options } from './http2-options.ts';
 import { count, countOrAuto, duration, oneOf, path, size, toggle } from './kinds.ts';
 import { listenList } from './listen-kinds.ts';
 import { cidrList, fieldName } from './network-kinds.ts';
@@ -220,6 +221,7 @@ export const optionGroups = {
       kong: 'nginx_http_keepalive_timeout',
     }),
   },
+  'HTTP/2 towards clients': http2Options,
   'Connections to upstreams': {
     'upstream-keepalive-pool-size': option(count({ min: 0, max: 100_000 }), {
       default: '512',

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OperatorError } from '../errors.ts';
+import { http2SettingsOf } from './http2-options.ts';
 import { formatPlace, isLocal } from './listen-kinds.ts';
 import type { NodeSettings } from './node-settings.ts';
 import type { OptionValues } from './options.ts';
@@ -63,6 +64,7 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
       send: values['send-timeout'],
       idle: values['idle-timeout'],
     },
+    http2: http2SettingsOf(values),
     upstreamKeepalive: {
       poolSize: values['upstream-keepalive-pool-size'],
       maxRequests: values['upstream-keepalive-max-requests'],

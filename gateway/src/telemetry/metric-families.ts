@@ -86,6 +86,13 @@ export const handshakeFailuresFamily: MetricFamily = {
   labels: ['reason'],
 };
 
+export const http2FailuresFamily: MetricFamily = {
+  name: 'sluice_http2_failures_total',
+  type: 'counter',
+  help: 'Connections of HTTP/2 that the gateway closed for what the client did, by reason',
+  labels: ['reason'],
+};
+
 /** In the order of the exposition. */
 export const threadFamilies: readonly MetricFamily[] = [
   requestsFamily,
@@ -97,6 +104,7 @@ export const threadFamilies: readonly MetricFamily[] = [
   pluginErrorsFamily,
   handshakesFamily,
   handshakeFailuresFamily,
+  http2FailuresFamily,
 ];
 
 /** Cells of one series: one value, or for a histogram its buckets, the infinite one, and the sum. */

@@ -6,6 +6,7 @@ import {
   gatewayAnswersFamily,
   handshakeFailuresFamily,
   handshakesFamily,
+  http2FailuresFamily,
   pluginErrorsFamily,
 } from './metric-families.ts';
 import { RouteCells } from './route-cells.ts';
@@ -32,6 +33,8 @@ export interface RequestMetrics {
   /** A client has shaken hands. @param version `TLSv1.3` */
   handshakeDone(version: string, resumed: boolean): void;
   handshakeFailed(reason: string): void;
+  /** A connection of HTTP/2 was closed for what the client did. */
+  http2Failed(reason: string): void;
 }
 
 /** What a thread measures at times rather than as it happens. */
@@ -80,6 +83,7 @@ class CellMetrics implements ThreadMetrics {
   readonly #plugins = new Map<string, number>();
   readonly #handshakes = new Map<string, number>();
   readonly #handshakeFailures = new Map<string, number>();
+  readonly #http2Failures = new Map<string, number>();
   #perConsumer: boolean;
 
   constructor(allocator: SeriesAllocator, perConsumer: boolean) {
@@ -135,6 +139,10 @@ class CellMetrics implements ThreadMetrics {
 
   handshakeFailed(reason: string): void {
     this.#countBy(this.#handshakeFailures, handshakeFailuresFamily, reason);
+  }
+
+  http2Failed(reason: string): void {
+    this.#countBy(this.#http2Failures, http2FailuresFamily, reason);
   }
 
   setPerConsumer(on: boolean): void {

@@ -8,14 +8,15 @@ import { TlsHandshake } from './tls-handshake.ts';
 
 /** What takes the connections of a listener. */
 export function entranceOf(thread: ProxyThread, listen: Listen): Accept {
-  const { ssl } = listen;
-  const receive = (arrival: Arrival): OpenConnection => receiveClient(thread, arrival);
+  const { http2, ssl } = listen;
+  const receive = (arrival: Arrival): OpenConnection => receiveClient(thread, arrival, http2);
   if (!ssl) {
     return (handle, localPort) => {
       thread.connectionOpened(receive(new PlainArrival(handle, localPort)));
     };
   }
-  const parts = { thread, protocols: ['http/1.1'], proxied: null, rest: null, receive };
+  const protocols = http2 ? ['h2', 'http/1.1'] : ['http/1.1'];
+  const parts = { thread, protocols, proxied: null, rest: null, receive };
   return (handle, localPort) => {
     thread.connectionOpened(new TlsHandshake({ ...parts, localPort }, handle));
   };

@@ -5,7 +5,9 @@ import { RequestBody } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import { BodyReader } from '../http1/body-reader.ts';
 import { INCOMPLETE, RequestHead } from '../http1/request-head.ts';
+import { isHttp2 } from '../http2/preface.ts';
 import { ClientSocket } from './client-socket.ts';
+import { Http2Connection } from './http2-connection.ts';
 import { BODY, CLOSED, HEAD, LINGER, TUNNEL, WAIT } from './connection-state.ts';
 import { ResponseWriter } from './response-writer.ts';
 
@@ -15,8 +17,10 @@ const MOST_PIPELINED = 64 * 1024;
 const MOST_DISCARDED = 64 * 1024;
 /** One client connection speaking HTTP/1.1: RFC 9112, requests one after another. */
 export class ClientConnection extends ClientSocket implements Downstream {
+  readonly http2 = false;
   requests = 0;
 
+  private readonly acceptsHttp2: boolean;
   private readonly writer: ResponseWriter;
   private exchange: HttpExchange | null = null;
   /** Parses this connection's heads, which are often the same; made by the first byte. */
@@ -31,8 +35,10 @@ export class ClientConnection extends ClientSocket implements Downstream {
   private processing = false;
   private continueSent = false;
 
-  constructor(thread: ProxyThread, arrival: Arrival) {
+  /** @param acceptsHttp2 whether HTTP/2 may begin without having been negotiated */
+  constructor(thread: ProxyThread, arrival: Arrival, acceptsHttp2: boolean) {
     super(thread, arrival);
+    this.acceptsHttp2 = acceptsHttp2;
     this.writer = new ResponseWriter(this.socket, thread.copies);
     this.state = HEAD;
     this.open(arrival.rest);
@@ -117,11 +123,19 @@ export class ClientConnection extends ClientSocket implements Downstream {
     }
     this.thread.wheel.disarm(this);
     if (outcome !== 0) {
-      this.refuse(head, outcome, end - position);
+      if (this.acceptsHttp2 && this.requests === 0 && isHttp2(buffer, position, end)) {
+        this.becomeHttp2(Buffer.from(buffer.subarray(position, end)));
+      } else this.refuse(head, outcome, end - position);
       return end;
     }
     this.begin(head, buffer, position + head.end, end);
     return this.nextPosition;
+  }
+
+  /** The client began with the preface of HTTP/2. @param rest it, and what came with it */
+  private becomeHttp2(rest: Buffer): void {
+    const { thread, serial } = this;
+    thread.connectionBecame(this, new Http2Connection(thread, this.handOver(rest), serial));
   }
 
   /** Where `begin` left off in the buffer. */

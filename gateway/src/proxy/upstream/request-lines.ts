@@ -47,7 +47,7 @@ export function buildUpstreamRequest(ex: HttpExchange): UpstreamRequest {
     ex.trusted || clientXff !== undefined
       ? claimedForwardedLines(ex, prefix, clientXff)
       : ex.downstream.usualForwardedLines.of(ex.hostHeader, ex.rawPath, prefix);
-  fields += viaLine(head, thread.names);
+  fields += viaLine(ex, thread.names);
   if (thread.settings.requestIdUpstream) fields += `${thread.names.requestIdName}: ${ex.id}\r\n`;
   if (head.teTrailers) fields += 'TE: trailers\r\n';
   fields += ex.upstreamLines;
@@ -88,10 +88,11 @@ function claimedForwardedLines(
   });
 }
 
-function viaLine(head: RequestHead, names: HeaderNames): string {
+function viaLine({ head, downstream }: HttpExchange, names: HeaderNames): string {
   const via = head.known(known.VIA);
-  if (via === undefined && head.minor === 1) return names.viaLine;
-  const own = head.minor === 0 ? `1.0 ${names.token}` : `1.1 ${names.token}`;
+  if (via === undefined && head.minor === 1 && !downstream.http2) return names.viaLine;
+  const version = downstream.http2 ? '2' : head.minor === 0 ? '1.0' : '1.1';
+  const own = `${version} ${names.token}`;
   return via === undefined ? `Via: ${own}\r\n` : `Via: ${via}, ${own}\r\n`;
 }
 
