@@ -40,11 +40,10 @@ describe('A client of HTTP/2', () => {
       Array.from({ length: 50 }, async (_, i) => {
         const stream = session.request({ ':path': `/many/${i}` });
         stream.resume();
-        const [head] = (await new Promise((resolve, reject) => {
-          stream.once('response', (...all) => resolve(all));
-          stream.once('error', reject);
-        })) as [http2.IncomingHttpHeaders & http2.IncomingHttpStatusHeader];
-        return head[':status'];
+        const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+        stream.once('response', (head) => resolve(head[':status']));
+        stream.once('error', reject);
+        return promise;
       }),
     );
     session.close();
