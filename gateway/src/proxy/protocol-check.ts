@@ -13,7 +13,7 @@ const UPGRADE_TO_HTTP2 = { connection: 'Upgrade', upgrade: 'HTTP/2' };
  * @returns false when the exchange is answered
  */
 export function checkProtocol(ex: HttpExchange, route: RoutePlan): boolean {
-  if (route.grpc) return refuseForGrpc(ex);
+  if (route.grpc) return checkGrpc(ex, route);
   if (ex.scheme === 'https' ? route.acceptsHttps || route.acceptsHttp : route.acceptsHttp) {
     return true;
   }
@@ -29,11 +29,20 @@ export function checkProtocol(ex: HttpExchange, route: RoutePlan): boolean {
   return false;
 }
 
-/** gRPC needs HTTP/2, which this connection does not speak. */
-function refuseForGrpc(ex: HttpExchange): boolean {
+/** gRPC needs HTTP/2, and its own type of content. */
+function checkGrpc(ex: HttpExchange, route: RoutePlan): boolean {
   const type = ex.headerValues('content-type')[0];
-  if (type?.startsWith('application/grpc') === true) {
-    ex.fail(ANSWERS.http2_required, UPGRADE_TO_HTTP2);
-  } else ex.fail(ANSWERS.grpc_required);
+  if (type?.startsWith('application/grpc') !== true) ex.fail(ANSWERS.grpc_required);
+  else if (!ex.downstream.http2) ex.fail(ANSWERS.http2_required, UPGRADE_TO_HTTP2);
+  else if (ex.scheme === 'https' || route.acceptsHttp) return true;
+  else {
+    // Kong answers a route of grpcs only like this, whatever its redirect status says.
+    ex.respond(200, null, {
+      'Content-Type': 'application/grpc',
+      'grpc-status': '1',
+      'grpc-message': 'gRPC request matched gRPCs route',
+    });
+    ex.reason = ANSWERS.https_required.reason;
+  }
   return false;
 }
