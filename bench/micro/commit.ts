@@ -114,6 +114,7 @@ class Thread {
   #revision = 0;
   readonly #applier = new PlanApplier({
     plugins: [idle],
+    transports: { of: () => null },
     contexts: noContexts,
     resolver: new Resolver(),
     counters: new SharedCounterTable(createCounterMemory(32)),

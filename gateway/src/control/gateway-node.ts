@@ -30,6 +30,7 @@ import { StatusServer } from './status-server.ts';
 import type { NodeStatus, NotReady } from './status-source.ts';
 import { ThreadPool } from './threads.ts';
 import { NodeTls } from './tls/node-tls.ts';
+import { UpstreamTls } from './tls/upstream-tls.ts';
 import { adminAuthentication, adminWarnings } from './tokens/admin-authentication.ts';
 import { watchFile } from './watch.ts';
 import type { FileWatch } from './watch.ts';
@@ -63,6 +64,7 @@ export class GatewayNode implements AdministeredNode {
   #opened: OpenedSource | null = null;
   #pool: ThreadPool<Snapshot> | null = null;
   #tls: NodeTls | null = null;
+  #upstreamTls: UpstreamTls | null = null;
   #status: StatusServer[] = [];
   #admin: NodeListener[] = [];
   #watch: FileWatch | null = null;
@@ -106,6 +108,11 @@ export class GatewayNode implements AdministeredNode {
         (material) => this.#pool?.send({ type: 'tls', tls: material }),
         log,
       ));
+      this.#upstreamTls = new UpstreamTls(
+        settings.upstreamTls,
+        (material) => this.#pool?.send({ type: 'upstream-tls', material }),
+        log,
+      );
       if (accessLog !== 'off') prepareLogTarget(accessLog);
       // Before the file is read, so that no change is missed.
       if (watch && config !== null) {
@@ -234,7 +241,12 @@ export class GatewayNode implements AdministeredNode {
         const metrics = createMetricMemory(metricCells(metricsMaxSeries));
         const seed = { threadIndex, settings, counters: this.#counters, metrics };
         this.#collector.attach(seed);
-        return { ...seed, nodeId: this.#nodeId, tls: this.#materialForThreads() };
+        return {
+          ...seed,
+          nodeId: this.#nodeId,
+          tls: this.#materialForThreads(),
+          upstreamTls: this.#upstreamTls!.material,
+        };
       },
       onSeries: (thread, message) => this.#collector.receive(thread, message),
       onEnded: (thread) => this.#collector.retire(thread),
@@ -261,6 +273,7 @@ export class GatewayNode implements AdministeredNode {
   /** Lets go of what threads and servers used. */
   #release(): void {
     this.#tls?.close();
+    this.#upstreamTls?.close();
     for (const { address } of [...this.#listen, ...this.#streams]) {
       if ('path' in address) removeSocketFile(address.path);
     }

@@ -46,6 +46,7 @@ class Threads {
         metrics: this.#troubles,
         nodeId: 'test',
         tls: null,
+        upstreamTls: { authorities: null, certificate: null },
       }),
       onSeries: () => {},
       onEnded: () => this.ended++,

@@ -12,6 +12,8 @@ import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
 import type { MatchResult } from './router/router.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { ConnectionPool } from './upstream/connection-pool.ts';
+import { PlainDialer } from './upstream/dialer.ts';
+import { endpointOf } from './upstream/place.ts';
 
 /** Bytes read at once. One buffer serves all sockets of a thread: what is read is used at once. */
 const READ_SIZE = 64 * 1024;
@@ -80,14 +82,20 @@ export class ProxyThread {
     return this.clock.time;
   }
 
+  /** Connections without TLS to an address of IP, or to `unix:` with a path. */
   poolFor(address: string, port: number): ConnectionPool {
     const key = `${address} ${port}`;
     let pool = this.pools.get(key);
     if (pool === undefined) {
-      pool = new ConnectionPool(this, address, port);
+      pool = new ConnectionPool(this, new PlainDialer(endpointOf(address, port), 0));
       this.pools.set(key, pool);
     }
     return pool;
+  }
+
+  /** Tells the operator of something that needs looking at. */
+  warn(message: string): void {
+    this.post({ type: 'log', level: 'warn', message });
   }
 
   /** Number of the next client connection. */
@@ -167,7 +175,7 @@ export class ProxyThread {
       await new Promise<void>((resolve) => (this.onEmpty = resolve));
       clearTimeout(timer);
     }
-    for (const pool of this.pools.values()) pool.clear();
+    for (const pool of this.pools.values()) pool.retire();
     this.clock.stop();
     return cut;
   }

@@ -13,6 +13,8 @@ import { PlanApplier } from './plan/applier.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
 import { Resolver } from './upstream/resolver.ts';
+import { Transports } from './upstream/transports.ts';
+import { Trust } from './upstream/trust.ts';
 
 /** Without a listener that takes TLS nobody asks for more. */
 const NO_TLS: TlsMaterial = { defaults: [], ticketKey: null, clientAuthorities: null };
@@ -45,6 +47,7 @@ async function run(seed: ThreadSeed): Promise<void> {
   async function drain(timeout: number): Promise<void> {
     for (const listener of listeners) listener.close();
     const cut = await thread.drain(timeout);
+    transports.renew();
     resolver.dispose();
     await telemetry.close();
     post({ type: 'drained', cut });
@@ -56,9 +59,12 @@ async function run(seed: ThreadSeed): Promise<void> {
     onError: (subject, reason) => log.warn(`name resolution: ${subject}: ${reason}`),
   });
   const contexts = new TlsContexts(seed.settings.tls, seed.tls ?? NO_TLS, log.warn);
+  const trust = new Trust(seed.upstreamTls);
+  const transports = new Transports(seed.settings, trust);
   const applier = new PlanApplier({
     plugins: [...bundledPlugins.values()],
     resolver,
+    transports,
     contexts,
     counters: new SharedCounterTable(seed.counters),
     log,
@@ -97,6 +103,10 @@ async function run(seed: ThreadSeed): Promise<void> {
         break;
       case 'tls':
         contexts.use(message.tls);
+        break;
+      case 'upstream-tls':
+        trust.use(message.material);
+        transports.renew();
         break;
       case 'reopen-logs':
         telemetry.reopen();

@@ -165,6 +165,22 @@ export interface NodeSettings {
     /** ms */
     readonly idleTimeout: number;
   };
+  readonly upstreamTls: {
+    /** Whether upstreams have to prove who they are where the service does not say so. */
+    readonly verify: boolean;
+    /** A file with the authorities that are believed; null for those of the system. */
+    readonly authorities: string | null;
+    /** What is shown to upstreams that ask; null for nothing. */
+    readonly certificate: CertificateFiles | null;
+  };
+  readonly upstreamHttp2: {
+    /** Services of `https` may choose it. */
+    readonly offered: boolean;
+    /** How long an upstream may be silent before it is asked for a sign of life, ms. */
+    readonly pingInterval: number;
+  };
+  /** Version of the PROXY protocol that a service is spoken to with, by `host` or `host:port`. */
+  readonly upstreamProxyProtocol: Readonly<Record<string, 1 | 2>>;
   /** Most time series per metric family; further ones are counted under `overflow`. */
   readonly metricsMaxSeries: number;
   /** Heap limits of a proxy thread, MiB. */

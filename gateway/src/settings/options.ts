@@ -7,6 +7,7 @@ import { listenList } from './listen-kinds.ts';
 import { cidrList, fieldName } from './network-kinds.ts';
 import { type Option, option, optional } from './option.ts';
 import { tlsOptions } from './tls-options.ts';
+import { upstreamOptions } from './upstream-options.ts';
 
 /** All settings by flag name, in groups, in the order in which they are shown. */
 export const optionGroups = {
@@ -222,26 +223,7 @@ export const optionGroups = {
     }),
   },
   'HTTP/2 towards clients': http2Options,
-  'Connections to upstreams': {
-    'upstream-keepalive-pool-size': option(count({ min: 0, max: 100_000 }), {
-      default: '512',
-      help: 'Idle connections that each thread keeps for one upstream address; 0 keeps none.',
-      example: '512',
-      kong: 'upstream_keepalive_pool_size',
-    }),
-    'upstream-keepalive-max-requests': option(count({ min: 0, max: 1_000_000_000 }), {
-      default: '10000',
-      help: 'Requests after which a connection is closed; 0 is never.',
-      example: '10000',
-      kong: 'upstream_keepalive_max_requests',
-    }),
-    'upstream-keepalive-idle-timeout': option(duration({ min: 1 }), {
-      default: '60s',
-      help: 'How long an idle connection is kept. Keep it shorter than the services do.',
-      example: '60s',
-      kong: 'upstream_keepalive_idle_timeout',
-    }),
-  },
+  'Connections to upstreams': upstreamOptions,
   Memory: {
     'metrics-max-series': option(count({ min: 10, max: 1_000_000 }), {
       default: '10000',

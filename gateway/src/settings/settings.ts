@@ -7,6 +7,7 @@ import type { OptionValues } from './options.ts';
 import { type ResolvedOption, refuseProblems, valuesOf } from './resolve.ts';
 import { databaseOf } from './store-settings.ts';
 import { tlsSettingsOf } from './tls-settings.ts';
+import { upstreamSettingsOf } from './upstream-settings.ts';
 
 /** Longest single field under `--limits kong`: one of nginx's large header buffers. */
 const kongFieldLimit = 8 * 1024;
@@ -65,11 +66,7 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
       idle: values['idle-timeout'],
     },
     http2: http2SettingsOf(values),
-    upstreamKeepalive: {
-      poolSize: values['upstream-keepalive-pool-size'],
-      maxRequests: values['upstream-keepalive-max-requests'],
-      idleTimeout: values['upstream-keepalive-idle-timeout'],
-    },
+    ...upstreamSettingsOf(values),
     metricsMaxSeries: values['metrics-max-series'],
     threadHeap: { old: values['thread-old-heap'], young: values['thread-young-heap'] },
     counterSlots: values['counter-slots'],

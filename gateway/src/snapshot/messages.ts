@@ -16,6 +16,14 @@ export interface TlsMaterial {
   readonly clientAuthorities: string | null;
 }
 
+/** What the node itself brings along for connections to upstreams. */
+export interface UpstreamMaterial {
+  /** Authorities in PEM; null for those of the system. */
+  readonly authorities: readonly string[] | null;
+  /** Shown to upstreams where neither service nor upstream has a certificate; null for none. */
+  readonly certificate: KeyPair | null;
+}
+
 /** What the control thread gives a proxy thread at its start (`workerData`). */
 export interface ThreadSeed {
   readonly threadIndex: number;
@@ -27,6 +35,7 @@ export interface ThreadSeed {
   readonly nodeId: string;
   /** Null when no listener takes TLS. */
   readonly tls: TlsMaterial | null;
+  readonly upstreamTls: UpstreamMaterial;
 }
 
 /** Control thread → proxy thread. */
@@ -39,6 +48,8 @@ export type ToThread =
   | { readonly type: 'drain'; readonly timeout: number }
   /** Other certificates or keys, for handshakes from now on. */
   | { readonly type: 'tls'; readonly tls: TlsMaterial }
+  /** Others to trust, or something else to show, on connections to upstreams from now on. */
+  | { readonly type: 'upstream-tls'; readonly material: UpstreamMaterial }
   /** Reopen log files (after a rotation). */
   | { readonly type: 'reopen-logs' };
 

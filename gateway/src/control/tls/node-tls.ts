@@ -1,11 +1,11 @@
-import { X509Certificate } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
 import { profileOf } from '../../proxy/net/tls-profile.ts';
 import type { NodeSettings } from '../../settings/node-settings.ts';
 import type { TlsMaterial } from '../../snapshot/messages.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import { asOperatorError, followCertificates, type CertificateSet } from './certificate-set.ts';
-import { FileProblem, loadPair, textOf, type LoadedPair } from './key-pairs.ts';
+import { loadPair, type LoadedPair } from './key-pairs.ts';
+import { certificatesIn } from './pem-certificates.ts';
 import { selfSigned } from './self-signed.ts';
 import type { ServerCertificates } from './server-certificates.ts';
 import { TicketKeys } from './ticket-keys.ts';
@@ -141,23 +141,8 @@ function followAuthorities(
 ): Watched<string> | null {
   if (file === null) return null;
   try {
-    return new Watched([file], () => readAuthorities(file), onChange, log);
+    return new Watched([file], () => certificatesIn(file).join('\n'), onChange, log);
   } catch (error) {
     throw asOperatorError(error, '--client-certificate-authorities');
   }
-}
-
-/** Every certificate of the file must be one. */
-function readAuthorities(file: string): string {
-  const text = textOf(file);
-  const pems = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (pems.length === 0) throw new FileProblem(`${file} holds no certificate in PEM`);
-  for (const pem of pems) {
-    try {
-      new X509Certificate(pem);
-    } catch {
-      throw new FileProblem(`${file} holds a certificate that cannot be read`);
-    }
-  }
-  return pems.join('\n');
 }

@@ -38,6 +38,7 @@ class Bench {
     const log: PluginLog = { debug: note, info: note, warn: note, error: note };
     this.applier = new PlanApplier({
       plugins: [this.#plugin()],
+      transports: { of: () => null },
       contexts: noContexts,
       resolver: new Resolver(),
       counters: new SharedCounterTable(createCounterMemory(32)),

@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
-import type { CertificateRecord, SniRecord } from '../../snapshot/records.ts';
+import type { CaCertificateRecord, CertificateRecord, SniRecord } from '../../snapshot/records.ts';
 import type { PersistentMap } from '../persistent-map.ts';
+import type { CertificateSource } from '../upstream/transports.ts';
 import type { Compiled } from './compiled.ts';
 import type { Staged } from './staged-changes.ts';
 
@@ -52,6 +53,24 @@ export class CertificateDirectory {
   caBundle(ids: readonly string[]): string[] {
     return ids.flatMap((id) => this.#compiled.caCertificates.get(id)?.cert ?? []);
   }
+}
+
+/** What services refer to by id, for connections to their upstreams. */
+export function certificateSource(
+  certificates: PersistentMap<CertificateRecord>,
+  authorities: PersistentMap<CaCertificateRecord>,
+): CertificateSource {
+  return {
+    pairs(id) {
+      const found = certificates.get(id);
+      if (found === undefined) return [];
+      const { cert, key, cert_alt, key_alt } = found;
+      const main = { cert, key };
+      if (cert_alt === undefined || key_alt === undefined) return [main];
+      return [main, { cert: cert_alt, key: key_alt }];
+    },
+    caBundle: (ids) => ids.flatMap((id) => authorities.get(id)?.cert ?? []),
+  };
 }
 
 function nearest(names: PersistentMap<SniRecord>, name: string): SniRecord | undefined {

@@ -1,9 +1,9 @@
 import { nextBalancers, nextUpstreamNames } from './balancers-in-use.ts';
-import { nextSniNames } from './certificates.ts';
+import { certificateSource, nextSniNames } from './certificates.ts';
 import type { Compiled, Makers, Retired } from './compiled.ts';
 import { nextInstances } from './plugin-instance.ts';
 import { nextRoutePlans, routerChanges, routerInputs } from './route-plan.ts';
-import { nextServicePlans } from './service-plan.ts';
+import { nextServicePlans, servicesCertified } from './service-plan.ts';
 import { withChanges } from './staged-changes.ts';
 import type { StagedChanges } from './staged-changes.ts';
 
@@ -36,7 +36,19 @@ export function* compile(
     make.instance(record),
   );
   const balancers = yield* nextBalancers(previous, staged, services, upstreamsByName, make);
-  const servicePlans = yield* nextServicePlans(previous.servicePlans, staged.services, balancers);
+  const certified = yield* servicesCertified(
+    services,
+    upstreamsByName,
+    staged.certificates,
+    staged.ca_certificates,
+  );
+  const source = certificateSource(certificates, caCertificates);
+  const servicePlans = yield* nextServicePlans(previous.servicePlans, staged.services, {
+    balancers,
+    certified,
+    transportOf: (record) =>
+      make.transport(record, upstreamsByName.get(record.host) ?? null, source),
+  });
   const { chains, changed } = yield* previous.chains.next(plugins.changes);
   const routePlans = yield* nextRoutePlans(previous.routePlans, {
     routes,
@@ -66,5 +78,10 @@ export function* compile(
     chains,
     router,
   };
-  return { compiled, retired: { instances: plugins.retired, balancers: balancers.retired } };
+  const retired: Retired = {
+    instances: plugins.retired,
+    balancers: balancers.retired,
+    transports: servicePlans.retired,
+  };
+  return { compiled, retired };
 }

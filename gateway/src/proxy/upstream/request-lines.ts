@@ -98,12 +98,22 @@ function viaLine({ head, downstream }: HttpExchange, names: HeaderNames): string
 
 /** Host and connection lines for one attempt. */
 export function connectionLines(ex: HttpExchange, peer: Peer): string {
-  // Not the client's Host field: a target in absolute form names another host.
-  const preserved = ex.routePlan!.preserveHost && ex.hostHeader !== '' ? ex.hostHeader : null;
-  const host = ex.requestFields?.getAdded('host') ?? preserved;
+  const host = ownHost(ex);
   if (host === null && !ex.head.upgrade) return peer.usualLines;
   const hostLine = `Host: ${host ?? peer.hostHeader}\r\n`;
   if (!ex.wantsUpgrade) return `${hostLine}Connection: keep-alive\r\n`;
   const protocol = ex.head.known(known.UPGRADE)!;
   return `${hostLine}Connection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\n`;
+}
+
+/** What the upstream is told that it is. */
+export function hostOf(ex: HttpExchange, peer: Peer): string {
+  return ownHost(ex) ?? peer.hostHeader;
+}
+
+/** Null when the peer's own name is sent. */
+function ownHost(ex: HttpExchange): string | null {
+  // Not the client's Host field: a target in absolute form names another host.
+  const preserved = ex.routePlan!.preserveHost && ex.hostHeader !== '' ? ex.hostHeader : null;
+  return ex.requestFields?.getAdded('host') ?? preserved;
 }

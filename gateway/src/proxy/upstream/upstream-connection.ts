@@ -4,6 +4,9 @@ import { BodyReader } from '../http1/body-reader.ts';
 import { beginResponseBody } from '../http1/response-body.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import { HEAD_COMPLETE, HEAD_INCOMPLETE, ResponseHead } from '../http1/response-head.ts';
+import type { ProxyThread } from '../thread.ts';
+import type { ConnectionPool } from './connection-pool.ts';
+import type { ProxiedClient } from './proxy-header.ts';
 import type { UpstreamExchange, UpstreamFailure } from './upstream-exchange.ts';
 import { BODY, HEAD, IDLE, TUNNEL, UpstreamSocket } from './upstream-socket.ts';
 
@@ -17,9 +20,16 @@ const NOTHING = new Uint8Array(0);
 /** One connection to an upstream, speaking HTTP/1.1: at most one exchange at a time. */
 export class UpstreamConnection extends UpstreamSocket implements UpstreamExchange {
   readonly head = new ResponseHead();
+  private readonly pool: ConnectionPool;
   private readonly body = new BodyReader();
   /** Beginning of a head that has not arrived completely. */
   private pending: Buffer | null = null;
+
+  /** @param client on whose behalf it is opened */
+  constructor(thread: ProxyThread, pool: ConnectionPool, client: ProxiedClient) {
+    super(thread, pool.dialer, client);
+    this.pool = pool;
+  }
 
   protected override onRead(length: number): boolean {
     const buffer = this.thread.buffer;

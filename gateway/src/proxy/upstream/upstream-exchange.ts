@@ -8,6 +8,8 @@ export type UpstreamFailure =
   | 'connect'
   | 'closed'
   | 'timeout'
+  /** The client itself said that it would not wait any longer. */
+  | 'deadline'
   | 'invalid'
   /** No encrypted connection that can be trusted came about. */
   | 'tls'

@@ -1,11 +1,12 @@
 import type { HttpExchange } from '../exchange.ts';
 import { trailerLines } from '../http1/copy-fields.ts';
 import type { MessageHead } from '../http1/message-head.ts';
-import { ProxySocket } from '../net/proxy-socket.ts';
+import type { Wire } from '../net/wire.ts';
 import type { BodySink } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
-import type { ConnectionPool } from './connection-pool.ts';
+import type { Dialer } from './dialer.ts';
+import type { ProxiedClient } from './proxy-header.ts';
 import type { UpstreamFailure } from './upstream-exchange.ts';
 
 export const IDLE = 0;
@@ -25,7 +26,6 @@ const SMALL_BODY = 4096;
 export abstract class UpstreamSocket implements BodySink, Timed {
   deadline = 0;
   wheelSlot = -1;
-  readonly pool: ConnectionPool;
   /** Requests that were sent on it. */
   requests = 0;
   requestSent = false;
@@ -33,7 +33,8 @@ export abstract class UpstreamSocket implements BodySink, Timed {
   connected = false;
 
   protected readonly thread: ProxyThread;
-  protected readonly socket: ProxySocket;
+  protected readonly socket: Wire;
+  private readonly dialer: Dialer;
   protected state: number = IDLE;
   protected exchange: HttpExchange | null = null;
   /** Interim responses to the current request. */
@@ -43,23 +44,19 @@ export abstract class UpstreamSocket implements BodySink, Timed {
   private chunkedRequest = false;
   private writeTimeout = 0;
 
-  constructor(thread: ProxyThread, pool: ConnectionPool) {
+  constructor(thread: ProxyThread, dialer: Dialer, client: ProxiedClient) {
     this.thread = thread;
-    this.pool = pool;
-    thread.upstreamOpen++;
-    const socket = new ProxySocket({
-      noDelay: true,
-      onread: {
-        buffer: thread.buffer,
-        callback: (length: number) => this.onRead(length),
-      },
-    });
+    this.dialer = dialer;
+    const socket = dialer.dial(
+      { buffer: thread.buffer, callback: (length: number) => this.onRead(length) },
+      client,
+    );
     this.socket = socket;
-    socket.connect({ host: pool.address, port: pool.port });
-    socket.on('connect', () => this.onConnect());
+    thread.upstreamOpen++;
+    socket.on(dialer.readyEvent, () => this.onConnect());
     socket.on('drain', () => this.onDrain());
     socket.on('end', () => this.onEnd());
-    socket.on('error', () => this.onClosed());
+    socket.on('error', (error: Error) => this.onError(error));
     socket.on('close', () => this.onClosed());
   }
 
@@ -187,6 +184,8 @@ export abstract class UpstreamSocket implements BodySink, Timed {
   }
 
   private onConnect(): void {
+    // The upstream was found to be somebody else.
+    if (this.socket.destroyed) return;
     this.connected = true;
     this.thread.now();
     if (this.exchange !== null) this.awaitUpstream();
@@ -197,6 +196,11 @@ export abstract class UpstreamSocket implements BodySink, Timed {
     this.thread.now();
     if (this.state !== TUNNEL) this.awaitUpstream();
     this.exchange.downstream.resumeBody();
+  }
+
+  private onError(error: Error): void {
+    if (this.dialer.isTlsFailure(error)) this.fail('tls');
+    else this.onClosed();
   }
 
   protected onClosed(): void {
