@@ -58,7 +58,9 @@ async function run(seed: ThreadSeed): Promise<void> {
     now: () => thread.clock.wall,
     onError: (subject, reason) => log.warn(`name resolution: ${subject}: ${reason}`),
   });
-  const contexts = new TlsContexts(seed.settings.tls, seed.tls ?? NO_TLS, log.warn);
+  const contexts = new TlsContexts(seed.settings.tls, seed.tls ?? NO_TLS, (message) =>
+    log.warn(message),
+  );
   const trust = new Trust(seed.upstreamTls);
   const transports = new Transports(seed.settings, trust);
   const applier = new PlanApplier({

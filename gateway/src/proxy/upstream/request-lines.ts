@@ -3,7 +3,6 @@ import { forwardedLines } from '../forwarded.ts';
 import { dropping, HOP_BY_HOP, passingFields } from '../http1/copy-fields.ts';
 import * as known from '../http1/known-fields.ts';
 import type { HeaderNames } from '../header-names.ts';
-import type { RequestHead } from '../http1/request-head.ts';
 import { escapePath } from '../router/path.ts';
 import { forwardedPrefix, upstreamPath } from '../router/upstream-path.ts';
 import type { Peer } from './balancer.ts';
