@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http2 from 'node:http2';
-import net from 'node:net';
+import type net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { get, head } from '../support/message.ts';
@@ -44,7 +44,8 @@ describe('Services of gRPC', () => {
 
   function serve(stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders): void {
     stream.on('error', () => undefined);
-    switch (headers[':path']) {
+    const path = headers[':path'] ?? '';
+    switch (path) {
       case '/t/Refuse':
         if (refusals++ === 0) {
           stream.close(http2.constants.NGHTTP2_REFUSED_STREAM);
@@ -60,6 +61,7 @@ describe('Services of gRPC', () => {
       case '/t/Hang':
         stream.on('close', () => cancelled());
         return;
+      default:
     }
     stream.respond({ 'content-type': 'application/grpc' }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'x-end': 'yes' }));
@@ -72,7 +74,7 @@ describe('Services of gRPC', () => {
     server.on('session', (session) => upstreams.push(session));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    servers.push(server as unknown as net.Server);
+    servers.push(server);
     const { port } = server.address() as net.AddressInfo;
     gateway = await startGateway({
       workers: 1,
