@@ -16,7 +16,7 @@ describe('A PROXY header towards upstreams', () => {
   before(async () => {
     server = net.createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.on('data', (data) => {
+      socket.on('data', (data: Buffer) => {
         heads.push(data);
         socket.write(RESPONSE);
       });
