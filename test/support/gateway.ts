@@ -35,6 +35,8 @@ export interface GatewayOptions {
   readonly data?: string;
   /** URL of a PostgreSQL database to keep the configuration in. */
   readonly database?: string;
+  /** Where clients connect, as `--proxy-listen` has it; the first port is `proxyPort`. */
+  readonly listen?: string;
   /** Further flags of `sluice start`. */
   readonly flags?: readonly string[];
   readonly workers?: number;
@@ -84,7 +86,7 @@ export class Gateway {
     this.dataFolder = options.data ?? join(this.directory, 'data');
     if (options.config !== undefined) this.write(options.config);
     const flags = [
-      ...['--proxy-listen', '127.0.0.1:0', '--status-listen', '127.0.0.1:0'],
+      ...['--proxy-listen', options.listen ?? '127.0.0.1:0', '--status-listen', '127.0.0.1:0'],
       ...['--data', this.dataFolder, '--workers', String(options.workers ?? 1)],
       ...(options.config === undefined ? [] : ['--config', this.configFile]),
       ...(options.database === undefined ? [] : ['--database', options.database]),

@@ -8,6 +8,7 @@ import { StoreUnavailable } from '../store/contract.ts';
 import type { AdminRequest, Endpoint } from './endpoint.ts';
 import type { AdminParts } from './parts.ts';
 import { AdminServer } from './server.ts';
+import { plainListen, portOf } from '../settings/listen-kinds.ts';
 
 const silent = (): void => {};
 const logged: string[] = [];
@@ -90,11 +91,15 @@ describe('the listener of the Admin API', () => {
     };
     await server?.close();
     const live = { current: { revision: 7 } as Snapshot };
-    server = await AdminServer.open(
-      { host: '127.0.0.1', port: 0 },
-      { live, endpoints, authenticate: null, corsOrigins: [], log, ...parts },
-    );
-    return `http://127.0.0.1:${server.address.port}`;
+    server = await AdminServer.open(plainListen({ host: '127.0.0.1', port: 0 }), {
+      live,
+      endpoints,
+      authenticate: null,
+      corsOrigins: [],
+      log,
+      ...parts,
+    });
+    return `http://127.0.0.1:${portOf(server.listen)}`;
   }
 
   async function get(path: string, init?: RequestInit, parts?: Partial<AdminParts>) {
@@ -240,7 +245,7 @@ describe('the listener of the Admin API', () => {
 
     it('and refuses two content types', async () => {
       await open();
-      const socket = connect(server?.address.port ?? 0, '127.0.0.1');
+      const socket = connect(server === undefined ? 0 : portOf(server.listen), '127.0.0.1');
       await once(socket, 'connect');
       socket.end(
         'POST /things HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n' +
@@ -290,7 +295,7 @@ describe('the listener of the Admin API', () => {
 
     it('refuses names that are not loopback, which a page may have bound to it', async () => {
       await open();
-      const socket = connect(server?.address.port ?? 0, '127.0.0.1');
+      const socket = connect(server === undefined ? 0 : portOf(server.listen), '127.0.0.1');
       await once(socket, 'connect');
       socket.end('GET /things/x HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n');
       assert.match(await text(socket), /^HTTP\/1\.1 403 /);

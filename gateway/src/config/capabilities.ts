@@ -11,9 +11,6 @@ export const unsupportedTables: readonly TableName[] = [
   'jwt_secrets',
   'hmacauth_credentials',
   'oauth2_credentials',
-  'certificates',
-  'snis',
-  'ca_certificates',
   'vaults',
   'keys',
   'key_sets',
@@ -27,20 +24,12 @@ export interface SupportedFields {
   readonly fields: Readonly<Record<string, Supported>>;
 }
 
-/** Accepted as Kong does, but of no use yet: not what to choose in place of what is refused. */
-export const idleValues: readonly unknown[] = ['grpc', 'grpcs'];
-
 /** Fields of which only some values are served. The others of an entity are served in full. */
 export const limitedFields: Readonly<
   Partial<Record<TableName, Readonly<Record<string, Supported>>>>
 > = {
   services: {
-    // A route for gRPC answers every HTTP/1.1 request itself, so nothing is sent to these services.
-    protocol: ['http', 'grpc', 'grpcs'],
-    client_certificate: 'default',
-    tls_verify: 'default',
-    tls_verify_depth: 'default',
-    ca_certificates: 'default',
+    protocol: ['http', 'https', 'grpc', 'grpcs'],
   },
   routes: {
     protocols: ['http', 'https', 'grpc', 'grpcs'],
@@ -62,7 +51,6 @@ export const limitedFields: Readonly<
         },
       },
     },
-    client_certificate: 'default',
     use_srv_name: 'default',
   },
 };

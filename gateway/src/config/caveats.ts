@@ -2,28 +2,13 @@ import type { EntityTables } from '../entities/tables.ts';
 import { caveat, type Caveat } from './caveat.ts';
 
 /** What of a configuration is served, but not as its author may expect. */
-export function caveatsOf({ routes, services }: EntityTables): Caveat[] {
+export function caveatsOf({ routes }: EntityTables): Caveat[] {
   const all = [...routes.values()];
-  const grpc = all.filter(({ protocols }) => protocols.some(isGrpc));
   const encrypted = all.filter(
     ({ protocols }) => protocols.includes('https') && !protocols.includes('http'),
   );
   const patterns = all.filter(({ paths }) => paths?.some(looksLikePattern) === true);
   return [
-    caveat('routes', grpc, {
-      subject: 'routes.protocols: grpc',
-      what: 'gRPC is not proxied yet',
-      effect: 'answers 415 or 426 only',
-    }),
-    caveat(
-      'services',
-      [...services.values()].filter(({ protocol }) => isGrpc(protocol)),
-      {
-        subject: 'services.protocol: grpc',
-        what: 'gRPC is not proxied yet',
-        effect: 'is never asked',
-      },
-    ),
     caveat('routes', encrypted, {
       subject: 'routes.protocols: https alone',
       what: 'there is no TLS listener yet',
@@ -36,10 +21,6 @@ export function caveatsOf({ routes, services }: EntityTables): Caveat[] {
       effect: 'has a path that looks like one and is taken letter by letter',
     }),
   ].filter((found) => found !== undefined);
-}
-
-function isGrpc(protocol: string): boolean {
-  return protocol === 'grpc' || protocol === 'grpcs';
 }
 
 /** Signs that are rare in a path and common in an expression. */

@@ -20,7 +20,7 @@ import { isEmpty } from './preamble.ts';
 import { groupOf, type ProblemList } from './problem-list.ts';
 import { isSame, Uniqueness } from './uniqueness.ts';
 import { unsupportedPlugins } from './unsupported-plugins.ts';
-import { grpcServiceOf, unsupportedIn } from './unsupported.ts';
+import { unsupportedIn } from './unsupported.ts';
 
 type Refused = Extract<Validation<unknown>, { ok: false }>;
 
@@ -57,19 +57,6 @@ export class EntityChecker {
     this.#refuseForeignFields(node);
     if (this.#legacyPaths && node.table === 'routes') withRegexMarks(node.input);
     return node.table === 'plugins' ? this.#plugin(node) : this.#entity(node);
-  }
-
-  /** Looks at an entity together with those that it refers to. */
-  checkTogether(node: EntityNode, { routes, services }: EntityTables): void {
-    if (node.table !== 'routes' || this.#purpose === 'store') return;
-    const route = routes.get(node.id);
-    const service = route === undefined ? undefined : grpcServiceOf(route, services);
-    if (service === undefined) return;
-    const message = `service: a route for http cannot lead to a ${service.protocol} service yet`;
-    this.#problems.add([...pathOf(node), 'service'], message, {
-      node,
-      unsupported: { group: 'routes', field: 'service' },
-    });
   }
 
   /** Refuses plugins that would have to run on some route, and cannot. */

@@ -110,7 +110,6 @@ function readDocument(
     if (!builder.add(node.table, entity)) checker.refuseSameId(node);
   }
   const tables = builder.finish();
-  for (const node of nodes) checker.checkTogether(node, tables);
   if (!allowUnsupportedPlugins) checker.refuseUnsupportedPlugins(tables);
   if (!problems.isEmpty) return { ...refused(problems), caveats: caveatsOf(tables) };
   return { ok: true, rules, nodes, entities, tables, isJson };

@@ -59,11 +59,11 @@ describe("plugins of Kong's that do not run here", () => {
 
 describe('what Sluice does not serve yet', () => {
   it('is refused by field, with what is served instead', () => {
-    assert.deepEqual(problemsIn('services: [{name: s, url: "https://h"}]'), [
-      "2:12: service 's': protocol: 'https' is not supported by Sluice yet (supported: \"http\")",
+    assert.deepEqual(problemsIn('services: [{name: s, url: "udp://h:1"}]'), [
+      '2:12: service \'s\': protocol: \'udp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs")',
     ]);
     assert.deepEqual(problemsIn('routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}]'), [
-      '2:31: route \'r\': protocols: \'tcp\' is not supported by Sluice yet (supported: "http", "https")',
+      '2:31: route \'r\': protocols: \'tcp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs")',
       '2:47: route \'r\': sources: [{"ip":null,"port":1}] is not supported by Sluice yet (leave it out)',
     ]);
   });
@@ -94,11 +94,11 @@ describe('what Sluice does not serve yet', () => {
 
   it('is told together with what is wrong beside it, but not on top of it', () => {
     const body =
-      'services: [{name: s, url: "https://h", hots: x}]\nupstreams: [{name: u, algorithm: nope, use_srv_name: true}]';
+      'services: [{name: s, url: "udp://h:1", hots: x}]\nupstreams: [{name: u, algorithm: nope, use_srv_name: true}]';
     assert.deepEqual(
       problemsIn(body).map((problem) => problem.replace(/ \(.*/, '')),
       [
-        "2:12: service 's': protocol: 'https' is not supported by Sluice yet",
+        "2:12: service 's': protocol: 'udp' is not supported by Sluice yet",
         "2:40: service 's': unknown field 'hots'",
         "3:34: upstream 'u': algorithm: expected one of: consistent-hashing, least-connections, round-robin, latency",
         "3:54: upstream 'u': use_srv_name: true is not supported by Sluice yet",
@@ -140,14 +140,6 @@ describe('what Sluice does not serve yet', () => {
       "2:27: consumer 'a': groups: consumer groups belong to Kong Enterprise",
       '3:1: licenses: licenses belong to Kong Enterprise',
       '4:1: _konnect: is for Konnect control planes; remove it to use the file here',
-    ]);
-  });
-
-  it('includes plain HTTP to a gRPC service', () => {
-    const body =
-      'services: [{name: g, host: h, protocol: grpc, routes: [{name: a, paths: [/a], protocols: [grpc]}, {name: b, paths: [/b]}]}]';
-    assert.deepEqual(problemsIn(body), [
-      "2:99: route 'b': service: a route for http cannot lead to a grpc service yet",
     ]);
   });
 });

@@ -13,7 +13,6 @@ import type { ProblemList } from './problem-list.ts';
 import { ReferenceIndex, resolveReferences, type Declared } from './references.ts';
 import { TableBuilder } from './table-builder.ts';
 import { unsupportedPlugins } from './unsupported-plugins.ts';
-import { grpcServiceOf } from './unsupported.ts';
 
 /** An element as it was known, or the nodes of one that has to be read. */
 type Element = KnownElement | readonly EntityNode[];
@@ -63,9 +62,6 @@ export function updateDocument(
     elements.push(good);
   }
   const tables = builder.finish();
-  for (const route of tables.routes.values()) {
-    if (grpcServiceOf(route, tables.services) !== undefined) return undefined;
-  }
   if (!allowUnsupportedPlugins && unsupportedPlugins(tables, plugins).length > 0) return undefined;
   return problems.isEmpty ? { split, rules: known.rules, elements, tables } : undefined;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { OperatorError } from '../errors.ts';
+import { portOf } from '../settings/listen-kinds.ts';
 import { resolveOptions } from '../settings/resolve.ts';
 import { toNodeSettings } from '../settings/settings.ts';
 import type { LeveledLog } from './gateway-log.ts';
@@ -68,8 +69,8 @@ describe('a gateway node', () => {
     assert.equal(served?.revision, 1);
     assert.equal(pendingRevision, null);
     assert.deepEqual(threads, [{ index: 0, state: 'running', revision: 1, restarts: 0 }]);
-    assert.notEqual(listen[0]?.port, 0);
-    assert.match(lines.at(-1)!, new RegExp(`listening on http://127.0.0.1:${listen[0]?.port};`));
+    assert.notEqual(portOf(listen[0]!), 0);
+    assert.match(lines.at(-1)!, new RegExp(`listening on http://127.0.0.1:${portOf(listen[0]!)};`));
   });
 
   it('is not ready while it drains', async () => {

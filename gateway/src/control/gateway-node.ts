@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { OperatorError } from '../errors.ts';
 import { CAN_SHARE_PORT } from '../proxy/net/port-sharing.ts';
-import type { Address, NodeSettings } from '../settings/node-settings.ts';
+import type { Listen, NodeSettings } from '../settings/node-settings.ts';
 import type { ResolvedOption } from '../settings/resolve.ts';
 import { createCounterMemory } from '../shm/counter-table.ts';
 import { createMetricMemory } from '../shm/metric-block.ts';
 import { createHealthMemory } from '../shm/target-health.ts';
 import { delta } from '../snapshot/delta.ts';
-import type { ThreadSeed } from '../snapshot/messages.ts';
+import type { ThreadSeed, TlsMaterial } from '../snapshot/messages.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { StoreUnavailable } from '../store/contract.ts';
 import { MetricsCollector } from '../telemetry/exposition.ts';
@@ -27,9 +27,12 @@ import { NodeReports } from './node-reports.ts';
 import { checkAddresses } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { openSource, type OpenedSource } from './source/open-source.ts';
+import { removeSocketFile } from './socket-file.ts';
 import { StatusServer } from './status-server.ts';
 import type { NodeStatus, NotReady } from './status-source.ts';
 import { ThreadPool } from './threads.ts';
+import { NodeTls } from './tls/node-tls.ts';
+import { UpstreamTls } from './tls/upstream-tls.ts';
 import { adminAuthentication, adminWarnings } from './tokens/admin-authentication.ts';
 import { watchFile } from './watch.ts';
 import type { FileWatch } from './watch.ts';
@@ -70,10 +73,13 @@ export class GatewayNode implements AdministeredNode {
   #nodeId: string = randomUUID();
   #opened: OpenedSource | null = null;
   #pool: ThreadPool<Snapshot> | null = null;
-  #statusServer: StatusServer | null = null;
-  #admin: NodeListener | null = null;
+  #tls: NodeTls | null = null;
+  #upstreamTls: UpstreamTls | null = null;
+  #status: StatusServer[] = [];
+  #admin: NodeListener[] = [];
   #watch: FileWatch | null = null;
-  #listen: readonly Address[] = [];
+  #listen: readonly Listen[] = [];
+  #streams: readonly Listen[] = [];
   #phase: 'starting' | 'serving' | 'draining' = 'starting';
   /** Why to load the configuration again as soon as the first one is served. */
   #reloadLater: string | null = null;
@@ -106,34 +112,53 @@ export class GatewayNode implements AdministeredNode {
    */
   async start(): Promise<void> {
     const { settings, log } = this.#options;
-    const { config, proxyListen, statusListen, watch, accessLog, admin } = settings;
+    const { config, proxyListen, streamListen, statusListen, watch, accessLog, admin } = settings;
     try {
       const listen = await checkAddresses(proxyListen, '--proxy-listen');
-      if (admin.listen !== null) await checkAddresses([admin.listen], '--admin-listen');
+      const streams = await checkAddresses(streamListen, '--stream-listen');
+      await checkAddresses(admin.listen, '--admin-listen');
+      const tls = (this.#tls = new NodeTls(
+        settings,
+        (material) => this.#pool?.send({ type: 'tls', tls: material }),
+        log,
+      ));
+      this.#upstreamTls = new UpstreamTls(
+        settings.upstreamTls,
+        (material) => this.#pool?.send({ type: 'upstream-tls', material }),
+        log,
+      );
       if (accessLog !== 'off') prepareLogTarget(accessLog);
       // Before the file is read, so that no change is missed.
       if (watch && config !== null) {
         this.#watch = watchFile(config, () => this.reload('the file changed'));
       }
-      if (statusListen !== null) await this.#openStatus(statusListen);
+      for (const one of statusListen) await this.#openStatus(one, tls);
       this.#listen = listen;
+      this.#streams = streams;
       const opened = await openSource(settings, (snapshot) => this.#publish(snapshot), log);
       this.#opened = opened;
       if (opened.folder !== null) this.#nodeId = nodeIdOf(opened.folder);
       const authenticate = await adminAuthentication(opened, settings.admin, log);
       const { revision, hash } = await opened.source.first();
-      if (admin.listen !== null) {
-        this.#admin = await this.#options.openAdmin(admin.listen, {
+      for (const one of admin.listen) {
+        const parts = {
           live: opened.source.live,
           node: this,
           authenticate,
           corsOrigins: admin.corsOrigins,
           log,
-        });
+          certificates: tls.server('admin'),
+        };
+        this.#admin.push(await this.#options.openAdmin(one, parts));
       }
       this.#phase = 'serving';
       this.#garbage.collectSoon();
-      const listeners = { proxy: listen, admin: this.#admin, status: this.#statusServer };
+      const listeners = {
+        proxy: listen,
+        stream: streams,
+        admin: this.#admin,
+        status: this.#status,
+      };
       log.info(greeting(listeners), { workers: this.#pool?.status.length, revision, hash });
       if (this.#reloadLater !== null) this.reload(this.#reloadLater);
     } catch (error) {
@@ -161,10 +186,10 @@ export class GatewayNode implements AdministeredNode {
     this.#phase = 'draining';
     this.#watch?.close();
     log.info('draining', { timeout_ms: drainTimeout });
-    await Promise.all([this.#pool?.drain(drainTimeout), this.#admin?.close()]);
+    await Promise.all([this.#pool?.drain(drainTimeout), ...this.#admin.map(close)]);
     await this.#closeSource();
-    await this.#statusServer?.close();
-    this.targets.close();
+    await Promise.all(this.#status.map(close));
+    this.#release();
     log.info('stopped');
   }
 
@@ -173,10 +198,10 @@ export class GatewayNode implements AdministeredNode {
     this.#phase = 'draining';
     this.#watch?.close();
     this.#pool?.terminate();
-    await this.#admin?.close();
+    await Promise.all(this.#admin.map(close));
     await this.#closeSource();
-    await this.#statusServer?.close();
-    this.targets.close();
+    await Promise.all(this.#status.map(close));
+    this.#release();
   }
 
   status(): NodeStatus {
@@ -223,7 +248,12 @@ export class GatewayNode implements AdministeredNode {
     const { log } = this.#options;
     const { workers, drainTimeout, metricsMaxSeries } = this.#options.settings;
     // Threads have no use for what leads to the store.
-    const settings = { ...this.#options.settings, proxyListen: this.#listen, database: null };
+    const settings = {
+      ...this.#options.settings,
+      proxyListen: this.#listen,
+      streamListen: this.#streams,
+      database: null,
+    };
     if (workers > 1 && !CAN_SHARE_PORT) {
       log.warn('one proxy thread only: on this system threads cannot share a port');
     }
@@ -237,20 +267,44 @@ export class GatewayNode implements AdministeredNode {
         const metrics = createMetricMemory(metricCells(metricsMaxSeries));
         const seed = { threadIndex, settings, counters: this.#counters, metrics };
         this.#collector.attach(seed);
-        return { ...seed, health: this.#health, nodeId: this.#nodeId };
+        return {
+          ...seed,
+          health: this.#health,
+          nodeId: this.#nodeId,
+          tls: this.#materialForThreads(),
+          upstreamTls: this.#upstreamTls!.material,
+        };
       },
       onSeries: (thread, message) => this.#collector.receive(thread, message),
       onEnded: (thread) => this.#collector.retire(thread),
     });
   }
 
-  async #openStatus(address: Address): Promise<void> {
+  async #openStatus(listen: Listen, tls: NodeTls): Promise<void> {
     const { log } = this.#options;
-    this.#statusServer = await StatusServer.open(address, {
+    const parts = {
       source: this,
       reports: this.reports,
       log,
-    });
+      certificates: tls.server('status'),
+    };
+    this.#status.push(await StatusServer.open(listen, parts));
+  }
+
+  #materialForThreads(): TlsMaterial | null {
+    return [...this.#listen, ...this.#streams].some(({ ssl }) => ssl)
+      ? (this.#tls?.material ?? null)
+      : null;
+  }
+
+  /** Lets go of what threads and servers used. */
+  #release(): void {
+    this.targets.close();
+    this.#tls?.close();
+    this.#upstreamTls?.close();
+    for (const { address } of [...this.#listen, ...this.#streams]) {
+      if ('path' in address) removeSocketFile(address.path);
+    }
   }
 
   #notReady(): NotReady | null {
@@ -260,6 +314,10 @@ export class GatewayNode implements AdministeredNode {
     const serves = this.#pool?.status.some(({ state }) => state === 'running') === true;
     return serves ? null : 'threads starting';
   }
+}
+
+function close(listener: NodeListener): Promise<void> {
+  return listener.close();
 }
 
 /** What kept the gateway from starting, as one message. */

@@ -1,4 +1,4 @@
-import { formatAddress } from '../settings/network-kinds.ts';
+import { formatListen } from '../settings/listen-kinds.ts';
 import type { CounterUsage } from '../shm/counter-memory.ts';
 import type { MetricsCollector } from '../telemetry/exposition.ts';
 import { type ByteFormat, formatBytes } from './byte-format.ts';
@@ -56,7 +56,7 @@ export function statusReport(
     version: status.version,
     node_id: status.nodeId,
     uptime: Math.floor((Date.now() - status.startedAt) / 1000),
-    listen: status.listen.map(formatAddress),
+    listen: status.listen.map(formatListen),
     revision: status.served?.revision ?? 0,
     configuration_hash: status.served?.hash ?? NO_HASH,
     pending_revision: status.pendingRevision,

@@ -1,4 +1,4 @@
-import type { Address } from '../settings/node-settings.ts';
+import type { Listen } from '../settings/node-settings.ts';
 
 export interface ThreadStatus {
   readonly index: number;
@@ -26,8 +26,8 @@ export interface NodeStatus {
   readonly nodeId: string;
   /** ms since the epoch. */
   readonly startedAt: number;
-  /** Proxy addresses that are really bound. */
-  readonly listen: readonly Address[];
+  /** Proxy listeners, with the ports that are really bound. */
+  readonly listen: readonly Listen[];
   /** What every proxy thread serves by now; null before there is such a configuration. */
   readonly served: { readonly revision: number; readonly hash: string } | null;
   /** A revision that has been taken and is on its way to the threads; null when there is none. */

@@ -48,6 +48,8 @@ class Threads {
         health,
         metrics: this.#troubles,
         nodeId: 'test',
+        tls: null,
+        upstreamTls: { authorities: null, certificate: null },
       }),
       onSeries: () => {},
       onEnded: () => this.ended++,
@@ -82,7 +84,6 @@ describe('the proxy threads', () => {
     await threads.pool.ready;
     assert.equal(threads.pool.healthy, 0);
     await Promise.all([threads.publish(1), threads.pool.listening]);
-    assert.deepEqual(await threads.pool.listening, [{ host: '127.0.0.1', port: 1 }]);
     assert.equal(threads.pool.healthy, 2);
     assert.equal(threads.publisher.served?.revision, 1);
   });

@@ -46,6 +46,11 @@ export const ANSWERS = {
     'An invalid response was received from the upstream server',
     'bad_upstream',
   ),
+  upstream_tls: http(
+    502,
+    'An invalid response was received from the upstream server',
+    'upstream_tls',
+  ),
   upstream_timeout: http(504, 'The upstream server is timing out', 'upstream_timeout'),
   https_required: { status: 426, message: 'Please use HTTPS protocol', reason: 'https_required' },
   http2_required: { status: 426, message: 'Please use HTTP2 protocol', reason: 'http2_required' },

@@ -4,6 +4,7 @@ import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
 import type { Downstream } from './downstream.ts';
 import { isFieldValue } from './http1/characters.ts';
 import { refuseFraming } from './framing-fields.ts';
+import { encodeMessage, GRPC_TYPE, grpcStatusOf, isGrpcType, messageIn } from './grpc-answer.ts';
 import { Fields } from './http1/fields.ts';
 import { UPGRADE } from './http1/known-fields.ts';
 import { RequestHead } from './http1/request-head.ts';
@@ -18,7 +19,7 @@ import type { RouteQuery } from './router/router.ts';
 import type { ProxyThread } from './thread.ts';
 import type { Peer } from './upstream/balancer.ts';
 import type { UpstreamRequest } from './upstream/request-lines.ts';
-import type { UpstreamConnection } from './upstream/upstream-connection.ts';
+import type { UpstreamExchange } from './upstream/upstream-exchange.ts';
 
 /** An answer of the gateway's own, not sent yet. */
 export interface LocalAnswer {
@@ -96,7 +97,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   responseDone = false;
   finished = false;
 
-  upstream: UpstreamConnection | null = null;
+  upstream: UpstreamExchange | null = null;
   upstreamPeer: Peer | null = null;
   /** What every attempt sends; made by the first. */
   upstreamRequest: UpstreamRequest | null = null;
@@ -116,6 +117,8 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   aborted: 'client' | 'upstream' | null = null;
 
   private requestId: string | null = null;
+  /** What is being told by `fail`. */
+  private failure: string | null = null;
   /** Hardly ever does more than one plugin keep something. */
   private stateKey: symbol | null = null;
   private stateValue: unknown = undefined;
@@ -243,7 +246,9 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
     const fields = new Fields(null);
     fields.set('Content-Type', contentType);
     this.reason = answer.reason;
+    this.failure = answer.message;
     this.answer(answer.status, body, fields, headers);
+    this.failure = null;
   }
 
   private acceptOfHead(): string | undefined {
@@ -262,9 +267,33 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
     if (headers !== undefined) {
       for (const name in headers) fields.set(name, headers[name]!);
     }
+    this.responseHead = null;
+    if (this.speaksGrpc) {
+      this.answerInGrpc(grpcStatusOf(status), this.failure ?? messageIn(body), fields);
+      return;
+    }
     this.status = status;
     this.local = { body, reason: '' };
-    this.responseHead = null;
+    this.responseFields = fields;
+  }
+
+  /** The client understands statuses of gRPC and no other. */
+  get speaksGrpc(): boolean {
+    return this.downstream.http2 && isGrpcType(this.headerValues('content-type')[0]);
+  }
+
+  /**
+   * Answers a client of gRPC: with a status of 200, and what went wrong in fields.
+   *
+   * @param others fields that the answer has besides
+   */
+  answerInGrpc(grpcStatus: number, message: string, others: Fields | null = null): void {
+    const fields = others ?? new Fields(null);
+    fields.set('Content-Type', GRPC_TYPE);
+    fields.set('grpc-status', String(grpcStatus));
+    if (message !== '') fields.set('grpc-message', encodeMessage(message));
+    this.status = 200;
+    this.local = { body: '', reason: '' };
     this.responseFields = fields;
   }
 
@@ -331,6 +360,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   }
 
   get httpVersion(): string {
+    if (this.downstream.http2) return '2';
     return this.head.minor === 0 ? '1.0' : '1.1';
   }
 

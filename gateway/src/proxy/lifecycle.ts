@@ -10,7 +10,7 @@ import { RequestPhases, type NextPhase } from './request-phases.ts';
 import { localLines, proxiedLines } from './response-lines.ts';
 import type { PluginInstance } from './plan/plan.ts';
 import { Dispatcher } from './upstream/dispatcher.ts';
-import type { UpstreamConnection, UpstreamFailure } from './upstream/upstream-connection.ts';
+import type { UpstreamExchange, UpstreamFailure } from './upstream/upstream-exchange.ts';
 
 const INTERIM_DROP = dropping(...HOP_BY_HOP);
 const NOTHING = new Uint8Array(0);
@@ -153,11 +153,11 @@ export class Lifecycle implements NextPhase {
    */
   upstreamHead(
     ex: HttpExchange,
-    connection: UpstreamConnection,
+    upstream: UpstreamExchange,
     data: Uint8Array | string | null,
     last: boolean,
   ): void {
-    const head = connection.head;
+    const head = upstream.head;
     ex.upstreamHeadAt = ex.thread.time;
     if (last) {
       ex.upstreamEndAt = ex.upstreamHeadAt;
@@ -177,7 +177,7 @@ export class Lifecycle implements NextPhase {
       if (bytes !== null || last) body = runResponseBody(ex, bytes ?? NOTHING, last);
     }
     const reason = ex.status === head.status ? head.reason : reasonOf(ex.status);
-    const trailers = last ? trailerLines(connection.trailers) : '';
+    const trailers = last ? trailerLines(upstream.trailers) : '';
     const complete = last && trailers === '';
     ex.headSent = true;
     ex.downstream.sendHead(ex, ex.status, reason, proxiedLines(ex), length, body, complete);
@@ -188,7 +188,7 @@ export class Lifecycle implements NextPhase {
 
   upstreamData(
     ex: HttpExchange,
-    connection: UpstreamConnection,
+    upstream: UpstreamExchange,
     data: Uint8Array,
     last: boolean,
   ): void {
@@ -197,9 +197,9 @@ export class Lifecycle implements NextPhase {
     if (last) {
       ex.upstreamEndAt = ex.thread.time;
       ex.upstream = null;
-      ex.downstream.endBody(trailerLines(connection.trailers));
+      ex.downstream.endBody(trailerLines(upstream.trailers));
       this.finish(ex);
-    } else if (!more) connection.pause();
+    } else if (!more) upstream.pause();
   }
 
   downstreamDrained(ex: HttpExchange): void {
@@ -207,11 +207,11 @@ export class Lifecycle implements NextPhase {
   }
 
   /** An attempt ended without a complete response. */
-  upstreamFailed(ex: HttpExchange, connection: UpstreamConnection, failure: UpstreamFailure): void {
+  upstreamFailed(ex: HttpExchange, upstream: UpstreamExchange, failure: UpstreamFailure): void {
     ex.upstream = null;
     if (ex.finished) return;
     if (ex.headSent) this.breakOff(ex, 'upstream');
-    else this.dispatcher.attemptFailed(ex, connection, failure);
+    else this.dispatcher.attemptFailed(ex, upstream, failure);
   }
 
   /** The response cannot be completed: the client must not take what it got for all of it. */
@@ -237,16 +237,16 @@ export class Lifecycle implements NextPhase {
   // Tunnels
 
   /** The upstream took the offer to switch protocols. */
-  upstreamSwitched(ex: HttpExchange, connection: UpstreamConnection): void {
+  upstreamSwitched(ex: HttpExchange, upstream: UpstreamExchange): void {
     ex.upstreamHeadAt = ex.thread.now();
     ex.upstreamStatus = ex.status = 101;
     ex.upstreamPeer!.health?.answered(101);
-    ex.responseHead = connection.head;
+    ex.responseHead = upstream.head;
     runResponseHeaders(ex);
     ex.headSent = true;
-    const upgrade = `Upgrade: ${connection.upgradeProtocol}\r\nConnection: upgrade\r\n`;
+    const upgrade = `Upgrade: ${upstream.upgradeProtocol}\r\nConnection: upgrade\r\n`;
     const lines = proxiedLines(ex) + upgrade;
-    ex.downstream.sendHead(ex, 101, connection.head.reason, lines, -1, null, false);
+    ex.downstream.sendHead(ex, 101, upstream.head.reason, lines, -1, null, false);
     ex.downstream.startTunnel();
   }
 

@@ -6,13 +6,14 @@ import { ThreadClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
-import type { ClientSocket } from './client/client-socket.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
 import type { MatchResult } from './router/router.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { ConnectionPool } from './upstream/connection-pool.ts';
+import { PlainDialer } from './upstream/dialer.ts';
+import { endpointOf } from './upstream/place.ts';
 
 /** Bytes read at once. One buffer serves all sockets of a thread: what is read is used at once. */
 const READ_SIZE = 64 * 1024;
@@ -24,6 +25,14 @@ export interface ThreadParts {
   /** Writes the access line of a finished exchange; null when there is no access log. */
   readonly logAccess: ((record: ExchangeRecord) => void) | null;
   readonly post: (message: FromThread) => void;
+}
+
+/** A client's connection, whatever it is doing. */
+export interface OpenConnection {
+  /** Closes it unless a request is under way. */
+  closeIfIdle(): void;
+  /** Ends it whatever it is doing. */
+  destroy(): void;
 }
 
 /** What all connections of one proxy thread share. */
@@ -49,7 +58,7 @@ export class ProxyThread {
 
   private readonly logAccess: ((record: ExchangeRecord) => void) | null;
   private readonly post: (message: FromThread) => void;
-  private readonly connections = new Set<ClientSocket>();
+  private readonly connections = new Set<OpenConnection>();
   private readonly pools = new Map<string, ConnectionPool>();
   private serial = 0;
   private onEmpty: (() => void) | null = null;
@@ -73,14 +82,20 @@ export class ProxyThread {
     return this.clock.time;
   }
 
+  /** Connections without TLS to an address of IP, or to `unix:` with a path. */
   poolFor(address: string, port: number): ConnectionPool {
     const key = `${address} ${port}`;
     let pool = this.pools.get(key);
     if (pool === undefined) {
-      pool = new ConnectionPool(this, address, port);
+      pool = new ConnectionPool(this, new PlainDialer(endpointOf(address, port), 0));
       this.pools.set(key, pool);
     }
     return pool;
+  }
+
+  /** Tells the operator of something that needs looking at. */
+  warn(message: string): void {
+    this.post({ type: 'log', level: 'warn', message });
   }
 
   /** Number of the next client connection. */
@@ -88,12 +103,18 @@ export class ProxyThread {
     return ++this.serial;
   }
 
-  connectionOpened(connection: ClientSocket): void {
+  connectionOpened(connection: OpenConnection): void {
     this.connections.add(connection);
     this.metrics.connectionOpened();
   }
 
-  connectionClosed(connection: ClientSocket): void {
+  /** A connection goes on as another, such as when its handshake is done. */
+  connectionBecame(before: OpenConnection, after: OpenConnection): void {
+    if (this.connections.delete(before)) this.connections.add(after);
+    else after.destroy();
+  }
+
+  connectionClosed(connection: OpenConnection): void {
     if (!this.connections.delete(connection)) return;
     this.metrics.connectionClosed();
     if (this.connections.size === 0) this.onEmpty?.();
@@ -154,7 +175,7 @@ export class ProxyThread {
       await new Promise<void>((resolve) => (this.onEmpty = resolve));
       clearTimeout(timer);
     }
-    for (const pool of this.pools.values()) pool.clear();
+    for (const pool of this.pools.values()) pool.retire();
     this.clock.stop();
     return cut;
   }

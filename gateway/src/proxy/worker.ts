@@ -3,9 +3,10 @@ import { bundledPlugins } from '../plugins/bundled.ts';
 import { version } from '../version.ts';
 import type { PluginLog } from '../plugin/plugin.ts';
 import { SharedCounterTable } from '../shm/counter-table.ts';
-import type { FromThread, ThreadSeed, ToThread } from '../snapshot/messages.ts';
-import { ClientConnection } from './client/http1-connection.ts';
+import type { FromThread, ThreadSeed, TlsMaterial, ToThread } from '../snapshot/messages.ts';
+import { entranceOf } from './client/entrance.ts';
 import { Listener } from './net/listener.ts';
+import { TlsContexts } from './net/tls-contexts.ts';
 import { checkReads } from './net/read-check.ts';
 import { checkWrites } from './socket/write-check.ts';
 import { PlanApplier } from './plan/applier.ts';
@@ -13,6 +14,11 @@ import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
 import { Resolver } from './upstream/resolver.ts';
 import { ThreadHealth } from './upstream/thread-health.ts';
+import { Transports } from './upstream/transports.ts';
+import { Trust } from './upstream/trust.ts';
+
+/** Without a listener that takes TLS nobody asks for more. */
+const NO_TLS: TlsMaterial = { defaults: [], ticketKey: null, clientAuthorities: null };
 
 /** Entry of a proxy thread: everything it needs comes from the control thread. */
 async function run(seed: ThreadSeed): Promise<void> {
@@ -31,19 +37,18 @@ async function run(seed: ThreadSeed): Promise<void> {
   const log = logTo(post);
 
   async function listen(): Promise<void> {
-    for (const address of seed.settings.proxyListen) {
-      listeners.push(
-        await Listener.open(address, (handle, localPort) => {
-          thread.connectionOpened(new ClientConnection(thread, handle, localPort));
-        }),
-      );
+    for (const one of seed.settings.proxyListen) {
+      // A unix socket cannot be shared: one thread has it.
+      if ('path' in one.address && seed.threadIndex > 0) continue;
+      listeners.push(await Listener.open(one, entranceOf(thread, one)));
     }
-    post({ type: 'listening', addresses: listeners.map((listener) => listener.address) });
+    post({ type: 'listening' });
   }
 
   async function drain(timeout: number): Promise<void> {
     for (const listener of listeners) listener.close();
     const cut = await thread.drain(timeout);
+    transports.renew();
     resolver.dispose();
     health.close();
     await telemetry.close();
@@ -56,9 +61,16 @@ async function run(seed: ThreadSeed): Promise<void> {
     onError: (subject, reason) => log.warn(`name resolution: ${subject}: ${reason}`),
   });
   const health = new ThreadHealth(seed.health);
+  const contexts = new TlsContexts(seed.settings.tls, seed.tls ?? NO_TLS, (message) =>
+    log.warn(message),
+  );
+  const trust = new Trust(seed.upstreamTls);
+  const transports = new Transports(seed.settings, trust);
   const applier = new PlanApplier({
     plugins: [...bundledPlugins.values()],
     resolver,
+    transports,
+    contexts,
     counters: new SharedCounterTable(seed.counters),
     health,
     log,
@@ -94,6 +106,13 @@ async function run(seed: ThreadSeed): Promise<void> {
         break;
       case 'drain':
         drain(message.timeout).catch(fail);
+        break;
+      case 'tls':
+        contexts.use(message.tls);
+        break;
+      case 'upstream-tls':
+        trust.use(message.material);
+        transports.renew();
         break;
       case 'reopen-logs':
         telemetry.reopen();

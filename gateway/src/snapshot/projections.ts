@@ -2,13 +2,17 @@ import { definitionOf, type Entity, type TableName } from '../entities/tables.ts
 import { targetHostPort } from '../entities/target.ts';
 import { usesHealthchecks } from '../entities/upstream-healthchecks.ts';
 import type {
+  CaCertificateRecord,
+  CertificateRecord,
   ConsumerRecord,
   CredentialRecord,
+  EndpointRecord,
   PluginRecord,
   RecordKind,
   RecordKinds,
   RouteRecord,
   ServiceRecord,
+  SniRecord,
   UpstreamRecord,
 } from './records.ts';
 import type { SnapshotView } from './snapshot-view.ts';
@@ -50,6 +54,27 @@ const credentialTables = [
 
 /** Every kind of record; those referred to come before those that refer. */
 export const projections: readonly Projection[] = [
+  {
+    kind: 'certificates',
+    table: 'certificates',
+    reads: [],
+    digest: (view, id) => view.digest('certificates', id),
+    record: (view, id) => certificateRecord(entityOf(view, 'certificates', id)),
+  },
+  {
+    kind: 'snis',
+    table: 'snis',
+    reads: [],
+    digest: (view, id) => view.digest('snis', id),
+    record: (view, id) => sniRecord(entityOf(view, 'snis', id)),
+  },
+  {
+    kind: 'ca_certificates',
+    table: 'ca_certificates',
+    reads: [],
+    digest: (view, id) => view.digest('ca_certificates', id),
+    record: (view, id) => caCertificateRecord(entityOf(view, 'ca_certificates', id)),
+  },
   {
     kind: 'services',
     table: 'services',
@@ -153,6 +178,24 @@ function withChildren(
   return digest;
 }
 
+export function certificateRecord(certificate: Entity<'certificates'>): CertificateRecord {
+  return {
+    id: certificate.id,
+    cert: certificate.cert,
+    key: certificate.key,
+    ...present('cert_alt', certificate.cert_alt),
+    ...present('key_alt', certificate.key_alt),
+  };
+}
+
+function sniRecord({ id, name, certificate }: Entity<'snis'>): SniRecord {
+  return { id, name: name.toLowerCase(), certificate: certificate.id };
+}
+
+function caCertificateRecord({ id, cert }: Entity<'ca_certificates'>): CaCertificateRecord {
+  return { id, cert };
+}
+
 function serviceRecord(service: Entity<'services'>): ServiceRecord {
   const timeout = 60_000;
   return {
@@ -166,6 +209,10 @@ function serviceRecord(service: Entity<'services'>): ServiceRecord {
     connect_timeout: service.connect_timeout ?? timeout,
     write_timeout: service.write_timeout ?? timeout,
     read_timeout: service.read_timeout ?? timeout,
+    ...present('tls_verify', service.tls_verify),
+    ...present('tls_verify_depth', service.tls_verify_depth),
+    ...(service.ca_certificates === null ? {} : { ca_certificates: [...service.ca_certificates] }),
+    ...present('client_certificate', service.client_certificate?.id ?? null),
   };
 }
 
@@ -180,6 +227,8 @@ export function routeRecord(route: Entity<'routes'>): RouteRecord {
     ...matcher('paths', route.paths),
     ...headersOf(route),
     ...matcher('snis', route.snis),
+    ...endpoints('sources', route.sources),
+    ...endpoints('destinations', route.destinations),
     https_redirect_status_code: route.https_redirect_status_code,
     regex_priority: route.regex_priority ?? 0,
     strip_path: route.strip_path,
@@ -207,6 +256,7 @@ function upstreamRecord(
     ...present('host_header', upstream.host_header),
     use_srv_name: upstream.use_srv_name ?? false,
     ...present('healthchecks', healthchecksRecord(upstream)),
+    ...present('client_certificate', upstream.client_certificate?.id ?? null),
     targets: targets.map(({ id, target, weight }) => ({
       id,
       ...targetHostPort(target),
@@ -281,6 +331,20 @@ export function pluginRecord(plugin: Entity<'plugins'>): PluginRecord {
 /** A field for the record when it has a value. */
 function present<K extends string, V>(name: K, value: V | null): Partial<Record<K, V>> {
   return value === null ? {} : ({ [name]: value } as Record<K, V>);
+}
+
+type Endpoints = Entity<'routes'>['sources'];
+
+function endpoints<K extends 'sources' | 'destinations'>(
+  name: K,
+  values: Endpoints,
+): Partial<Record<K, EndpointRecord[]>> {
+  if (values === null || values.length === 0) return {};
+  const records = values.map(({ ip, port }) => ({
+    ...present('ip', ip),
+    ...present('port', port),
+  }));
+  return { [name]: records } as Record<K, EndpointRecord[]>;
 }
 
 /** An empty list of matchers matches as if it was not there. */

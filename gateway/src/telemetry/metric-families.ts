@@ -72,6 +72,27 @@ export const pluginErrorsFamily: MetricFamily = {
   labels: ['plugin'],
 };
 
+export const handshakesFamily: MetricFamily = {
+  name: 'sluice_tls_handshakes_total',
+  type: 'counter',
+  help: 'TLS handshakes with clients, by version and whether a session was resumed',
+  labels: ['version', 'resumed'],
+};
+
+export const handshakeFailuresFamily: MetricFamily = {
+  name: 'sluice_tls_handshake_failures_total',
+  type: 'counter',
+  help: 'TLS handshakes with clients that failed, by reason',
+  labels: ['reason'],
+};
+
+export const http2FailuresFamily: MetricFamily = {
+  name: 'sluice_http2_failures_total',
+  type: 'counter',
+  help: 'Connections of HTTP/2 that the gateway closed for what the client did, by reason',
+  labels: ['reason'],
+};
+
 /** In the order of the exposition. */
 export const threadFamilies: readonly MetricFamily[] = [
   requestsFamily,
@@ -81,6 +102,9 @@ export const threadFamilies: readonly MetricFamily[] = [
   bandwidthFamily,
   gatewayAnswersFamily,
   pluginErrorsFamily,
+  handshakesFamily,
+  handshakeFailuresFamily,
+  http2FailuresFamily,
 ];
 
 /** Cells of one series: one value, or for a histogram its buckets, the infinite one, and the sum. */

@@ -1,7 +1,14 @@
 import { getHeapStatistics } from 'node:v8';
 import type { MetricBlock } from '../shm/metric-block.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
-import { type MetricFamily, gatewayAnswersFamily, pluginErrorsFamily } from './metric-families.ts';
+import {
+  type MetricFamily,
+  gatewayAnswersFamily,
+  handshakeFailuresFamily,
+  handshakesFamily,
+  http2FailuresFamily,
+  pluginErrorsFamily,
+} from './metric-families.ts';
 import { RouteCells } from './route-cells.ts';
 import type { NewSeries } from '../snapshot/messages.ts';
 import { SeriesAllocator } from './series-allocator.ts';
@@ -23,6 +30,11 @@ export interface RequestMetrics {
   connectionClosed(): void;
   /** A handler of this plugin threw. */
   pluginFailed(plugin: string): void;
+  /** A client has shaken hands. @param version `TLSv1.3` */
+  handshakeDone(version: string, resumed: boolean): void;
+  handshakeFailed(reason: string): void;
+  /** A connection of HTTP/2 was closed for what the client did. */
+  http2Failed(reason: string): void;
 }
 
 /** What a thread measures at times rather than as it happens. */
@@ -69,6 +81,9 @@ class CellMetrics implements ThreadMetrics {
   readonly #routes = new Map<string, RouteCells>();
   readonly #reasons = new Map<string, number>();
   readonly #plugins = new Map<string, number>();
+  readonly #handshakes = new Map<string, number>();
+  readonly #handshakeFailures = new Map<string, number>();
+  readonly #http2Failures = new Map<string, number>();
   #perConsumer: boolean;
 
   constructor(allocator: SeriesAllocator, perConsumer: boolean) {
@@ -118,6 +133,18 @@ class CellMetrics implements ThreadMetrics {
     this.#countBy(this.#plugins, pluginErrorsFamily, plugin);
   }
 
+  handshakeDone(version: string, resumed: boolean): void {
+    this.#countBy(this.#handshakes, handshakesFamily, version, resumed ? 'yes' : 'no');
+  }
+
+  handshakeFailed(reason: string): void {
+    this.#countBy(this.#handshakeFailures, handshakeFailuresFamily, reason);
+  }
+
+  http2Failed(reason: string): void {
+    this.#countBy(this.#http2Failures, http2FailuresFamily, reason);
+  }
+
   setPerConsumer(on: boolean): void {
     this.#perConsumer = on;
   }
@@ -134,12 +161,13 @@ class CellMetrics implements ThreadMetrics {
     cells[THREAD_CELLS.busySeconds] = performance.eventLoopUtilization().active / 1000;
   }
 
-  #countBy(known: Map<string, number>, family: MetricFamily, label: string): void {
-    let cell = known.get(label);
+  #countBy(known: Map<string, number>, family: MetricFamily, ...labels: string[]): void {
+    const key = labels.join(' ');
+    let cell = known.get(key);
     if (cell === undefined) {
       const full = this.#allocator.full(family);
-      cell = this.#allocator.allocate(family, [label]);
-      if (!full) known.set(label, cell);
+      cell = this.#allocator.allocate(family, labels);
+      if (!full) known.set(key, cell);
     }
     this.#cells[cell]!++;
   }

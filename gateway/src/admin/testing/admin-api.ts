@@ -5,6 +5,7 @@ import type { Store, StoredChange } from '../../store/contract.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { resourceEndpoints } from '../resources/resource-endpoints.ts';
 import { AdminServer } from '../server.ts';
+import { plainListen, portOf } from '../../settings/listen-kinds.ts';
 
 /** What an answer is compared by. */
 export interface Answer {
@@ -50,15 +51,18 @@ export class AdminApi {
     };
     const complain = (message: string): void => console.error(message);
     const log = { debug: complain, info: complain, warn: complain, error: complain };
-    const server = await AdminServer.open(
-      { host: '127.0.0.1', port: 0 },
-      { live, endpoints: resourceEndpoints(live), authenticate: null, corsOrigins: [], log },
-    );
+    const server = await AdminServer.open(plainListen({ host: '127.0.0.1', port: 0 }), {
+      live,
+      endpoints: resourceEndpoints(live),
+      authenticate: null,
+      corsOrigins: [],
+      log,
+    });
     return new AdminApi(store, server, told);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#server.address.port}`;
+    return `http://127.0.0.1:${portOf(this.#server.listen)}`;
   }
 
   /** @param body sent as JSON, unless it is a form; not with GET */

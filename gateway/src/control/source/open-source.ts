@@ -80,8 +80,8 @@ type Parts = Omit<ConstructorParameters<typeof StoreSource>[0], 'store' | 'copy'
 
 function openFileSource({ admin, data }: NodeSettings, config: string, parts: Parts): OpenedSource {
   const file = new ConfigurationFile(config, parts.unrunnable);
-  if (admin.listen === null || !admin.auth) {
-    const mirror = admin.listen === null ? null : new MemoryStore();
+  if (admin.listen.length === 0 || !admin.auth) {
+    const mirror = admin.listen.length === 0 ? null : new MemoryStore();
     return { source: new FileSource({ ...parts, file, mirror }), tokens: null, folder: null };
   }
   prepareDataFolder(data);
@@ -106,7 +106,7 @@ async function openStoreSource(
           log,
         });
   const source = new StoreSource({ ...parts, store, copy });
-  const asksForTokens = admin.listen !== null && admin.auth;
+  const asksForTokens = admin.listen.length > 0 && admin.auth;
   return { source, tokens: asksForTokens ? store.tokens : null, folder: data };
 }
 

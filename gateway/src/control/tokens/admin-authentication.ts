@@ -1,5 +1,5 @@
 import type { AdminSettings } from '../../settings/node-settings.ts';
-import { formatAddress } from '../../settings/network-kinds.ts';
+import { formatPlace } from '../../settings/listen-kinds.ts';
 import { StoreUnavailable, type TokenStore } from '../../store/contract.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import type { NodeParts } from '../node-parts.ts';
@@ -36,8 +36,8 @@ export async function adminAuthentication(
 
 /** What is unsafe about these settings. */
 export function adminWarnings({ listen, auth }: AdminSettings): string[] {
-  if (listen === null || auth) return [];
+  if (listen.length === 0 || auth) return [];
   return [
-    `the Admin API on ${formatAddress(listen)} asks nobody for a token (--admin-auth off): every process of this machine may change the gateway`,
+    `the Admin API on ${listen.map(formatPlace).join(', ')} asks nobody for a token (--admin-auth off): every process of this machine may change the gateway`,
   ];
 }

@@ -1,6 +1,6 @@
 import type { CopyPool } from '../copy-pool.ts';
 import type { HttpExchange } from '../exchange.ts';
-import type { ProxySocket } from '../socket/proxy-socket.ts';
+import type { Wire } from '../net/wire.ts';
 
 /** Bodies up to this length are appended to the head and go out in one write, bytes. */
 const SMALL = 16 * 1024;
@@ -11,13 +11,13 @@ export class ResponseWriter {
   reusable = false;
   /** Only the end of the connection ends the current body: HTTP/1.0 and no length. */
   endsWithConnection = false;
-  private readonly socket: ProxySocket;
+  private readonly socket: Wire;
   private readonly copies: CopyPool;
   private exchange: HttpExchange | null = null;
   private chunked = false;
   private bodiless = false;
 
-  constructor(socket: ProxySocket, copies: CopyPool) {
+  constructor(socket: Wire, copies: CopyPool) {
     this.socket = socket;
     this.copies = copies;
   }

@@ -8,6 +8,9 @@ import type { Chain, RoutePlan, ServicePlan } from './plan.ts';
 import type { NextServicePlans } from './service-plan.ts';
 import type { Staged } from './staged-changes.ts';
 
+/** What a request of HTTP can be passed on in. */
+const HTTP_PROTOCOLS: ReadonlySet<string> = new Set(['http', 'https', 'grpc', 'grpcs']);
+
 const INPUTS_PER_SLICE = 16;
 
 /** A route ready to serve. */
@@ -40,8 +43,7 @@ export function makeRoutePlan(
 function refusalOf({ blocked }: RouteRecord, service: ServicePlan | null): Answer | null {
   if (blocked === true) return ANSWERS.plugin_not_supported;
   if (service === null) return ANSWERS.no_service;
-  // Nothing else is spoken to services yet: above all, none that wants TLS is asked without it.
-  return service.protocol === 'http' ? null : ANSWERS.service_not_supported;
+  return HTTP_PROTOCOLS.has(service.protocol) ? null : ANSWERS.service_not_supported;
 }
 
 /** What the plans of routes are made of, and what of it changed. */

@@ -14,6 +14,7 @@ import { MetricsCollector } from '../../../telemetry/exposition.ts';
 import { adminEndpoints } from '../../endpoints.ts';
 import { AdminServer } from '../../server.ts';
 import type { FixedParts } from '../parts.ts';
+import { plainListen, portOf } from '../../../settings/listen-kinds.ts';
 
 const nodeId = '7f2d3c1a-0000-4000-8000-000000000001';
 
@@ -21,7 +22,7 @@ const status: NodeStatus = {
   version: '1.2.3',
   nodeId,
   startedAt: Date.now(),
-  listen: [{ host: '127.0.0.1', port: 8000 }],
+  listen: [plainListen({ host: '127.0.0.1', port: 8000 })],
   served: { revision: 1, hash: 'a'.repeat(32) },
   pendingRevision: null,
   threads: [{ index: 0, state: 'running', revision: 1, restarts: 0 }],
@@ -86,17 +87,20 @@ export class FixedApi {
       logLevel: new LogLevelSwitch(log),
     };
     const endpoints = adminEndpoints({ live, node });
-    const server = await AdminServer.open(
-      { host: '127.0.0.1', port: 0 },
-      { live, endpoints, authenticate: null, corsOrigins: [], log },
-    );
+    const server = await AdminServer.open(plainListen({ host: '127.0.0.1', port: 0 }), {
+      live,
+      endpoints,
+      authenticate: null,
+      corsOrigins: [],
+      log,
+    });
     return new FixedApi({ live, node, all: () => endpoints }, log, server);
   }
 
   /** @param body sent as JSON, or as it is with the type that is given */
   async call(method: string, path: string, body?: unknown, type?: string): Promise<Reply> {
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await fetch(`http://127.0.0.1:${this.#server.address.port}${path}`, {
+    const response = await fetch(`http://127.0.0.1:${portOf(this.#server.listen)}${path}`, {
       method,
       ...(body === undefined
         ? {}

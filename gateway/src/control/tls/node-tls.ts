@@ -1,0 +1,148 @@
+import type { SecureContextOptions } from 'node:tls';
+import { profileOf } from '../../proxy/net/tls-profile.ts';
+import type { NodeSettings } from '../../settings/node-settings.ts';
+import type { TlsMaterial } from '../../snapshot/messages.ts';
+import type { GatewayLog } from '../gateway-log.ts';
+import { asOperatorError, followCertificates, type CertificateSet } from './certificate-set.ts';
+import { loadPair, type LoadedPair } from './key-pairs.ts';
+import { certificatesIn } from './pem-certificates.ts';
+import { selfSigned } from './self-signed.ts';
+import type { ServerCertificates } from './server-certificates.ts';
+import { TicketKeys } from './ticket-keys.ts';
+import { Watched } from './watched.ts';
+
+/** A certificate from a file, for status and metrics. */
+export interface CertificateStatus {
+  /** Where it is shown: `proxy`, `admin` or `status`. */
+  readonly listener: string;
+  readonly file: string;
+  readonly names: string;
+  readonly key_type: string;
+  /** ms since the epoch. */
+  readonly expires: number;
+  /** Why the file as it is now is not in use; null when it is. */
+  readonly problem: string | null;
+}
+
+const NAME_OF_MADE = 'localhost';
+
+/** Certificates and keys of this node that do not come with the configuration. */
+export class NodeTls {
+  readonly #settings: NodeSettings['tls'];
+  readonly #log: GatewayLog;
+  readonly #onMaterial: (material: TlsMaterial) => void;
+  readonly #sets = new Map<string, CertificateSet>();
+  readonly #tickets: TicketKeys | null;
+  readonly #authorities: Watched<string> | null;
+  readonly #listeners = new Set<() => void>();
+  #made: LoadedPair | null = null;
+
+  /**
+   * @param onMaterial called when threads are to use something else
+   * @throws OperatorError when a file is no good
+   */
+  constructor(
+    { tls }: Pick<NodeSettings, 'tls'>,
+    onMaterial: (material: TlsMaterial) => void,
+    log: GatewayLog,
+  ) {
+    this.#settings = tls;
+    this.#onMaterial = onMaterial;
+    this.#log = log;
+    const changed = (): void => this.#changed();
+    this.#follow('proxy', '--ssl-cert', tls.certificates);
+    this.#follow('admin', '--admin-ssl-cert', tls.adminCertificates);
+    this.#follow('status', '--status-ssl-cert', tls.statusCertificates);
+    this.#tickets = tls.sessionTickets ? new TicketKeys(tls.ticketSecret, changed, log) : null;
+    this.#authorities = followAuthorities(tls.clientAuthorities, changed, log);
+  }
+
+  /** What threads are to use now. */
+  get material(): TlsMaterial {
+    return {
+      defaults: this.#pairsOf('proxy').map(({ cert, key }) => ({ cert, key })),
+      ticketKey: this.#tickets?.current ?? null,
+      clientAuthorities: this.#authorities?.value ?? null,
+    };
+  }
+
+  /** What a listener of this thread is to use. */
+  server(kind: 'admin' | 'status'): ServerCertificates {
+    const options = (): SecureContextOptions => {
+      const pairs = this.#pairsOf(kind);
+      const ticketKeys = this.#tickets?.current;
+      return {
+        ...profileOf(this.#settings),
+        cert: pairs.map(({ cert }) => cert),
+        key: pairs.map(({ key }) => key),
+        ...(ticketKeys === undefined ? {} : { ticketKeys: Buffer.from(ticketKeys) }),
+      };
+    };
+    return {
+      get options() {
+        return options();
+      },
+      onChange: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    };
+  }
+
+  get status(): CertificateStatus[] {
+    const ofFiles = [...this.#sets].flatMap(([listener, { pairs, problem }]) =>
+      pairs.map((pair) => statusOf(listener, pair, problem)),
+    );
+    return this.#made === null ? ofFiles : [...ofFiles, statusOf('proxy', this.#made, null)];
+  }
+
+  close(): void {
+    for (const set of this.#sets.values()) set.close();
+    this.#tickets?.close();
+    this.#authorities?.close();
+  }
+
+  #follow(listener: string, option: string, files: NodeSettings['tls']['certificates']): void {
+    if (files.length === 0) return;
+    const changed = (): void => this.#changed();
+    this.#sets.set(listener, followCertificates(files, option, changed, this.#log));
+  }
+
+  #pairsOf(listener: string): readonly LoadedPair[] {
+    const set = this.#sets.get(listener) ?? this.#sets.get('proxy');
+    return set?.pairs ?? [this.#makeOne()];
+  }
+
+  #makeOne(): LoadedPair {
+    if (this.#made === null) {
+      this.#made = loadPair(selfSigned(NAME_OF_MADE), 'made at the start');
+      this.#log.warn(
+        'no certificate was given with --ssl-cert: clients that no SNI fits are shown one that nobody trusts',
+      );
+    }
+    return this.#made;
+  }
+
+  #changed(): void {
+    this.#onMaterial(this.material);
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function statusOf(listener: string, pair: LoadedPair, problem: string | null): CertificateStatus {
+  const { origin, names, keyType, expires } = pair;
+  return { listener, file: origin, names, key_type: keyType, expires, problem };
+}
+
+function followAuthorities(
+  file: string | null,
+  onChange: () => void,
+  log: GatewayLog,
+): Watched<string> | null {
+  if (file === null) return null;
+  try {
+    return new Watched([file], () => certificatesIn(file).join('\n'), onChange, log);
+  } catch (error) {
+    throw asOperatorError(error, '--client-certificate-authorities');
+  }
+}

@@ -1,0 +1,383 @@
+import type { Http2Settings, Limits } from '../../settings/node-settings.ts';
+import * as h2 from '../http2/frames.ts';
+import { type FrameSink, FrameReader } from '../http2/frame-reader.ts';
+import { PREFACE } from '../http2/preface.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import type { Arrival } from '../net/arrival.ts';
+import type { ProxyThread } from '../thread.ts';
+import type { TimerWheel } from '../timer-wheel.ts';
+import { ClientSocket } from './client-socket.ts';
+import { HEAD, LINGER } from './connection-state.ts';
+import { FloodGuard } from './flood-guard.ts';
+import { takeSettings } from './http2-client-settings.ts';
+import type { Http2Failure } from './http2-failure.ts';
+import { Http2Output } from './http2-output.ts';
+import type { Http2Stream } from './http2-stream.ts';
+import { Http2Streams } from './http2-streams.ts';
+
+/** Bytes that may wait for a client before nothing more is read from it. */
+const MOST_UNTAKEN = 128 * 1024;
+/** How long a client may take to notice that it is to begin nothing more, ms. */
+const LAST_CALL = 1000;
+const LAST_CALL_PING = 'draining';
+
+const OPEN = 0;
+/** The client was told to begin nothing more, and may not know it yet. */
+const LAST_CALLED = 1;
+/** What it begins now is passed over. */
+const ENDING = 2;
+
+/** One client connection speaking HTTP/2: RFC 9113. Its frames; what is on its streams is theirs. */
+export class Http2Connection extends ClientSocket implements FrameSink {
+  readonly output: Http2Output;
+  readonly guard: FloodGuard;
+  readonly streams: Http2Streams;
+  /** What a client takes of the body of each stream that it begins. */
+  firstWindow = h2.FIRST_WINDOW;
+  private readonly reader = new FrameReader(h2.FRAME_SIZE);
+  /** Bytes of the preface that have arrived. */
+  private prefaced = 0;
+  private hasSettings = false;
+  /** Bytes of bodies that the client may still send, and those that it was not told of. */
+  private window: number;
+  private taken = 0;
+  private stage: 0 | 1 | 2 = OPEN;
+  /** Since when part of a frame or of a head waits for the rest, -1 for none. */
+  private partialSince = -1;
+  private idleSince = -1;
+  private moved = false;
+
+  constructor(thread: ProxyThread, arrival: Arrival, serial: number) {
+    super(thread, arrival, serial);
+    this.output = new Http2Output(this.socket, thread.copies);
+    this.guard = new FloodGuard(this.http2, thread.now());
+    this.streams = new Http2Streams(this, thread);
+    this.window = this.http2.connectionWindow;
+    this.state = HEAD;
+    this.greet();
+    this.open(arrival.rest);
+  }
+
+  get http2(): Http2Settings {
+    return this.thread.settings.http2;
+  }
+
+  get limits(): Limits {
+    return this.thread.settings.limits;
+  }
+
+  get wheel(): TimerWheel {
+    return this.thread.wheel;
+  }
+
+  get lifecycle(): Lifecycle {
+    return this.thread.lifecycle;
+  }
+
+  /** Requests on this connection so far. */
+  get requests(): number {
+    return this.streams.requests;
+  }
+
+  private greet(): void {
+    const { streamWindow, connectionWindow, maxStreams } = this.http2;
+    const settings = h2.settingsFrame([
+      [h2.SETTINGS_MAX_CONCURRENT_STREAMS, maxStreams],
+      [h2.SETTINGS_INITIAL_WINDOW_SIZE, streamWindow],
+      [h2.SETTINGS_MAX_HEADER_LIST_SIZE, this.limits.head],
+    ]);
+    const more = connectionWindow - h2.FIRST_WINDOW;
+    this.output.frames(settings + (more > 0 ? h2.windowUpdate(0, more) : ''));
+  }
+
+  // What arrives
+
+  override onRead(length: number): boolean {
+    if (this.state === LINGER) this.discard(length);
+    if (this.state !== HEAD) return true;
+    const { buffer } = this.thread;
+    this.thread.now();
+    this.moved = false;
+    this.output.hold();
+    const start = this.readPreface(buffer, length);
+    if (start !== -1 && this.reader.read(buffer, start, length, this)) this.streams.start();
+    this.output.release();
+    this.watch();
+    if (this.state === HEAD && this.socket.untaken > MOST_UNTAKEN) this.pauseReading();
+    return !this.paused;
+  }
+
+  /** @returns where frames begin, or -1 when the client speaks something else */
+  private readPreface(buffer: Buffer, length: number): number {
+    const wanted = PREFACE.length - this.prefaced;
+    if (wanted === 0) return 0;
+    const count = Math.min(wanted, length);
+    const from = this.prefaced;
+    if (PREFACE.compare(buffer, 0, count, from, from + count) !== 0) {
+      this.fail(h2.PROTOCOL_ERROR, 'protocol');
+      return -1;
+    }
+    this.prefaced += count;
+    return count;
+  }
+
+  onFrame(
+    type: number,
+    flags: number,
+    stream: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): boolean {
+    this.moved = true;
+    const continues = this.streams.awaits;
+    if (!this.hasSettings && (type !== h2.SETTINGS || (flags & h2.ACK) !== 0)) this.breach();
+    else if (continues !== 0 && (type !== h2.CONTINUATION || stream !== continues)) this.breach();
+    else this.take(type, flags, stream, bytes, start, end);
+    return this.state === HEAD;
+  }
+
+  private take(
+    type: number,
+    flags: number,
+    stream: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    switch (type) {
+      case h2.DATA:
+        this.streams.onData(flags, stream, bytes, start, end);
+        break;
+      case h2.HEADERS:
+        this.streams.onHeaders(flags, stream, bytes, start, end);
+        break;
+      case h2.CONTINUATION:
+        this.streams.onContinuation(flags, bytes, start, end);
+        break;
+      case h2.RST_STREAM:
+        if (end - start !== 4) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
+        else this.streams.onReset(stream);
+        break;
+      case h2.SETTINGS:
+        this.onSettings(flags, stream, bytes, start, end);
+        break;
+      case h2.PING:
+        this.onPing(flags, stream, bytes, start, end);
+        break;
+      case h2.WINDOW_UPDATE:
+        if (end - start !== 4) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
+        else this.onWindow(stream, bytes.readUInt32BE(start) & h2.MOST_WINDOW);
+        break;
+      case h2.PRIORITY:
+        this.onPriority(stream, bytes, start, end);
+        break;
+      case h2.PUSH_PROMISE:
+        this.breach();
+        break;
+      case h2.GOAWAY:
+        if (stream !== 0) this.breach();
+        else if (end - start < 8) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
+        else this.idleFrame();
+        break;
+      default:
+        this.idleFrame();
+    }
+  }
+
+  onOversized(): void {
+    this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
+  }
+
+  private onSettings(
+    flags: number,
+    stream: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    const length = end - start;
+    if (stream !== 0) this.breach();
+    else if ((flags & h2.ACK) !== 0) {
+      if (length !== 0) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
+      else this.idleFrame();
+    } else if (length % 6 !== 0) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
+    else if (this.idleFrame()) {
+      const problem = takeSettings(bytes, start, end, this);
+      if (problem === h2.PROTOCOL_ERROR) this.breach();
+      else if (problem !== h2.NO_ERROR) this.fail(problem, 'flow_control');
+      else {
+        this.output.frames(h2.SETTINGS_ACK);
+        this.hasSettings = true;
+        if (this.thread.draining) this.closeIfIdle();
+        this.streams.pump();
+      }
+    }
+  }
+
+  setTableSize(size: number): void {
+    this.output.encoder.allow(size);
+  }
+
+  setFirstWindow(size: number): boolean {
+    const change = size - this.firstWindow;
+    this.firstWindow = size;
+    return this.streams.widenAll(change);
+  }
+
+  private onPing(flags: number, stream: number, bytes: Buffer, start: number, end: number): void {
+    if (stream !== 0) this.breach();
+    else if (end - start !== 8) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
+    else if (this.idleFrame()) {
+      const payload = bytes.toString('latin1', start, end);
+      if ((flags & h2.ACK) === 0) this.output.frames(h2.ping(payload, true));
+      else if (payload === LAST_CALL_PING && this.stage === LAST_CALLED) this.beginNothingMore();
+    }
+  }
+
+  private onWindow(stream: number, increment: number): void {
+    if (!this.idleFrame()) return;
+    if (stream !== 0) this.streams.onWindow(stream, increment);
+    else if (increment === 0) this.breach();
+    else {
+      this.output.window += increment;
+      if (this.output.window > h2.MOST_WINDOW) this.fail(h2.FLOW_CONTROL_ERROR, 'flow_control');
+      else this.streams.pump();
+    }
+  }
+
+  /** Priorities are outdated, and mean nothing here: RFC 9113 section 5.3. */
+  private onPriority(stream: number, bytes: Buffer, start: number, end: number): void {
+    if (stream === 0) this.breach();
+    else if (end - start !== 5) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
+    else if ((bytes.readUInt32BE(start) & h2.MOST_WINDOW) === stream) this.breach();
+    else this.idleFrame();
+  }
+
+  /** A frame that moves no request along. @returns whether the connection goes on */
+  idleFrame(): boolean {
+    if (this.guard.idle(this.thread.time)) return true;
+    this.fail(h2.ENHANCE_YOUR_CALM, 'idle_frames');
+    return false;
+  }
+
+  // Flow control of what arrives
+
+  /** So many bytes of bodies arrived. @returns whether the client kept to the window */
+  debit(bytes: number): boolean {
+    this.window -= bytes;
+    if (this.window >= 0) return true;
+    this.fail(h2.FLOW_CONTROL_ERROR, 'flow_control');
+    return false;
+  }
+
+  /** So many bytes are no longer held. */
+  credit(bytes: number): void {
+    this.taken += bytes;
+    if (this.taken * 2 < this.http2.connectionWindow || this.state !== HEAD) return;
+    this.output.frames(h2.windowUpdate(0, this.taken));
+    this.window += this.taken;
+    this.taken = 0;
+  }
+
+  // Deadlines
+
+  awaitBody(stream: Http2Stream): void {
+    this.wheel.arm(stream, this.thread.time, this.thread.settings.timeouts.body);
+  }
+
+  awaitTakingOf(stream: Http2Stream): void {
+    this.wheel.arm(stream, this.thread.time, this.thread.settings.timeouts.send);
+  }
+
+  /** Sets the deadline of what the connection itself waits for; streams have their own. */
+  watch(): void {
+    if (this.state !== HEAD) return;
+    const { wheel, thread } = this;
+    const { timeouts } = thread.settings;
+    const partial = this.reader.waiting || this.streams.awaits !== 0;
+    if (!partial) this.partialSince = -1;
+    else if (this.moved || this.partialSince === -1) this.partialSince = thread.time;
+    if (!this.streams.isEmpty) this.idleSince = -1;
+    else if (this.idleSince === -1) this.idleSince = thread.time;
+    if (this.stage === LAST_CALLED) return;
+    if (this.socket.isBehind) this.awaitTaking();
+    else if (partial) {
+      const body = !this.streams.isEmpty && this.streams.awaits === 0;
+      wheel.arm(this, this.partialSince, body ? timeouts.body : timeouts.head);
+    } else if (this.idleSince !== -1) wheel.arm(this, this.idleSince, timeouts.idle);
+    else wheel.disarm(this);
+  }
+
+  override onDeadline(): void {
+    if (this.state === LINGER) this.close();
+    else if (this.stage === LAST_CALLED) this.beginNothingMore();
+    else if (this.socket.isBehind) {
+      if (!this.isTaking()) this.onGone();
+    } else if (this.partialSince !== -1) this.fail(h2.ENHANCE_YOUR_CALM, 'slow_frame');
+    else if (this.streams.isEmpty) this.beginNothingMore();
+  }
+
+  // What happens to the connection
+
+  override closeIfIdle(): void {
+    if (this.state !== HEAD || this.stage !== OPEN) return;
+    if (!this.hasSettings) {
+      this.close();
+      return;
+    }
+    this.stage = LAST_CALLED;
+    this.output.frames(h2.goaway(h2.MOST_WINDOW, h2.NO_ERROR) + h2.ping(LAST_CALL_PING, false));
+    this.wheel.arm(this, this.thread.now(), LAST_CALL);
+  }
+
+  private beginNothingMore(): void {
+    this.stage = ENDING;
+    this.streams.endAt = this.streams.last;
+    this.output.frames(h2.goaway(this.streams.last, h2.NO_ERROR));
+    this.wheel.disarm(this);
+    if (this.streams.isEmpty) this.endOutput();
+  }
+
+  /** A stream is over. */
+  streamClosed(): void {
+    if (!this.streams.isEmpty || this.state !== HEAD) return;
+    if (this.stage === ENDING) this.endOutput();
+    else this.watch();
+  }
+
+  private endOutput(): void {
+    this.output.flush();
+    this.linger();
+  }
+
+  private breach(): void {
+    this.fail(h2.PROTOCOL_ERROR, 'protocol');
+  }
+
+  /** Ends the connection because of what the client did. */
+  fail(code: number, reason: Http2Failure): void {
+    if (this.state !== HEAD) return;
+    this.thread.metrics.http2Failed(reason);
+    this.state = LINGER;
+    this.output.frames(h2.goaway(this.streams.last, code));
+    this.streams.closeAll();
+    this.endOutput();
+  }
+
+  override onDrain(): void {
+    if (this.state !== HEAD) return;
+    this.thread.now();
+    if (this.paused) {
+      this.paused = false;
+      this.socket.resume();
+    }
+    this.streams.pump();
+    this.watch();
+  }
+
+  override onGone(): void {
+    this.close();
+    this.streams.closeAll();
+  }
+}

@@ -1,0 +1,141 @@
+import type { SecureContext } from 'node:tls';
+import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
+import { handshakeFailure, type HandshakeFailure } from '../net/handshake-failure.ts';
+import { TlsSocket } from '../net/tls-socket.ts';
+import type { OpenConnection, ProxyThread } from '../thread.ts';
+import type { Timed } from '../timer-wheel.ts';
+
+/** What a handshake is to end in. */
+export interface HandshakeParts {
+  readonly thread: ProxyThread;
+  /** In the order in which the gateway prefers them. */
+  readonly protocols: readonly string[];
+  readonly localPort: number;
+  readonly proxied: ProxiedAddresses | null;
+  /** Encrypted bytes that were read before; null for none. */
+  readonly rest: Buffer | null;
+  /**
+   * Takes the client.
+   *
+   * @returns what its connection is from now on
+   */
+  readonly receive: (arrival: Arrival) => OpenConnection;
+}
+
+/**
+ * A client that is shaking hands: bounded in time, counted when it fails, and no business of anybody
+ * else's until it is done.
+ */
+export class TlsHandshake implements Timed, OpenConnection, Arrival {
+  deadline = 0;
+  wheelSlot = -1;
+  tls: TlsDetails | null = null;
+  readonly rest = null;
+  readonly localPort: number;
+  readonly proxied: ProxiedAddresses | null;
+  private readonly parts: HandshakeParts;
+  private readonly thread: ProxyThread;
+  private readonly socket: TlsSocket;
+  private pending = true;
+
+  /** @param handle of the accepted socket, detached from it */
+  constructor(parts: HandshakeParts, handle: unknown) {
+    const { thread, protocols, localPort, proxied, rest } = parts;
+    const { certificates } = thread.plan;
+    const asks = thread.settings.tls.clientCertificates;
+    this.parts = parts;
+    this.thread = thread;
+    this.localPort = localPort;
+    this.proxied = proxied;
+    this.socket = TlsSocket.accept({
+      handle,
+      secureContext: certificates.secureContextFor(''),
+      SNICallback: (name, done) => this.choose(name, done),
+      ALPNProtocols: protocols,
+      requestCert: asks !== 'off',
+      rejectUnauthorized: asks === 'required',
+      buffer: thread.buffer,
+    });
+    this.socket.onRead = () => false;
+    this.socket.setNoDelay(true);
+    this.socket.once('secure', () => this.done());
+    this.socket.on('_tlsError', (error: Error) => this.failed(handshakeFailure(error)));
+    this.socket.on('error', (error) => this.failed(handshakeFailure(error)));
+    this.socket.on('close', () => this.closed());
+    thread.wheel.arm(this, thread.now(), thread.settings.tls.handshakeTimeout);
+    if (rest !== null) this.socket.receive(rest);
+  }
+
+  open(_buffer: Uint8Array, onRead: (length: number) => boolean): TlsSocket {
+    this.socket.onRead = onRead;
+    return this.socket;
+  }
+
+  onDeadline(): void {
+    this.failed('timeout');
+  }
+
+  closeIfIdle(): void {
+    this.destroy();
+  }
+
+  destroy(): void {
+    this.failed('shutdown');
+  }
+
+  /** A configuration that came since the client connected counts already. */
+  private choose(name: string, done: (error: null, context: SecureContext) => void): void {
+    done(null, this.thread.plan.certificates.secureContextFor(name));
+  }
+
+  private done(): void {
+    const { socket, thread } = this;
+    if (!this.pending) return;
+    const asked = thread.settings.tls.clientCertificates !== 'off';
+    const problem = asked ? socket.clientProblem : 'NOT_ASKED';
+    if (thread.settings.tls.clientCertificates === 'required' && problem !== '') {
+      this.failed('client_certificate_refused');
+      return;
+    }
+    this.pending = false;
+    thread.wheel.release(this);
+    socket.established();
+    socket.removeAllListeners('_tlsError');
+    socket.removeAllListeners('error');
+    socket.removeAllListeners('secure');
+    const { servername, alpnProtocol } = socket as { servername?: unknown; alpnProtocol?: unknown };
+    const resumed = socket.isSessionReused();
+    const version = socket.getProtocol() ?? '';
+    this.tls = {
+      version,
+      cipher: socket.getCipher().name,
+      sni: typeof servername === 'string' ? servername.toLowerCase() : '',
+      alpn: typeof alpnProtocol === 'string' ? alpnProtocol : '',
+      clientVerified: hasShown(problem) ? problem === '' : null,
+      resumed,
+    };
+    thread.metrics.handshakeDone(version, resumed);
+    thread.connectionBecame(this, this.parts.receive(this));
+  }
+
+  private failed(reason: HandshakeFailure): void {
+    if (!this.pending) return;
+    this.pending = false;
+    this.thread.wheel.release(this);
+    this.thread.metrics.handshakeFailed(reason);
+    this.socket.destroy();
+  }
+
+  private closed(): void {
+    this.failed('disconnected');
+    this.thread.connectionClosed(this);
+  }
+}
+
+function hasShown(problem: string): boolean {
+  return (
+    problem !== 'NOT_ASKED' &&
+    problem !== 'NO_CERTIFICATE' &&
+    problem !== 'UNABLE_TO_GET_ISSUER_CERT'
+  );
+}

@@ -1,0 +1,42 @@
+import type { Wire } from './wire.ts';
+
+/** Addresses that a proxy in front told of, in place of the socket's own. */
+export interface ProxiedAddresses {
+  readonly sourceIp: string;
+  readonly sourcePort: number;
+  readonly destinationIp: string;
+  readonly destinationPort: number;
+}
+
+/** What a handshake agreed on. */
+export interface TlsDetails {
+  /** `TLSv1.3` */
+  readonly version: string;
+  readonly cipher: string;
+  /** The name that the client asked for; empty for none. */
+  readonly sni: string;
+  /** `h2` or `http/1.1`; empty when the client named none. */
+  readonly alpn: string;
+  /** The client's certificate is vouched for; null when it showed none. */
+  readonly clientVerified: boolean | null;
+  readonly resumed: boolean;
+}
+
+/** A client that has come in: what was to be done before its first request is done. */
+export interface Arrival {
+  /** The port that it came to; 0 on a unix socket. */
+  readonly localPort: number;
+  /** Null when the socket knows who is at the other end. */
+  readonly proxied: ProxiedAddresses | null;
+  /** Null without TLS. */
+  readonly tls: TlsDetails | null;
+  /** Bytes that arrived already; null for none. */
+  readonly rest: Buffer | null;
+  /**
+   * Makes the socket. To be called once; what arrives from then on goes to `onRead`.
+   *
+   * @param buffer in which what was read stands while `onRead` is called
+   * @param onRead takes so many bytes, and returns false to read no more for now
+   */
+  open(buffer: Uint8Array, onRead: (length: number) => boolean): Wire;
+}

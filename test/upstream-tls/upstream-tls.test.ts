@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import https from 'node:https';
+import net from 'node:net';
+import tls from 'node:tls';
+import { after, before, describe, it } from 'node:test';
+import { Authority } from '../support/authority.ts';
+import { startGateway, type Gateway } from '../support/gateway.ts';
+import { head } from '../support/message.ts';
+import { fetchOnce, type Response } from '../support/raw-client.ts';
+
+const CA = '11111111-1111-4111-8111-111111111111';
+const CLIENT = '22222222-2222-4222-8222-222222222222';
+
+/** What a server saw of one request. */
+interface Seen {
+  readonly sni: string | false;
+  readonly host: string | undefined;
+  readonly client: string | undefined;
+}
+
+describe('Services with TLS', () => {
+  const authority = new Authority();
+  const clients = new Authority('Clients');
+  const issued = authority.issue('DNS:up.test', 'IP:127.0.0.1');
+  const servers: net.Server[] = [];
+  let gateway: Gateway;
+  let handshakes = 0;
+  /** Bytes that came out of TLS on a server that is not to be trusted. */
+  let leaked = 0;
+
+  async function listen(server: net.Server): Promise<number> {
+    servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as net.AddressInfo).port;
+  }
+
+  function answering(options: https.ServerOptions): https.Server {
+    const server = https.createServer({ ...issued, ...options }, (request, response) => {
+      const socket = request.socket as tls.TLSSocket;
+      const seen: Seen = {
+        sni: socket.servername ?? false,
+        host: request.headers.host,
+        client: socket.getPeerCertificate().subject?.CN as string | undefined,
+      };
+      response.end(JSON.stringify(seen));
+    });
+    server.on('secureConnection', () => handshakes++);
+    return server;
+  }
+
+  const ask = (path: string, host = 'up.test'): Promise<Response> =>
+    fetchOnce(gateway.proxyPort, head(`GET ${path} HTTP/1.1`, `Host: ${host}`));
+  const seen = ({ text }: Response): Seen => JSON.parse(text) as Seen;
+
+  before(async () => {
+    const good = await listen(answering({}));
+    const asking = await listen(
+      answering({ requestCert: true, rejectUnauthorized: true, ca: clients.cert }),
+    );
+    const stranger = await listen(
+      tls.createServer(issued, (socket) => {
+        socket.on('data', (data) => (leaked += data.length)).on('error', () => undefined);
+      }),
+    );
+    const plain = await listen(
+      net.createServer((socket) => {
+        socket.on('error', () => undefined).on('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
+      }),
+    );
+    const service = (name: string, port: number, more: object): object => ({
+      name,
+      url: `https://127.0.0.1:${port}`,
+      retries: 0,
+      ...more,
+      routes: [{ name, paths: [`/${name}`], preserve_host: name === 'named' }],
+    });
+    gateway = await startGateway({
+      workers: 1,
+      config: {
+        _format_version: '3.0',
+        ca_certificates: [{ id: CA, cert: authority.cert }],
+        certificates: [{ id: CLIENT, ...clients.issue('DNS:client.test') }],
+        services: [
+          service('trusted', good, { ca_certificates: [CA] }),
+          service('named', good, { ca_certificates: [CA] }),
+          service('stranger', stranger, {}),
+          service('unverified', good, { tls_verify: false }),
+          service('shown', asking, { ca_certificates: [CA], client_certificate: CLIENT }),
+          service('hidden', asking, { ca_certificates: [CA] }),
+          service('plain', plain, { tls_verify: false }),
+        ],
+      },
+    });
+  });
+
+  after(async () => {
+    await gateway.stop();
+    for (const server of servers) server.close();
+    authority.remove();
+    clients.remove();
+  });
+
+  const reasonOf = async (path: string): Promise<unknown> =>
+    (await gateway.accessLine((line) => line['path'] === path && line['reason'] !== null))[
+      'reason'
+    ];
+
+  it('are asked when an authority of theirs vouches for the name that they get as Host', async () => {
+    assert.equal(seen(await ask('/trusted')).host?.startsWith('127.0.0.1:'), true);
+    assert.deepEqual(seen(await ask('/named')), { sni: 'up.test', host: 'up.test' });
+  });
+
+  it('keep their connections for the next request', async () => {
+    await ask('/trusted');
+    const before = handshakes;
+    await ask('/trusted');
+    assert.equal(handshakes, before);
+  });
+
+  it('are not asked when the certificate is for another name', async () => {
+    const response = await ask('/named', 'evil.test');
+    assert.equal(response.status, 502);
+    assert.equal(await reasonOf('/named'), 'upstream_tls');
+  });
+
+  it('get to see nothing of a request when nobody vouches for them, by default', async () => {
+    assert.equal((await ask('/stranger')).status, 502);
+    assert.equal(await reasonOf('/stranger'), 'upstream_tls');
+    assert.equal(leaked, 0);
+  });
+
+  it('are asked unseen where tls_verify is false', async () => {
+    assert.equal((await ask('/unverified')).status, 200);
+  });
+
+  it('are shown the certificate of the service', async () => {
+    assert.equal(seen(await ask('/shown')).client, 'leaf');
+    assert.equal((await ask('/hidden')).status, 502);
+  });
+
+  it('that do not speak TLS are answered for with 502', async () => {
+    assert.equal((await ask('/plain')).status, 502);
+    assert.equal(await reasonOf('/plain'), 'upstream_tls');
+  });
+});
