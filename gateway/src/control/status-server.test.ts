@@ -40,6 +40,7 @@ const serving: NodeStatus = {
   notReady: null,
   store: null,
   warnings: [],
+  certificates: [],
 };
 
 describe('status listener', () => {

@@ -8,18 +8,20 @@ import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
  * What of a configuration has less effect than its author may expect.
  *
  * @param running plugins that threads run
+ * @param takesTls whether clients can come with TLS
  */
 export function configurationCaveats(
   tables: EntityTables,
   unrunnable: UnrunnablePlugins,
   running: ReadonlyMap<string, AnyPlugin>,
+  takesTls: boolean,
 ): string[] {
   const blocking = blockingPlugins(tables, unrunnable);
   const others = storedCaveats(tables, running).filter(
     ({ subject }) => !blocking.has(/^plugin ([^:]+)/.exec(subject)?.[1] ?? ''),
   );
   return [
-    ...[...caveatsOf(tables), ...others].map(({ message }) => message),
+    ...[...caveatsOf(tables, takesTls), ...others].map(({ message }) => message),
     ...[...blocking].map(
       ([name, count]) =>
         `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +

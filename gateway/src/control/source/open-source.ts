@@ -62,12 +62,13 @@ export async function openSource(
         : (plugin) => runnable.problemOf(plugin) !== null,
     ignored,
   };
+  const takesTls = settings.proxyListen.some(({ ssl }) => ssl);
   const parts = {
     plugins: knownPlugins,
     unrunnable,
     judgement: createJudgement(ignored, runnable),
     caveats: new CaveatWatch(log, (tables) =>
-      configurationCaveats(tables, unrunnable, bundledPlugins),
+      configurationCaveats(tables, unrunnable, bundledPlugins, takesTls),
     ),
     publish,
     log,

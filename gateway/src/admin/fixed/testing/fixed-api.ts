@@ -30,6 +30,7 @@ const status: NodeStatus = {
   notReady: null,
   store: null,
   warnings: [],
+  certificates: [],
 };
 
 export interface FixedApiOptions {
