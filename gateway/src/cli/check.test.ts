@@ -104,7 +104,6 @@ describe('sluice check', () => {
       err,
       `partly.yaml: warning: gRPC is not proxied yet: route 'a' answers 415 or 426 only
 partly.yaml: warning: gRPC is not proxied yet: service 'g' is never asked
-partly.yaml: warning: there is no TLS listener yet: each of routes 'b', 'c' answers 426 or a redirect, unless a trusted proxy in front says X-Forwarded-Proto: https
 partly.yaml: warning: since 3.0 regular expressions begin with ~: route 'd' has a path that looks like one and is taken letter by letter
 `,
     );
@@ -153,7 +152,6 @@ What is not supported keeps it from being served.
     const expected = `Accepted, without full effect:
   1 × routes.paths: like a regular expression, without ~ (has a path that looks like one and is taken letter by letter)
   1 × routes.protocols: grpc (answers 415 or 426 only)
-  2 × routes.protocols: https alone (answers 426 or a redirect, unless a trusted proxy in front says X-Forwarded-Proto: https)
   1 × services.protocol: grpc (is never asked)
 `;
     const { out, err } = await check([partly], true);

@@ -1,17 +1,21 @@
 import type { EntityTables } from '../entities/tables.ts';
 import { caveat, type Caveat } from './caveat.ts';
 
-/** What of a configuration is served, but not as its author may expect. */
-export function caveatsOf({ routes }: EntityTables): Caveat[] {
+/**
+ * What of a configuration is served, but not as its author may expect.
+ *
+ * @param takesTls whether clients can come with TLS; taken for granted where nobody knows
+ */
+export function caveatsOf({ routes }: EntityTables, takesTls = true): Caveat[] {
   const all = [...routes.values()];
-  const encrypted = all.filter(
+  const encrypted = (takesTls ? [] : all).filter(
     ({ protocols }) => protocols.includes('https') && !protocols.includes('http'),
   );
   const patterns = all.filter(({ paths }) => paths?.some(looksLikePattern) === true);
   return [
     caveat('routes', encrypted, {
       subject: 'routes.protocols: https alone',
-      what: 'there is no TLS listener yet',
+      what: 'no listener takes TLS',
       effect:
         'answers 426 or a redirect, unless a trusted proxy in front says X-Forwarded-Proto: https',
     }),

@@ -39,6 +39,8 @@ export function unsupportedIn(
   const found: UnsupportedValue[] = [];
   const rules = limitedFields[table];
   if (rules !== undefined) checkLimits(rules, definitionOf(table).fields, entity, [], table, found);
+  if (table === 'certificates')
+    findReferences(definitionOf(table).fields, entity, [], table, found);
   if (pluginConfig !== undefined) checkPlugin(String(entity.name), entity, pluginConfig, found);
   return found;
 }

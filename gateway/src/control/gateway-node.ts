@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { OperatorError } from '../errors.ts';
+import type { EntityTables } from '../entities/tables.ts';
 import { CAN_SHARE_PORT } from '../proxy/net/port-sharing.ts';
 import type { Listen, NodeSettings } from '../settings/node-settings.ts';
 import type { ResolvedOption } from '../settings/resolve.ts';
@@ -9,7 +9,6 @@ import { createHealthMemory } from '../shm/target-health.ts';
 import { delta } from '../snapshot/delta.ts';
 import type { ThreadSeed, TlsMaterial } from '../snapshot/messages.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { StoreUnavailable } from '../store/contract.ts';
 import { MetricsCollector } from '../telemetry/exposition.ts';
 import { prepareLogTarget } from '../telemetry/log-target.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
@@ -20,7 +19,6 @@ import { GarbageCollector } from './garbage-collector.ts';
 import type { LeveledLog } from './gateway-log.ts';
 import { greeting } from './greeting.ts';
 import { TargetStates } from './health/target-states.ts';
-import { ConfigurationError } from './load.ts';
 import { LogLevelSwitch } from './log-level.ts';
 import type { NodeListener, OpenAdmin } from './node-parts.ts';
 import { NodeReports } from './node-reports.ts';
@@ -28,9 +26,15 @@ import { checkAddresses } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { openSource, type OpenedSource } from './source/open-source.ts';
 import { removeSocketFile } from './socket-file.ts';
+import { asStartError } from './start-error.ts';
 import { StatusServer } from './status-server.ts';
 import type { NodeStatus, NotReady } from './status-source.ts';
 import { ThreadPool } from './threads.ts';
+import {
+  certificatesIn,
+  certificateWarnings,
+  type CertificateStatus,
+} from './tls/certificate-status.ts';
 import { NodeTls } from './tls/node-tls.ts';
 import { UpstreamTls } from './tls/upstream-tls.ts';
 import { adminAuthentication, adminWarnings } from './tokens/admin-authentication.ts';
@@ -78,6 +82,8 @@ export class GatewayNode implements AdministeredNode {
   #status: StatusServer[] = [];
   #admin: NodeListener[] = [];
   #watch: FileWatch | null = null;
+  /** The configuration that threads serve. */
+  #tables: EntityTables | null = null;
   #listen: readonly Listen[] = [];
   #streams: readonly Listen[] = [];
   #phase: 'starting' | 'serving' | 'draining' = 'starting';
@@ -163,7 +169,7 @@ export class GatewayNode implements AdministeredNode {
       if (this.#reloadLater !== null) this.reload(this.#reloadLater);
     } catch (error) {
       await this.terminate();
-      throw asOperatorError(error);
+      throw asStartError(error);
     }
   }
 
@@ -187,9 +193,7 @@ export class GatewayNode implements AdministeredNode {
     this.#watch?.close();
     log.info('draining', { timeout_ms: drainTimeout });
     await Promise.all([this.#pool?.drain(drainTimeout), ...this.#admin.map(close)]);
-    await this.#closeSource();
-    await Promise.all(this.#status.map(close));
-    this.#release();
+    await this.#close();
     log.info('stopped');
   }
 
@@ -199,13 +203,12 @@ export class GatewayNode implements AdministeredNode {
     this.#watch?.close();
     this.#pool?.terminate();
     await Promise.all(this.#admin.map(close));
-    await this.#closeSource();
-    await Promise.all(this.#status.map(close));
-    this.#release();
+    await this.#close();
   }
 
   status(): NodeStatus {
     const source = this.#opened?.source;
+    const certificates = this.#certificates();
     const { lastReload = null, lastSuccess = null, failures = 0 } = source?.status ?? {};
     return {
       version,
@@ -220,7 +223,12 @@ export class GatewayNode implements AdministeredNode {
       reloadFailures: failures,
       notReady: this.#notReady(),
       store: source?.status.store ?? null,
-      warnings: [...adminWarnings(this.#options.settings.admin), ...(source?.caveats ?? [])],
+      warnings: [
+        ...adminWarnings(this.#options.settings.admin),
+        ...certificateWarnings(certificates),
+        ...(source?.caveats ?? []),
+      ],
+      certificates,
     };
   }
 
@@ -237,11 +245,16 @@ export class GatewayNode implements AdministeredNode {
 
   /** The first time it starts the threads, which listen when they have their configuration. */
   async #publish(snapshot: Snapshot): Promise<void> {
-    if (this.#pool !== null) return this.#publisher.publish(snapshot);
+    if (this.#pool !== null) {
+      await this.#publisher.publish(snapshot);
+      this.#tables = snapshot.tables;
+      return;
+    }
     const pool = (this.#pool = this.#startThreads());
     // All at once, so that the configuration is turned to messages once for all.
     await pool.ready;
     await Promise.all([this.#publisher.publish(snapshot), pool.listening]);
+    this.#tables = snapshot.tables;
   }
 
   #startThreads(): ThreadPool<Snapshot> {
@@ -292,13 +305,24 @@ export class GatewayNode implements AdministeredNode {
   }
 
   #materialForThreads(): TlsMaterial | null {
-    return [...this.#listen, ...this.#streams].some(({ ssl }) => ssl)
-      ? (this.#tls?.material ?? null)
-      : null;
+    return this.#threadsTakeTls() ? (this.#tls?.material ?? null) : null;
   }
 
-  /** Lets go of what threads and servers used. */
-  #release(): void {
+  #threadsTakeTls(): boolean {
+    return [...this.#listen, ...this.#streams].some(({ ssl }) => ssl);
+  }
+
+  #certificates(): CertificateStatus[] {
+    return [
+      ...(this.#tls?.status ?? []),
+      ...(this.#tables !== null && this.#threadsTakeTls() ? certificatesIn(this.#tables) : []),
+    ];
+  }
+
+  /** Closes what is left when threads and Admin API have ended. */
+  async #close(): Promise<void> {
+    await this.#closeSource();
+    await Promise.all(this.#status.map(close));
     this.targets.close();
     this.#tls?.close();
     this.#upstreamTls?.close();
@@ -316,27 +340,4 @@ export class GatewayNode implements AdministeredNode {
   }
 }
 
-function close(listener: NodeListener): Promise<void> {
-  return listener.close();
-}
-
-/** What kept the gateway from starting, as one message. */
-function asOperatorError(error: unknown): unknown {
-  if (error instanceof OperatorError) return error;
-  if (error instanceof ConfigurationError) {
-    const { problems } = error;
-    const [only = ''] = problems;
-    return new OperatorError(
-      problems.length === 1 ? only : [`${problems.length} problems`, ...problems].join('\n  '),
-      { cause: error },
-    );
-  }
-  if (error instanceof StoreUnavailable) {
-    return new OperatorError(`the store of the configuration cannot be used: ${error.message}`, {
-      help: 'Its place is told by --data DIR and --database URL.',
-      cause: error,
-    });
-  }
-  const [reason = ''] = (error as Error).message.split('\n');
-  return new OperatorError(`a proxy thread could not start: ${reason}`, { cause: error });
-}
+const close = (listener: NodeListener): Promise<void> => listener.close();

@@ -71,5 +71,5 @@ function createTlsServer(
     handle,
   );
   const release = certificates.onChange(() => server.setSecureContext(certificates.options));
-  return { plain: server as unknown as Server, release };
+  return { plain: server, release };
 }

@@ -37,6 +37,9 @@ it('docs/reference/metrics.md lists exactly the metrics there are, with type, la
         lastSync: 0,
       },
       warnings: [],
+      certificates: [
+        { where: 'proxy', source: 'x', names: 'y', keyType: 'ec', expires: 0, problem: null },
+      ],
     },
     collector,
     { counters: { slots: 1, used: 0, full: 0 }, health: { slots: 1, used: 0, full: 0 } },

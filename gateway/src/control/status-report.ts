@@ -81,6 +81,16 @@ export function statusReport(
       lua_shared_dicts: sharedMemory(collector, counters, format),
     },
     ...(status.store === null ? {} : storeReport(status.store)),
+    certificates: status.certificates.map(
+      ({ where, source, names, keyType, expires, problem }) => ({
+        where,
+        source,
+        names,
+        key_type: keyType,
+        expires: new Date(expires).toISOString(),
+        problem,
+      }),
+    ),
     warnings: status.warnings,
   };
 }

@@ -42,6 +42,7 @@ const serving: NodeStatus = {
   notReady: null,
   store: null,
   warnings: [],
+  certificates: [],
 };
 
 describe('status listener', () => {

@@ -1,4 +1,5 @@
 import type { Listen } from '../settings/node-settings.ts';
+import type { CertificateStatus } from './tls/certificate-status.ts';
 
 export interface ThreadStatus {
   readonly index: number;
@@ -43,6 +44,8 @@ export interface NodeStatus {
   readonly store: StoreStatus | null;
   /** What of the configuration has less effect than its author may expect, and other worries. */
   readonly warnings: readonly string[];
+  /** What the node shows to clients; empty when no listener takes TLS. */
+  readonly certificates: readonly CertificateStatus[];
 }
 
 /** The store of the configuration, and how the node keeps up with it. */

@@ -1,4 +1,10 @@
-import type { ConnectionInfo, ConsumerInfo, CredentialInfo, Exchange } from '../plugin/exchange.ts';
+import type {
+  ConnectionInfo,
+  ConsumerInfo,
+  CredentialInfo,
+  Exchange,
+  TlsInfo,
+} from '../plugin/exchange.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
 import type { Downstream } from './downstream.ts';
@@ -351,6 +357,10 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
 
   get sni(): string {
     return this.downstream.sni;
+  }
+
+  get tls(): TlsInfo | null {
+    return this.downstream.tls;
   }
 
   // What is told afterwards

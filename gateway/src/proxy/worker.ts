@@ -6,6 +6,7 @@ import { SharedCounterTable } from '../shm/counter-table.ts';
 import type { FromThread, ThreadSeed, TlsMaterial, ToThread } from '../snapshot/messages.ts';
 import { entranceOf } from './client/entrance.ts';
 import { Listener } from './net/listener.ts';
+import { checkTls } from './net/tls-check.ts';
 import { TlsContexts } from './net/tls-contexts.ts';
 import { checkReads } from './net/read-check.ts';
 import { checkWrites } from './socket/write-check.ts';
@@ -121,6 +122,7 @@ async function run(seed: ThreadSeed): Promise<void> {
   });
   await checkReads();
   await checkWrites();
+  if (seed.tls !== null) await checkTls(contexts.fallback);
   post({ type: 'ready' });
 }
 

@@ -177,6 +177,12 @@ describe('settings', () => {
     assert.equal(message, '--client-certificates required, but no authority vouches for any');
   });
 
+  it('take the PROXY protocol of trusted peers only, so there must be some', () => {
+    const listen = { config: 'x', 'proxy-listen': '127.0.0.1:1 proxy_protocol' };
+    assert.match(failureOf(listen).message, /no peer is trusted to speak it/);
+    assert.equal(settingsOf({ ...listen, 'trusted-ips': '::1' }).proxyListen.length, 1);
+  });
+
   it('name one home of the configuration, and say how to bring a file into the other', () => {
     const { message, help } = failureOf({ config: 'kong.yaml', database: 'postgres://h/d' });
     assert.equal(message, '--config and --database both say where the configuration lives');

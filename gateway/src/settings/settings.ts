@@ -23,6 +23,7 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
   refuseTwoHomes(values);
   refuseSharedAddress(values);
   refuseOpenAdmin(values);
+  refuseUntrustedProxies(values);
   const kongLimits = values.limits === 'kong';
   return {
     config: values.config ?? null,
@@ -94,6 +95,18 @@ function refuseTwoHomes(values: OptionValues): void {
     exitCode: 2,
     help: `To bring a file into a database: sluice import --${other} … ${values.config}`,
   });
+}
+
+/** Nobody could connect. */
+function refuseUntrustedProxies(values: OptionValues): void {
+  if (values['trusted-ips'].length > 0) return;
+  const listeners = [...values['proxy-listen'], ...values['stream-listen']];
+  const listen = listeners.find(({ proxyProtocol }) => proxyProtocol);
+  if (listen === undefined) return;
+  throw new OperatorError(
+    `${formatPlace(listen)} takes the PROXY protocol, but no peer is trusted to speak it`,
+    { exitCode: 2, help: 'Name the proxies in front with --trusted-ips, such as 10.0.0.0/8.' },
+  );
 }
 
 /** Without a token whoever reaches the Admin API may do everything. */

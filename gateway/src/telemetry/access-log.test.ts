@@ -22,6 +22,7 @@ describe('access line', () => {
       ['client_port', 50_123],
       ['method', 'GET'],
       ['scheme', 'https'],
+      ['tls', { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sni: 'shop.example' }],
       ['host', 'shop.example'],
       ['path', '/orders/17'],
       ['http_version', '1.1'],

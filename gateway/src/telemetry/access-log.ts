@@ -77,16 +77,31 @@ let requestText = '';
 let requestMethod = '';
 let requestScheme = '';
 let requestHost = '';
+let requestTls: ExchangeRecord['tls'] = null;
 
-function request({ method, scheme, hostHeader }: ExchangeRecord): string {
-  if (method !== requestMethod || scheme !== requestScheme || hostHeader !== requestHost) {
+function request({ method, scheme, tls, hostHeader }: ExchangeRecord): string {
+  if (
+    method !== requestMethod ||
+    scheme !== requestScheme ||
+    hostHeader !== requestHost ||
+    tls !== requestTls
+  ) {
     requestMethod = method;
     requestScheme = scheme;
     requestHost = hostHeader;
+    requestTls = tls;
     requestText =
-      `,"method":${text(method)},"scheme":${text(scheme)},` + `"host":${text(hostHeader)},"path":`;
+      `,"method":${text(method)},"scheme":${text(scheme)},"tls":${handshake(tls)},` +
+      `"host":${text(hostHeader)},"path":`;
   }
   return requestText;
+}
+
+function handshake(tls: ExchangeRecord['tls']): string {
+  if (tls === null) return 'null';
+  const { version, cipher, sni } = tls;
+  const name = sni === '' ? 'null' : text(sni);
+  return `{"version":${text(version)},"cipher":${text(cipher)},"sni":${name}}`;
 }
 
 let routeText = '';

@@ -12,6 +12,8 @@ export interface ExchangeRecord {
   readonly clientPort: number;
   readonly method: string;
   readonly scheme: string;
+  /** What the client's handshake agreed on; null without TLS. The same object for all of a connection. */
+  readonly tls: { readonly version: string; readonly cipher: string; readonly sni: string } | null;
   readonly hostHeader: string;
   /** Path as received, without query. Queries may carry credentials and are not logged. */
   readonly rawPath: string;

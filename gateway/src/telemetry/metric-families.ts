@@ -75,8 +75,8 @@ export const pluginErrorsFamily: MetricFamily = {
 export const handshakesFamily: MetricFamily = {
   name: 'sluice_tls_handshakes_total',
   type: 'counter',
-  help: 'TLS handshakes with clients, by version and whether a session was resumed',
-  labels: ['version', 'resumed'],
+  help: 'TLS handshakes with clients, by version, whether a session was resumed, and whether the server name is known',
+  labels: ['version', 'resumed', 'server_name'],
 };
 
 export const handshakeFailuresFamily: MetricFamily = {
@@ -93,6 +93,13 @@ export const http2FailuresFamily: MetricFamily = {
   labels: ['reason'],
 };
 
+export const proxyHeaderFailuresFamily: MetricFamily = {
+  name: 'sluice_proxy_protocol_failures_total',
+  type: 'counter',
+  help: 'Connections closed for the PROXY protocol header that they should begin with, by reason',
+  labels: ['reason'],
+};
+
 /** In the order of the exposition. */
 export const threadFamilies: readonly MetricFamily[] = [
   requestsFamily,
@@ -105,6 +112,7 @@ export const threadFamilies: readonly MetricFamily[] = [
   handshakesFamily,
   handshakeFailuresFamily,
   http2FailuresFamily,
+  proxyHeaderFailuresFamily,
 ];
 
 /** Cells of one series: one value, or for a histogram its buckets, the infinite one, and the sum. */

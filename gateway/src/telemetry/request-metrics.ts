@@ -8,6 +8,7 @@ import {
   handshakesFamily,
   http2FailuresFamily,
   pluginErrorsFamily,
+  proxyHeaderFailuresFamily,
 } from './metric-families.ts';
 import { RouteCells } from './route-cells.ts';
 import type { NewSeries } from '../snapshot/messages.ts';
@@ -30,11 +31,18 @@ export interface RequestMetrics {
   connectionClosed(): void;
   /** A handler of this plugin threw. */
   pluginFailed(plugin: string): void;
-  /** A client has shaken hands. @param version `TLSv1.3` */
-  handshakeDone(version: string, resumed: boolean): void;
+  /**
+   * A client has shaken hands.
+   *
+   * @param version `TLSv1.3`
+   * @param serverName whether it named a server, and one that there is a certificate for
+   */
+  handshakeDone(version: string, resumed: boolean, serverName: 'none' | 'known' | 'unknown'): void;
   handshakeFailed(reason: string): void;
   /** A connection of HTTP/2 was closed for what the client did. */
   http2Failed(reason: string): void;
+  /** A connection did not begin as the PROXY protocol wants it. */
+  proxyHeaderFailed(reason: string): void;
 }
 
 /** What a thread measures at times rather than as it happens. */
@@ -84,6 +92,7 @@ class CellMetrics implements ThreadMetrics {
   readonly #handshakes = new Map<string, number>();
   readonly #handshakeFailures = new Map<string, number>();
   readonly #http2Failures = new Map<string, number>();
+  readonly #proxyHeaderFailures = new Map<string, number>();
   #perConsumer: boolean;
 
   constructor(allocator: SeriesAllocator, perConsumer: boolean) {
@@ -133,8 +142,9 @@ class CellMetrics implements ThreadMetrics {
     this.#countBy(this.#plugins, pluginErrorsFamily, plugin);
   }
 
-  handshakeDone(version: string, resumed: boolean): void {
-    this.#countBy(this.#handshakes, handshakesFamily, version, resumed ? 'yes' : 'no');
+  handshakeDone(version: string, resumed: boolean, serverName: string): void {
+    const again = resumed ? 'yes' : 'no';
+    this.#countBy(this.#handshakes, handshakesFamily, version, again, serverName);
   }
 
   handshakeFailed(reason: string): void {
@@ -143,6 +153,10 @@ class CellMetrics implements ThreadMetrics {
 
   http2Failed(reason: string): void {
     this.#countBy(this.#http2Failures, http2FailuresFamily, reason);
+  }
+
+  proxyHeaderFailed(reason: string): void {
+    this.#countBy(this.#proxyHeaderFailures, proxyHeaderFailuresFamily, reason);
   }
 
   setPerConsumer(on: boolean): void {

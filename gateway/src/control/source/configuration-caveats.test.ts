@@ -4,13 +4,13 @@ import { bundledPlugins } from '../../plugins/bundled.ts';
 import { entity, tablesWith } from '../testing/entities.ts';
 import { ConfigurationCaveats } from './configuration-caveats.ts';
 
-const secure = entity('services', { name: 'secure', url: 'https://h' });
+const secure = entity('services', { name: 'secure', url: 'tcp://h:1' });
 const cors = entity('plugins', { name: 'cors' });
 const tables = tablesWith({ services: [secure], plugins: [cors] });
 
 function caveats(ignored: boolean): string[] {
   const includes = ({ name }: { name: string }): boolean => !bundledPlugins.has(name);
-  return new ConfigurationCaveats({ includes, ignored }, bundledPlugins).in(tables);
+  return new ConfigurationCaveats({ includes, ignored }, bundledPlugins, true).in(tables);
 }
 
 describe('the caveats of a configuration', () => {
@@ -30,6 +30,6 @@ describe('the caveats of a configuration', () => {
   it('are none where everything is served', () => {
     const plain = tablesWith({ services: [entity('services', { name: 's', host: 'h' })] });
     const none = { includes: () => false, ignored: false };
-    assert.deepEqual(new ConfigurationCaveats(none, bundledPlugins).in(plain), []);
+    assert.deepEqual(new ConfigurationCaveats(none, bundledPlugins, true).in(plain), []);
   });
 });

@@ -6,19 +6,29 @@ import type { AnyPlugin } from '../../plugin/plugin.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
 
 /**
+/**
  * Finds what of a configuration has less effect than its author may expect. A table that was looked
  * through before is not looked through again.
  */
 export class ConfigurationCaveats {
   readonly #unrunnable: UnrunnablePlugins;
   readonly #running: ReadonlyMap<string, AnyPlugin>;
+  readonly #takesTls: boolean;
   readonly #byTable = new WeakMap<object, readonly Caveat[]>();
   readonly #blocking = new WeakMap<object, ReadonlyMap<string, number>>();
 
-  /** @param running plugins that threads run */
-  constructor(unrunnable: UnrunnablePlugins, running: ReadonlyMap<string, AnyPlugin>) {
+  /**
+   * @param running plugins that threads run
+   * @param takesTls whether clients can come with TLS
+   */
+  constructor(
+    unrunnable: UnrunnablePlugins,
+    running: ReadonlyMap<string, AnyPlugin>,
+    takesTls: boolean,
+  ) {
     this.#unrunnable = unrunnable;
     this.#running = running;
+    this.#takesTls = takesTls;
   }
 
   in(tables: EntityTables): string[] {
@@ -27,7 +37,7 @@ export class ConfigurationCaveats {
       ({ subject }) => !blocking.has(/^plugin ([^:]+)/.exec(subject)?.[1] ?? ''),
     );
     return [
-      ...[...caveatsOf(tables), ...others].map(({ message }) => message),
+      ...[...caveatsOf(tables, this.#takesTls), ...others].map(({ message }) => message),
       ...[...blocking].map(
         ([name, count]) =>
           `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +

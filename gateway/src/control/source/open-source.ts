@@ -62,7 +62,8 @@ export async function openSource(
         : (plugin) => runnable.problemOf(plugin) !== null,
     ignored,
   };
-  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins);
+  const takesTls = settings.proxyListen.some(({ ssl }) => ssl);
+  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins, takesTls);
   const parts = {
     plugins: knownPlugins,
     unrunnable,

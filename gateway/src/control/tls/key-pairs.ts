@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { CertificateFiles } from '../../settings/node-settings.ts';
 import type { KeyPair } from '../../snapshot/messages.ts';
+import { namesOf } from './certificate-status.ts';
 
 /** A certificate that was read, and what is worth knowing about it. */
 export interface LoadedPair extends KeyPair {
@@ -44,7 +45,7 @@ export function loadPair({ cert, key }: KeyPair, origin: string, keyOrigin = ori
     cert,
     key,
     origin,
-    names: leaf.subjectAltName ?? leaf.subject.replaceAll('\n', ', '),
+    names: namesOf(leaf),
     keyType: leaf.publicKey.asymmetricKeyType ?? 'unknown',
     expires: leaf.validToDate.getTime(),
   };

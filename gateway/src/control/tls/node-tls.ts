@@ -3,6 +3,7 @@ import { profileOf } from '../../proxy/net/tls-profile.ts';
 import type { NodeSettings } from '../../settings/node-settings.ts';
 import type { TlsMaterial } from '../../snapshot/messages.ts';
 import type { GatewayLog } from '../gateway-log.ts';
+import type { CertificateStatus } from './certificate-status.ts';
 import { asOperatorError, followCertificates, type CertificateSet } from './certificate-set.ts';
 import { loadPair, type LoadedPair } from './key-pairs.ts';
 import { certificatesIn } from './pem-certificates.ts';
@@ -11,18 +12,7 @@ import type { ServerCertificates } from './server-certificates.ts';
 import { TicketKeys } from './ticket-keys.ts';
 import { Watched } from './watched.ts';
 
-/** A certificate from a file, for status and metrics. */
-export interface CertificateStatus {
-  /** Where it is shown: `proxy`, `admin` or `status`. */
-  readonly listener: string;
-  readonly file: string;
-  readonly names: string;
-  readonly key_type: string;
-  /** ms since the epoch. */
-  readonly expires: number;
-  /** Why the file as it is now is not in use; null when it is. */
-  readonly problem: string | null;
-}
+type Kind = 'proxy' | 'admin' | 'status';
 
 const NAME_OF_MADE = 'localhost';
 
@@ -31,7 +21,7 @@ export class NodeTls {
   readonly #settings: NodeSettings['tls'];
   readonly #log: GatewayLog;
   readonly #onMaterial: (material: TlsMaterial) => void;
-  readonly #sets = new Map<string, CertificateSet>();
+  readonly #sets = new Map<Kind, CertificateSet>();
   readonly #tickets: TicketKeys | null;
   readonly #authorities: Watched<string> | null;
   readonly #listeners = new Set<() => void>();
@@ -102,13 +92,13 @@ export class NodeTls {
     this.#authorities?.close();
   }
 
-  #follow(listener: string, option: string, files: NodeSettings['tls']['certificates']): void {
+  #follow(listener: Kind, option: string, files: NodeSettings['tls']['certificates']): void {
     if (files.length === 0) return;
     const changed = (): void => this.#changed();
     this.#sets.set(listener, followCertificates(files, option, changed, this.#log));
   }
 
-  #pairsOf(listener: string): readonly LoadedPair[] {
+  #pairsOf(listener: Kind): readonly LoadedPair[] {
     const set = this.#sets.get(listener) ?? this.#sets.get('proxy');
     return set?.pairs ?? [this.#makeOne()];
   }
@@ -129,9 +119,9 @@ export class NodeTls {
   }
 }
 
-function statusOf(listener: string, pair: LoadedPair, problem: string | null): CertificateStatus {
+function statusOf(where: Kind, pair: LoadedPair, problem: string | null): CertificateStatus {
   const { origin, names, keyType, expires } = pair;
-  return { listener, file: origin, names, key_type: keyType, expires, problem };
+  return { where, source: origin, names, keyType, expires, problem };
 }
 
 function followAuthorities(

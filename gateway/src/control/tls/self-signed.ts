@@ -30,7 +30,7 @@ export function selfSigned(name: string): KeyPair {
   const whole = der.sequence(body, ECDSA_WITH_SHA256, der.bitString(signature));
   return {
     cert: pem('CERTIFICATE', whole),
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
+import { HandshakeDetails } from '../net/handshake-details.ts';
 import { handshakeFailure, type HandshakeFailure } from '../net/handshake-failure.ts';
 import { TlsSocket } from '../net/tls-socket.ts';
 import type { OpenConnection, ProxyThread } from '../thread.ts';
@@ -59,9 +60,9 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     this.socket.onRead = () => false;
     this.socket.setNoDelay(true);
     this.socket.once('secure', () => this.done());
-    this.socket.on('_tlsError', (error: Error) => this.failed(handshakeFailure(error)));
-    this.socket.on('error', (error) => this.failed(handshakeFailure(error)));
-    this.socket.on('close', () => this.closed());
+    this.socket.on('_tlsError', this.onError);
+    this.socket.on('error', this.onError);
+    this.socket.on('close', this.onClose);
     thread.wheel.arm(this, thread.now(), thread.settings.tls.handshakeTimeout);
     if (rest !== null) this.socket.receive(rest);
   }
@@ -91,32 +92,35 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
   private done(): void {
     const { socket, thread } = this;
     if (!this.pending) return;
-    const asked = thread.settings.tls.clientCertificates !== 'off';
-    const problem = asked ? socket.clientProblem : 'NOT_ASKED';
-    if (thread.settings.tls.clientCertificates === 'required' && problem !== '') {
+    const asks = thread.settings.tls.clientCertificates;
+    const problem = asks === 'off' ? null : socket.clientProblem;
+    if (asks === 'required' && problem !== '') {
       this.failed('client_certificate_refused');
       return;
     }
     this.pending = false;
     thread.wheel.release(this);
     socket.established();
-    socket.removeAllListeners('_tlsError');
-    socket.removeAllListeners('error');
-    socket.removeAllListeners('secure');
-    const { servername, alpnProtocol } = socket as { servername?: unknown; alpnProtocol?: unknown };
-    const resumed = socket.isSessionReused();
-    const version = socket.getProtocol() ?? '';
-    this.tls = {
-      version,
-      cipher: socket.getCipher().name,
-      sni: typeof servername === 'string' ? servername.toLowerCase() : '',
-      alpn: typeof alpnProtocol === 'string' ? alpnProtocol : '',
-      clientVerified: hasShown(problem) ? problem === '' : null,
-      resumed,
-    };
-    thread.metrics.handshakeDone(version, resumed);
+    socket.off('_tlsError', this.onError).off('error', this.onError).off('close', this.onClose);
+    const details = new HandshakeDetails(socket, problem);
+    this.tls = details;
+    thread.metrics.handshakeDone(details.version, details.resumed, this.nameIs(details.sni));
     thread.connectionBecame(this, this.parts.receive(this));
   }
+
+  /** Whether the configuration has a certificate for the name. */
+  private nameIs(sni: string): 'none' | 'known' | 'unknown' {
+    if (sni === '') return 'none';
+    const { certificates } = this.thread.plan;
+    return certificates.certificateFor(sni) === undefined ? 'unknown' : 'known';
+  }
+
+  private readonly onError = (error: Error): void => this.failed(handshakeFailure(error));
+
+  private readonly onClose = (): void => {
+    this.failed('disconnected');
+    this.thread.connectionClosed(this);
+  };
 
   private failed(reason: HandshakeFailure): void {
     if (!this.pending) return;
@@ -125,17 +129,4 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     this.thread.metrics.handshakeFailed(reason);
     this.socket.destroy();
   }
-
-  private closed(): void {
-    this.failed('disconnected');
-    this.thread.connectionClosed(this);
-  }
-}
-
-function hasShown(problem: string): boolean {
-  return (
-    problem !== 'NOT_ASKED' &&
-    problem !== 'NO_CERTIFICATE' &&
-    problem !== 'UNABLE_TO_GET_ISSUER_CERT'
-  );
 }

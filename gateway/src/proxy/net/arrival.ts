@@ -1,3 +1,4 @@
+import type { TlsInfo } from '../../plugin/exchange.ts';
 import type { Wire } from './wire.ts';
 
 /** Addresses that a proxy in front told of, in place of the socket's own. */
@@ -9,16 +10,9 @@ export interface ProxiedAddresses {
 }
 
 /** What a handshake agreed on. */
-export interface TlsDetails {
-  /** `TLSv1.3` */
-  readonly version: string;
-  readonly cipher: string;
-  /** The name that the client asked for; empty for none. */
-  readonly sni: string;
+export interface TlsDetails extends TlsInfo {
   /** `h2` or `http/1.1`; empty when the client named none. */
   readonly alpn: string;
-  /** The client's certificate is vouched for; null when it showed none. */
-  readonly clientVerified: boolean | null;
   readonly resumed: boolean;
 }
 

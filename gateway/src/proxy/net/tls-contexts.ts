@@ -65,6 +65,15 @@ export class TlsContexts {
   }
 }
 
+/** Makes a context of nothing but a certificate. @throws Error when it cannot be used */
+export function contextOf(certificate: CertificateRecord): SecureContext {
+  const pairs = pairsOf(certificate);
+  return createSecureContext({
+    cert: pairs.map(({ cert }) => cert),
+    key: pairs.map(({ key }) => key),
+  });
+}
+
 function pairsOf({ cert, key, cert_alt, key_alt }: CertificateRecord): KeyPair[] {
   const main = { cert, key };
   return cert_alt === undefined || key_alt === undefined

@@ -32,6 +32,7 @@ const status: NodeStatus = {
   notReady: null,
   store: null,
   warnings: [],
+  certificates: [],
 };
 
 export interface FixedApiOptions {
