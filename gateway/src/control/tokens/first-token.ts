@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import type { StoredToken, TokenStore } from '../../store/contract.ts';
 import { folderError } from '../../store/data-folder.ts';
+import { isInForce } from '../../store/in-force.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import { newSecret, SHORTEST_SECRET, tokenOf } from './secret.ts';
 
@@ -39,8 +40,9 @@ export async function createFirstToken(options: FirstTokenOptions): Promise<void
   if (tokenFile !== null) {
     const token = tokenOf(readSecret(tokenFile), NAME, null);
     const created = await tokens.createFirst(token);
-    if (created) log.info(`the administrator's token is the one in ${tokenFile}`);
-    else if (!isInForce(await tokens.byHash(token.hash))) {
+    if (created) return log.info(`the administrator's token is the one in ${tokenFile}`);
+    const kept = await tokens.byHash(token.hash);
+    if (kept === undefined || !isInForce(kept, Date.now())) {
       tellOfOthers(await tokens.list(), `the one in ${tokenFile} is not looked at`, log);
     }
     return;
@@ -48,7 +50,7 @@ export async function createFirstToken(options: FirstTokenOptions): Promise<void
   const known = await tokens.list();
   if (known.length > 0) {
     // Whoever finds the file needs no more to be told.
-    const isTold = existsSync(path) && known.some(isInForce);
+    const isTold = existsSync(path) && known.some((token) => isInForce(token, Date.now()));
     if (!isTold) tellOfOthers(known, 'none is made', log);
     return;
   }
@@ -68,7 +70,7 @@ const MAKE_ONE =
 
 /** Why there is no file with a token to be found, and what to do about it. */
 function tellOfOthers(known: readonly StoredToken[], outcome: string, log: GatewayLog): void {
-  const count = known.filter(isInForce).length;
+  const count = known.filter((token) => isInForce(token, Date.now())).length;
   if (count === 0) {
     log.warn(
       `all tokens of the Admin API are revoked or expired, so it lets nobody in; ${outcome}; ${MAKE_ONE}`,
@@ -77,11 +79,6 @@ function tellOfOthers(known: readonly StoredToken[], outcome: string, log: Gatew
   }
   const tokens = count === 1 ? 'is a token' : `are ${count} tokens`;
   log.info(`there ${tokens} of the Admin API already: ${outcome}; ${MAKE_ONE}`);
-}
-
-function isInForce(token: StoredToken | undefined): boolean {
-  if (token === undefined || token.revokedAt !== null) return false;
-  return token.expiresAt === null || token.expiresAt > Date.now();
 }
 
 /** A start that ended between the two steps left a secret that counts nowhere yet. */
