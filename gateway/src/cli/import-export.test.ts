@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -117,7 +117,20 @@ describe('import and export', () => {
     assert.equal((await stored()).tables.upstreams.size, 0);
   });
 
+  it('look for a store that is there, and make one only to import', async () => {
+    for (const command of [['export'], ['import', '-', '--dry-run']]) {
+      const document = JSON.stringify(kong);
+      const { status, stderr } = await sluice([...command, '--data', data], {}, [document]);
+      assert.equal(status, 1, command.join(' '));
+      assert.match(stderr, /^sluice: there is no store in \S+data\nName the folder .* --data DIR/m);
+      assert.equal(existsSync(data), false);
+    }
+    assert.match((await importText(kong)).stderr, /^created a new store in \S+data\n/);
+    assert.doesNotMatch((await importText(kong)).stderr, /created/);
+  });
+
   it('change nothing in a dry run', async () => {
+    await stored();
     const { status, stderr } = await importText(kong, '--dry-run');
     assert.equal(status, 0);
     assert.match(stderr, /services: 2 new[^]*nothing was changed \(--dry-run\)\n$/);

@@ -4,6 +4,7 @@ import type { OptionName } from '../settings/options.ts';
 import { refuseProblems, resolveOptions, valuesOf } from '../settings/resolve.ts';
 import { databaseOf, storeOptions, type StoreSettings } from '../settings/store-settings.ts';
 import { StoreUnavailable, type Store } from '../store/contract.ts';
+import { exposedIn } from '../store/data-folder.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Io } from './io.ts';
 import { givenFlags, type Flags } from './start-options.ts';
@@ -24,23 +25,39 @@ export function storeSettings(
   return { data: values.data, database: databaseOf(values) };
 }
 
+export interface StoreUse {
+  readonly settings: StoreSettings;
+  /** Whether a store is made where there is none; otherwise that is an error. */
+  readonly create: boolean;
+  /** Hears what was made, and who else can get at it. */
+  readonly stderr: NodeJS.WritableStream;
+}
+
 /**
  * Opens a store, has something done with it, and closes it again.
  *
- * @throws OperatorError when the store cannot do its work
+ * @throws OperatorError when the store cannot do its work, or is not there
  */
 export async function withStore<T>(
-  settings: StoreSettings,
+  { settings, create, stderr }: StoreUse,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
   return inOperatorsWords(async () => {
-    const store = await openStore(storeTarget(settings));
+    const target = storeTarget(settings);
+    const info = (message: string): void => void stderr.write(`${message}\n`);
+    const store = await openStore(target, { create, log: { info } });
     try {
+      if (create && target.kind === 'sqlite') warnOfExposure(target.folder, stderr);
       return await work(store);
     } finally {
       await store.close();
     }
   });
+}
+
+/** Who puts secrets into a folder hears who else can read them. */
+export function warnOfExposure(folder: string, stderr: NodeJS.WritableStream): void {
+  for (const warning of exposedIn(folder)) stderr.write(`warning: ${warning}\n`);
 }
 
 /** What a store throws is an error for the operator of a command. */

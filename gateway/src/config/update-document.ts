@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { definitionOf, type Entity } from '../entities/tables.ts';
 import { Collector, type StructureProblem } from './collect.ts';
 import { hasRepeatedFields } from './document.ts';
-import { ElementFinder } from './element-finder.ts';
 import { EntityChecker } from './entity-checker.ts';
+import { findPlaces } from './find-places.ts';
 import type { SplitJson } from './json-split.ts';
 import { knownElement, type KnownDocument, type KnownElement } from './known-document.ts';
 import { IdSource } from './node-id.ts';
@@ -72,10 +72,11 @@ interface Collected {
 }
 
 function collect(known: KnownDocument, split: SplitJson): Collected | undefined {
-  const found = split.collections.map(({ elements: texts }, place) => {
-    const finder = new ElementFinder(known.split.collections[place]?.elements ?? [], texts.length);
-    return texts.map((text, index) => known.elements[place]?.[finder.find(text, index)]);
-  });
+  const found = split.collections.map(({ elements: texts }, place) =>
+    findPlaces(texts, known.split.collections[place]?.elements ?? []).map(
+      (before) => known.elements[place]?.[before],
+    ),
+  );
   // When most is new, reading all of it costs less.
   const all = found.flat();
   if (all.filter((element) => element !== undefined).length * 2 < all.length) return undefined;

@@ -14,7 +14,7 @@ import { prepareLogTarget } from '../telemetry/log-target.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
 import { version } from '../version.ts';
 import type { AdministeredNode } from './administered-node.ts';
-import { nodeIdOf } from './disk/data-folder.ts';
+import { nodeIdOf } from './disk/node-id.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import type { LeveledLog } from './gateway-log.ts';
 import { greeting } from './greeting.ts';

@@ -4,8 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 const CAN_CHOOSE = Number.parseInt(process.versions.node) >= 26;
 /** How often that is, ms. */
 const LOOK = CAN_CHOOSE ? 500 : 8000;
-/** Long enough for every thread to look and then to collect, ms. */
-const LONG_ENOUGH = LOOK + 1500;
+/** Long enough for every thread to look and then to collect twice: it pauses in between; ms. */
+const LONG_ENOUGH = LOOK + 2500;
 
 /**
  * Makes all threads save memory for a while. Each of them collects then what it can, in small steps
@@ -22,8 +22,6 @@ export class MemorySaving {
   constructor() {
     setFlagsFromString(`--gc-memory-reducer-start-delay-ms=${LOOK}`);
     if (CAN_CHOOSE) setFlagsFromString(`--memory-reducer-delay-ms=${LOOK}`);
-    // The first collection finds nearly everything.
-    setFlagsFromString('--memory-reducer-gc-count=1');
   }
 
   begin(): void {

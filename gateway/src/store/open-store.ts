@@ -1,6 +1,6 @@
-import { OperatorError } from '../errors.ts';
 import type { Store } from './contract.ts';
 import { HealthRecord } from './health.ts';
+import { noStore } from './no-store.ts';
 import { readConnectionUrl } from './postgres/connection-url.ts';
 import { PostgresDatabase } from './postgres/postgres-database.ts';
 import { migrationTarget as postgresTarget, openPostgresStore } from './postgres/postgres-store.ts';
@@ -10,7 +10,7 @@ import {
   type MigrationStatus,
   type MigrationTarget,
 } from './relational/migrations/migrator.ts';
-import { prepareDataFolder } from './sqlite/data-folder.ts';
+import { hasDatabaseFile, prepareDatabaseFile } from './sqlite/database-file.ts';
 import { SqliteDatabase } from './sqlite/sqlite-database.ts';
 import { migrationTarget as sqliteTarget, openSqliteStore } from './sqlite/sqlite-store.ts';
 
@@ -22,9 +22,9 @@ export type StoreTarget =
   | { readonly kind: 'postgres'; readonly url: string; readonly poolSize?: number };
 
 export interface OpenOptions {
-  /** Whether tables are brought to the newest version; otherwise they have to be. True if absent. */
-  readonly migrate?: boolean;
-  /** Told what was done to the tables. */
+  /** Whether a store is made where there is none; otherwise that is an error. True if absent. */
+  readonly create?: boolean;
+  /** Told what was made, or done to the tables. */
   readonly log?: StoreLog;
 }
 
@@ -35,26 +35,48 @@ export interface StoreLog {
 const DEFAULT_POOL_SIZE = 10;
 
 /**
- * Opens a store that lasts. One in PostgreSQL is opened even while the server is away: `health` says
- * so, and what is asked of it fails until the server is there.
+ * Opens a store that lasts, its tables brought to the newest version. One in PostgreSQL is opened
+ * even while the server is away: `health` says so, and what is asked of it fails until the server is
+ * there.
  *
- * @throws OperatorError when its tables are newer than the program, or older and not to be changed
+ * @throws OperatorError when its tables are newer than the program, or there is none and none is to
+ *   be made
  * @throws StoreUnavailable
  */
-export function openStore(target: StoreTarget, options: OpenOptions = {}): Promise<Store> {
-  const { migrate: mayMigrate = true, log } = options;
+export async function openStore(target: StoreTarget, options: OpenOptions = {}): Promise<Store> {
+  const { create = true, log } = options;
+  const place = placeOf(target);
   const prepare = async (tables: MigrationTarget): Promise<void> => {
-    if (!mayMigrate) return requireCurrent(tables);
+    const isNew = (await statusOfTables(tables)).current === 0;
+    if (isNew && !create) throw noStore(place);
     const done = await migrateTables(tables);
-    if (done.length > 0) log?.info('the tables of the store were brought up to date', { done });
+    if (done.length === 0) return;
+    if (isNew) log?.info(`created a new store in ${place}`);
+    else log?.info('the tables of the store were brought up to date', { done });
   };
-  if (target.kind === 'sqlite') return openSqliteStore(target.folder, prepare);
+  if (target.kind === 'sqlite') {
+    // Opening a file that is not there would make it.
+    if (!create && !hasDatabaseFile(target.folder)) throw noStore(place);
+    return openSqliteStore(target.folder, prepare);
+  }
   const { url, poolSize = DEFAULT_POOL_SIZE } = target;
   return openPostgresStore({ url, poolSize }, prepare);
 }
 
-/** @throws OperatorError, StoreUnavailable */
-export function migrationStatus(target: StoreTarget): Promise<MigrationStatus> {
+/** Where a store is, in words that hold no password. */
+export function placeOf(target: StoreTarget): string {
+  if (target.kind === 'sqlite') return target.folder;
+  const { database, host, port } = readConnectionUrl(target.url);
+  return `the database ${database} at ${host}:${port}`;
+}
+
+/**
+ * What there is to do to the tables; nothing is made or changed.
+ *
+ * @throws OperatorError, StoreUnavailable
+ */
+export async function migrationStatus(target: StoreTarget): Promise<MigrationStatus> {
+  if (target.kind === 'sqlite' && !hasDatabaseFile(target.folder)) throw noStore(target.folder);
   return withTables(target, statusOfTables);
 }
 
@@ -68,21 +90,13 @@ export function migrate(target: StoreTarget): Promise<readonly string[]> {
   return withTables(target, migrateTables);
 }
 
-async function requireCurrent(target: MigrationTarget): Promise<void> {
-  const { pending } = await statusOfTables(target);
-  if (pending.length === 0) return;
-  throw new OperatorError(`the tables of the database are out of date: ${pending.join('; ')}`, {
-    help: 'Run `sluice migrate` first.',
-  });
-}
-
 async function withTables<T>(
   target: StoreTarget,
   work: (target: MigrationTarget) => Promise<T>,
 ): Promise<T> {
   const health = new HealthRecord();
   if (target.kind === 'sqlite') {
-    const database = new SqliteDatabase(prepareDataFolder(target.folder), health);
+    const database = new SqliteDatabase(prepareDatabaseFile(target.folder), health);
     return closing(database, () => work(sqliteTarget(database)));
   }
   const database = new PostgresDatabase(readConnectionUrl(target.url), 1, health);

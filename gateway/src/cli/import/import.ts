@@ -39,7 +39,8 @@ export async function runImport(
     io.stderr.write(`${countOf(declared.length)}; nothing was imported\n`);
     return 1;
   }
-  return withStore(settings, (store) => importInto(store, declared, paths, flags, io));
+  const use = { settings, create: flags.dryRun !== true, stderr: io.stderr };
+  return withStore(use, (store) => importInto(store, declared, paths, flags, io));
 }
 
 async function importInto(

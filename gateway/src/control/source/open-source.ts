@@ -6,10 +6,10 @@ import type { NodeSettings } from '../../settings/node-settings.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
 import type { TokenStore } from '../../store/contract.ts';
+import { exposedIn, prepareDataFolder } from '../../store/data-folder.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { TokenFile } from '../../store/memory/token-file.ts';
 import { openStore, type StoreTarget } from '../../store/open-store.ts';
-import { prepareDataFolder } from '../disk/data-folder.ts';
 import { SnapshotFile } from '../disk/snapshot-file.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import { ConfigurationFile } from '../load.ts';
@@ -85,7 +85,7 @@ function openFileSource({ admin, data }: NodeSettings, config: string, parts: Pa
     const mirror = admin.listen.length === 0 ? null : new MemoryStore();
     return { source: new FileSource({ ...parts, file, mirror }), tokens: null, folder: null };
   }
-  prepareDataFolder(data);
+  useFolder(data, parts.log);
   const tokens = new TokenFile(tokenFileIn(data));
   const mirror = new MemoryStore({ tokens });
   return { source: new FileSource({ ...parts, file, mirror }), tokens, folder: data };
@@ -95,8 +95,8 @@ async function openStoreSource(
   { admin, data, database }: NodeSettings,
   parts: Parts,
 ): Promise<OpenedSource> {
-  prepareDataFolder(data);
   const { log } = parts;
+  useFolder(data, log);
   const store = await openStore(storeTarget({ data, database }), { log });
   const copy =
     database === null
@@ -109,6 +109,11 @@ async function openStoreSource(
   const source = new StoreSource({ ...parts, store, copy });
   const asksForTokens = admin.listen.length > 0 && admin.auth;
   return { source, tokens: asksForTokens ? store.tokens : null, folder: data };
+}
+
+function useFolder(folder: string, log: GatewayLog): void {
+  prepareDataFolder(folder);
+  for (const warning of exposedIn(folder)) log.warn(warning);
 }
 
 /** Which database it is, whoever connects and however. */

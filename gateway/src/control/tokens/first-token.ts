@@ -1,8 +1,18 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
-import type { TokenStore } from '../../store/contract.ts';
-import { folderError } from '../disk/data-folder.ts';
+import type { StoredToken, TokenStore } from '../../store/contract.ts';
+import { folderError } from '../../store/data-folder.ts';
+import { isInForce } from '../../store/in-force.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import { newSecret, SHORTEST_SECRET, tokenOf } from './secret.ts';
 
@@ -26,13 +36,24 @@ export interface FirstTokenOptions {
  */
 export async function createFirstToken(options: FirstTokenOptions): Promise<void> {
   const { tokens, tokenFile, folder, log } = options;
+  const path = join(folder, 'admin-token');
   if (tokenFile !== null) {
-    const created = await tokens.createFirst(tokenOf(readSecret(tokenFile), NAME, null));
-    if (created) log.info(`the administrator's token is the one in ${tokenFile}`);
+    const token = tokenOf(readSecret(tokenFile), NAME, null);
+    const created = await tokens.createFirst(token);
+    if (created) return log.info(`the administrator's token is the one in ${tokenFile}`);
+    const kept = await tokens.byHash(token.hash);
+    if (kept === undefined || !isInForce(kept, Date.now())) {
+      tellOfOthers(await tokens.list(), `the one in ${tokenFile} is not looked at`, log);
+    }
     return;
   }
-  if ((await tokens.list()).length > 0) return;
-  const path = join(folder, 'admin-token');
+  const known = await tokens.list();
+  if (known.length > 0) {
+    // Whoever finds the file needs no more to be told.
+    const isTold = existsSync(path) && known.some((token) => isInForce(token, Date.now()));
+    if (!isTold) tellOfOthers(known, 'none is made', log);
+    return;
+  }
   const secret = newSecret();
   // Written first: a token that nobody knows would lock everybody out.
   if (!writeSecret(path, secret, folder)) return useWritten(tokens, path, log);
@@ -42,6 +63,22 @@ export async function createFirstToken(options: FirstTokenOptions): Promise<void
     // Another node was quicker, and has it.
     rmSync(path, { force: true });
   }
+}
+
+const MAKE_ONE =
+  'sluice token create NAME, with --data, --database and --config as for this start, makes another';
+
+/** Why there is no file with a token to be found, and what to do about it. */
+function tellOfOthers(known: readonly StoredToken[], outcome: string, log: GatewayLog): void {
+  const count = known.filter((token) => isInForce(token, Date.now())).length;
+  if (count === 0) {
+    log.warn(
+      `all tokens of the Admin API are revoked or expired, so it lets nobody in; ${outcome}; ${MAKE_ONE}`,
+    );
+    return;
+  }
+  const tokens = count === 1 ? 'is a token' : `are ${count} tokens`;
+  log.info(`there ${tokens} of the Admin API already: ${outcome}; ${MAKE_ONE}`);
 }
 
 /** A start that ended between the two steps left a secret that counts nowhere yet. */
