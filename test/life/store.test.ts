@@ -167,7 +167,7 @@ describe('The first token', () => {
   afterEach(() => house.remove());
 
   it('is written to a file that nobody else can read, and its path is logged, not the token', async () => {
-    await house.open({ flags: ['--admin-listen', '127.0.0.1:0'], admin: false });
+    await house.open({ admin: 'own-token' });
     const path = join(house.folder, 'admin-token');
     const token = readFileSync(path, 'utf8').trim();
     assert.match(token, /^sluice_[\w-]{43}$/);
@@ -180,11 +180,11 @@ describe('The first token', () => {
   });
 
   it('is made once, whatever becomes of its file', async () => {
-    await house.open({ flags: ['--admin-listen', '127.0.0.1:0'], admin: false });
+    await house.open({ admin: 'own-token' });
     const path = join(house.folder, 'admin-token');
     rmSync(path);
     await house.close();
-    await house.open({ flags: ['--admin-listen', '127.0.0.1:0'], admin: false });
+    await house.open({ admin: 'own-token' });
     assert.throws(() => statSync(path), { code: 'ENOENT' });
   });
 });
