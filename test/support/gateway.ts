@@ -70,7 +70,10 @@ export class Gateway {
   readonly accessLogFile: string;
   readonly dataFolder: string;
   readonly exited: Promise<Exit>;
+  /** Of the first listener of `listen`. */
   proxyPort = 0;
+  /** Of all of them, in order. */
+  proxyPorts: readonly number[] = [];
   /** 0 until the gateway has said that it listens. */
   statusPort = 0;
   /** 0 without an Admin API. */
@@ -233,7 +236,8 @@ export async function unusedPort(): Promise<number> {
  * `listening on http://…:8000; Admin API on http://…:8001; status on http://…:8007/status`, as it
  * stands in the log.
  */
-const greeting = /listening on http:\/\/\S+?:(\d+)\b.*status on http:\/\/\S+?:(\d+)\/status/;
+const greeting = /listening on (https?:\/\/[^;]+);.*status on https?:\/\/\S+?:(\d+)\/status/;
+const portInList = /:(\d+)(?=,|$)/g;
 const adminGreeting = /Admin API on http:\/\/\S+?:(\d+)/;
 
 /** Starts a gateway and resolves when it is ready and its ports are known. */
@@ -249,7 +253,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       },
       30_000,
     );
-    gateway.proxyPort = Number(ports[1]);
+    gateway.proxyPorts = [...ports[1]!.matchAll(portInList)].map((match) => Number(match[1]));
+    gateway.proxyPort = gateway.proxyPorts[0] ?? 0;
     gateway.statusPort = Number(ports[2]);
     gateway.adminPort = Number(adminGreeting.exec(ports[0])?.[1] ?? 0);
     return gateway;

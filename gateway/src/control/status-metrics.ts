@@ -76,6 +76,7 @@ function connectionMetrics(collector: MetricsCollector): NodeMetric[] {
       of('upstream', 'active', Math.max(0, open - idle)),
       of('upstream', 'idle', idle),
     ]),
+    gauge('sluice_websockets', 'Open WebSockets', [total(collector, 'webSocketsOpen')]),
     counter('sluice_upstream_retries_total', 'Attempts on upstream targets after the first', [
       total(collector, 'retries'),
     ]),

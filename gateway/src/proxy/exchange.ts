@@ -5,7 +5,7 @@ import type {
   Exchange,
   TlsInfo,
 } from '../plugin/exchange.ts';
-import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
+import type { ExchangeRecord, WebSocketRecord } from '../telemetry/exchange-record.ts';
 import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
 import type { Downstream } from './downstream.ts';
 import { isFieldValue } from './http1/characters.ts';
@@ -23,6 +23,7 @@ import { ResponseFacade } from './response-facade.ts';
 import type { PathPattern } from './router/path-pattern.ts';
 import type { RouteQuery } from './router/router.ts';
 import type { ProxyThread } from './thread.ts';
+import type { Tunnel } from './tunnel/tunnel.ts';
 import type { Peer } from './upstream/balancer.ts';
 import type { UpstreamRequest } from './upstream/request-lines.ts';
 import type { UpstreamExchange } from './upstream/upstream-exchange.ts';
@@ -104,6 +105,8 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   finished = false;
 
   upstream: UpstreamExchange | null = null;
+  /** What client and upstream have switched to. */
+  tunnel: Tunnel | null = null;
   upstreamPeer: Peer | null = null;
   /** What every attempt sends; made by the first. */
   upstreamRequest: UpstreamRequest | null = null;
@@ -408,6 +411,10 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
 
   get upstreamAddress(): string | null {
     return this.upstreamPeer === null ? null : this.upstreamPeer.name;
+  }
+
+  get webSocket(): WebSocketRecord | null {
+    return this.tunnel === null ? null : this.tunnel.webSocket;
   }
 
   get totalMs(): number {

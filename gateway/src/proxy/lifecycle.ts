@@ -4,6 +4,7 @@ import { checkProtocol } from './protocol-check.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 import { copyFields, dropping, HOP_BY_HOP, trailerLines } from './http1/copy-fields.ts';
+import { openTunnel } from './tunnel/open-tunnel.ts';
 import { runLog, runResponseBody, runResponseHeaders } from './response-phases.ts';
 import { reasonOf } from './status-page.ts';
 import { RequestPhases, type NextPhase } from './request-phases.ts';
@@ -247,21 +248,16 @@ export class Lifecycle implements NextPhase {
     const upgrade = `Upgrade: ${upstream.upgradeProtocol}\r\nConnection: upgrade\r\n`;
     const lines = proxiedLines(ex) + upgrade;
     ex.downstream.sendHead(ex, 101, upstream.head.reason, lines, -1, null, false);
+    ex.tunnel = openTunnel(ex, upstream);
     ex.downstream.startTunnel();
   }
 
-  /** Bytes from the client. */
-  tunnelRequestData(ex: HttpExchange, data: Uint8Array): void {
-    if (ex.upstream !== null && !ex.upstream.writeTunnel(data)) ex.downstream.pauseBody();
+  /** Nothing moves in a tunnel any more. */
+  tunnelBroken(ex: HttpExchange): void {
+    this.breakOff(ex, 'upstream');
   }
 
-  /** Bytes from the upstream. */
-  tunnelData(ex: HttpExchange, data: Uint8Array): void {
-    ex.bytesOut += data.length;
-    if (!ex.downstream.sendRaw(data)) ex.upstream?.pause();
-  }
-
-  /** One side closed the tunnel. */
+  /** The tunnel is at its end: what was sent in it still arrives. */
   tunnelEnded(ex: HttpExchange): void {
     if (ex.finished) return;
     ex.upstream?.endTunnel();
@@ -282,6 +278,7 @@ export class Lifecycle implements NextPhase {
       ex.upstream = null;
     }
     ex.finished = true;
+    ex.tunnel?.finish();
     runLog(ex);
     ex.thread.exchangeFinished(ex);
     ex.release();

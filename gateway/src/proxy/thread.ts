@@ -1,7 +1,7 @@
 import type { NodeSettings } from '../settings/node-settings.ts';
 import type { FromThread } from '../snapshot/messages.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
-import type { RequestMetrics } from '../telemetry/request-metrics.ts';
+import type { RequestMetrics, RouteSeries, WebSocketCounts } from '../telemetry/request-metrics.ts';
 import { ThreadClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange.ts';
@@ -11,6 +11,7 @@ import { createClientAddress, type ClientAddress } from './client-address.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
 import type { MatchResult } from './router/router.ts';
 import { TimerWheel } from './timer-wheel.ts';
+import { WebSockets } from './tunnel/web-sockets.ts';
 import { ConnectionPool } from './upstream/connection-pool.ts';
 import { PlainDialer } from './upstream/dialer.ts';
 import { endpointOf } from './upstream/place.ts';
@@ -44,6 +45,7 @@ export class ProxyThread {
   readonly clock = new ThreadClock();
   readonly wheel = new TimerWheel(() => performance.now());
   readonly lifecycle = new Lifecycle();
+  readonly webSockets = new WebSockets();
   readonly clientAddress: ClientAddress;
   readonly match: MatchResult<RoutePlan> = { target: null, matchedLength: 0, pattern: null };
   readonly metrics: RequestMetrics;
@@ -98,6 +100,12 @@ export class ProxyThread {
     this.post({ type: 'log', level: 'warn', message });
   }
 
+  /** Serves another configuration from now on. */
+  usePlan(plan: Plan): void {
+    this.plan = plan;
+    this.webSockets.useRoutes(plan);
+  }
+
   /** Number of the next client connection. */
   nextSerial(): number {
     return ++this.serial;
@@ -123,12 +131,21 @@ export class ProxyThread {
   exchangeFinished(ex: HttpExchange): void {
     this.inFlight--;
     const route = ex.routePlan;
-    const series = route === null ? this.unrouted() : (route.series ??= this.seriesOf(route));
+    const series = route === null ? this.unrouted() : this.seriesOf(route);
     this.metrics.count(series, ex);
     if (this.logAccess !== null) this.logAccess(ex);
   }
 
-  private seriesOf(route: RoutePlan) {
+  /** Where what passes in a WebSocket of this route is counted. */
+  webSocketCounts(route: RoutePlan): WebSocketCounts {
+    return this.metrics.webSockets(this.seriesOf(route));
+  }
+
+  private seriesOf(route: RoutePlan): RouteSeries {
+    return (route.series ??= this.makeSeries(route));
+  }
+
+  private makeSeries(route: RoutePlan): RouteSeries {
     const { service } = route;
     const serviceLabel = service === null ? '' : (service.name ?? service.host);
     return this.metrics.series(serviceLabel, route.name ?? route.id);
@@ -165,6 +182,8 @@ export class ProxyThread {
    */
   async drain(timeout: number): Promise<number> {
     this.draining = true;
+    // The other half is for those that are told last.
+    this.webSockets.drain(timeout / 2);
     let cut = 0;
     for (const connection of [...this.connections]) connection.closeIfIdle();
     if (this.connections.size > 0) {

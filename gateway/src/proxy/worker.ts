@@ -79,7 +79,7 @@ async function run(seed: ThreadSeed): Promise<void> {
     post,
     onPlan(plan) {
       const first = thread.plan === undefined;
-      thread.plan = plan;
+      thread.usePlan(plan);
       telemetry.metrics.setPerConsumer(plan.countsByConsumer);
       if (first) listen().catch(fail);
     },

@@ -111,6 +111,14 @@ export interface DatabaseSettings {
   readonly poolSize: number;
 }
 
+/** How long WebSockets may be open. */
+export interface WebSocketSettings {
+  /** Without anything passing, ms; 0 is what the service says. */
+  readonly idleTimeout: number;
+  /** At all, ms; 0 is for ever. */
+  readonly lifetime: number;
+}
+
 export interface AdminSettings {
   /** Empty: there is no Admin API. */
   readonly listen: readonly Listen[];
@@ -157,6 +165,7 @@ export interface NodeSettings {
   readonly limits: Limits;
   readonly timeouts: Timeouts;
   readonly http2: Http2Settings;
+  readonly webSocket: WebSocketSettings;
   readonly upstreamKeepalive: {
     /** Idle connections kept per thread and upstream address. */
     readonly poolSize: number;

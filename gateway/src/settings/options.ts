@@ -8,6 +8,7 @@ import { cidrList, fieldName } from './network-kinds.ts';
 import { type Option, option, optional } from './option.ts';
 import { tlsOptions } from './tls-options.ts';
 import { upstreamOptions } from './upstream-options.ts';
+import { webSocketOptions } from './web-socket-options.ts';
 
 /** All settings by flag name, in groups, in the order in which they are shown. */
 export const optionGroups = {
@@ -223,6 +224,7 @@ export const optionGroups = {
     }),
   },
   'HTTP/2 towards clients': http2Options,
+  WebSockets: webSocketOptions,
   'Connections to upstreams': upstreamOptions,
   Memory: {
     'metrics-max-series': option(count({ min: 10, max: 1_000_000 }), {

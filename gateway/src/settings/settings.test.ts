@@ -92,6 +92,7 @@ describe('settings', () => {
         maxIdleFrames: 1000,
         maxContinuations: 8,
       },
+      webSocket: { idleTimeout: 0, lifetime: 0 },
       upstreamKeepalive: { poolSize: 512, maxRequests: 10_000, idleTimeout: 60_000 },
       upstreamTls: { verify: true, authorities: null, certificate: null },
       upstreamHttp2: { offered: false, pingInterval: 300_000 },

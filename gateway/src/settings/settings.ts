@@ -8,6 +8,7 @@ import { type ResolvedOption, refuseProblems, valuesOf } from './resolve.ts';
 import { databaseOf } from './store-settings.ts';
 import { tlsSettingsOf } from './tls-settings.ts';
 import { upstreamSettingsOf } from './upstream-settings.ts';
+import { webSocketSettingsOf } from './web-socket-options.ts';
 
 /** Longest single field under `--limits kong`: one of nginx's large header buffers. */
 const kongFieldLimit = 8 * 1024;
@@ -67,6 +68,7 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
       idle: values['idle-timeout'],
     },
     http2: http2SettingsOf(values),
+    webSocket: webSocketSettingsOf(values),
     ...upstreamSettingsOf(values),
     metricsMaxSeries: values['metrics-max-series'],
     threadHeap: { old: values['thread-old-heap'], young: values['thread-young-heap'] },

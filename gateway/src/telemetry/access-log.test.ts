@@ -45,6 +45,7 @@ describe('access line', () => {
       ['source', 'upstream'],
       ['reason', null],
       ['aborted', null],
+      ['websocket', null],
     ]);
   });
 
@@ -62,6 +63,20 @@ describe('access line', () => {
     assert.equal(line.upstream_status, null);
     assert.equal(line.upstream_address, null);
     assert.equal(line.reason, 'no_route');
+  });
+
+  it('tells what passed in a WebSocket, and nothing of it in the next line', () => {
+    const webSocket = {
+      messagesIn: 3,
+      messagesOut: 5,
+      closeCode: 1012,
+      endedBy: 'reload',
+    } as const;
+    const told = { messages_in: 3, messages_out: 5, close_code: 1012, ended_by: 'reload' };
+    assert.deepEqual(parse({ webSocket }).websocket, told);
+    const silent = parse({ webSocket: { ...webSocket, closeCode: 0 } });
+    assert.deepEqual(silent.websocket, { ...told, close_code: null });
+    assert.equal(parse({}).websocket, null);
   });
 
   it('is one line of valid JSON whatever bytes a client sends', () => {

@@ -1,4 +1,4 @@
-import type { ExchangeRecord } from './exchange-record.ts';
+import type { ExchangeRecord, WebSocketRecord } from './exchange-record.ts';
 
 /**
  * Longest path in a line, characters. Keeps a line below 4 KiB, which is what threads can write to
@@ -160,9 +160,20 @@ function upstream(record: ExchangeRecord): string {
     upstreamText =
       `,"tries":${tries},"upstream_address":${known(upstreamAddress)},` +
       `"upstream_status":${upstreamStatus > 0 ? upstreamStatus : 'null'},` +
-      `"source":"${source}","reason":${known(reason)},"aborted":${id(aborted)}}\n`;
+      `"source":"${source}","reason":${known(reason)},"aborted":${id(aborted)}${NO_WEB_SOCKET}`;
   }
-  return upstreamText;
+  const { webSocket } = record;
+  if (webSocket === null) return upstreamText;
+  return upstreamText.slice(0, -NO_WEB_SOCKET.length) + webSocketText(webSocket);
+}
+
+const NO_WEB_SOCKET = ',"websocket":null}\n';
+
+function webSocketText({ messagesIn, messagesOut, closeCode, endedBy }: WebSocketRecord): string {
+  return (
+    `,"websocket":{"messages_in":${messagesIn},"messages_out":${messagesOut},` +
+    `"close_code":${closeCode === 0 ? 'null' : closeCode},"ended_by":"${endedBy}"}}\n`
+  );
 }
 
 /** With three decimals. Formatting a fraction as such costs five times as much. */

@@ -33,6 +33,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     upstreamAddress: '10.0.0.1:8080',
     upstreamStatus: 200,
     aborted: null,
+    webSocket: null,
     ...changes,
   };
 }

@@ -1,3 +1,16 @@
+/** Who or what ended a WebSocket: one of its ends, a limit, or the gateway's own coming and going. */
+export type WebSocketEnd = 'client' | 'upstream' | 'idle' | 'lifetime' | 'reload' | 'shutdown';
+
+/** What is known of a WebSocket when it is closed. */
+export interface WebSocketRecord {
+  /** Whole messages that came from the client and that were sent to it. */
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  /** Code of the first Close frame; 0 when the connection ended without one. */
+  readonly closeCode: number;
+  readonly endedBy: WebSocketEnd;
+}
+
 /**
  * What is known of an exchange when its last byte was sent; the access line and the metrics are
  * made from it. Times are ms with a fraction from a monotonic clock unless said otherwise; -1 is
@@ -46,4 +59,6 @@ export interface ExchangeRecord {
   readonly upstreamStatus: number;
   /** The client went away, or the upstream was cut short. */
   readonly aborted: 'client' | 'upstream' | null;
+  /** Null where the exchange did not become one. */
+  readonly webSocket: WebSocketRecord | null;
 }

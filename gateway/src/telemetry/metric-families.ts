@@ -100,6 +100,29 @@ export const proxyHeaderFailuresFamily: MetricFamily = {
   labels: ['reason'],
 };
 
+const webSocketLabels = ['service', 'route', 'direction', 'workspace'];
+
+export const webSocketMessagesFamily: MetricFamily = {
+  name: 'sluice_websocket_messages_total',
+  type: 'counter',
+  help: 'Messages of WebSockets received from clients (ingress) and sent to them (egress)',
+  labels: webSocketLabels,
+};
+
+export const webSocketBytesFamily: MetricFamily = {
+  name: 'sluice_websocket_bytes_total',
+  type: 'counter',
+  help: 'Bytes of WebSockets received from clients (ingress) and sent to them (egress)',
+  labels: webSocketLabels,
+};
+
+export const webSocketEndsFamily: MetricFamily = {
+  name: 'sluice_websockets_closed_total',
+  type: 'counter',
+  help: 'WebSockets that were closed, by who or what ended them',
+  labels: ['by'],
+};
+
 /** In the order of the exposition. */
 export const threadFamilies: readonly MetricFamily[] = [
   requestsFamily,
@@ -113,6 +136,9 @@ export const threadFamilies: readonly MetricFamily[] = [
   handshakeFailuresFamily,
   http2FailuresFamily,
   proxyHeaderFailuresFamily,
+  webSocketMessagesFamily,
+  webSocketBytesFamily,
+  webSocketEndsFamily,
 ];
 
 /** Cells of one series: one value, or for a histogram its buckets, the infinite one, and the sum. */

@@ -9,6 +9,7 @@ import {
   http2FailuresFamily,
   pluginErrorsFamily,
   proxyHeaderFailuresFamily,
+  webSocketEndsFamily,
 } from './metric-families.ts';
 import { RouteCells } from './route-cells.ts';
 import type { NewSeries } from '../snapshot/messages.ts';
@@ -21,11 +22,23 @@ export interface RouteSeries {
   readonly route: string;
 }
 
+/** Counts the WebSockets of one route, and what passes in them. */
+export interface WebSocketCounts {
+  opened(): void;
+  closed(): void;
+  /** Bytes from the client, in which so many messages ended. */
+  received(bytes: number, messages: number): void;
+  /** The same towards the client. */
+  sent(bytes: number, messages: number): void;
+}
+
 /** Counts finished exchanges of one thread. Cheap enough for every request. */
 export interface RequestMetrics {
   /** Labels as Kong's: service by name or host, route by name or id. Empty strings where there is none. */
   series(service: string, route: string): RouteSeries;
   count(series: RouteSeries, record: ExchangeRecord): void;
+  /** Where the WebSockets of a route are counted while they are open. */
+  webSockets(series: RouteSeries): WebSocketCounts;
   /** Gauges and totals of this thread that are not tied to a request. */
   connectionOpened(): void;
   connectionClosed(): void;
@@ -93,6 +106,7 @@ class CellMetrics implements ThreadMetrics {
   readonly #handshakeFailures = new Map<string, number>();
   readonly #http2Failures = new Map<string, number>();
   readonly #proxyHeaderFailures = new Map<string, number>();
+  readonly #webSocketEnds = new Map<string, number>();
   #perConsumer: boolean;
 
   constructor(allocator: SeriesAllocator, perConsumer: boolean) {
@@ -127,6 +141,14 @@ class CellMetrics implements ThreadMetrics {
     if (!fromUpstream && record.reason !== null) {
       this.#countBy(this.#reasons, gatewayAnswersFamily, record.reason);
     }
+    const { webSocket } = record;
+    if (webSocket !== null) {
+      this.#countBy(this.#webSocketEnds, webSocketEndsFamily, webSocket.endedBy);
+    }
+  }
+
+  webSockets(series: RouteSeries): WebSocketCounts {
+    return (series as RouteCells).webSockets;
   }
 
   connectionOpened(): void {

@@ -7,6 +7,7 @@ import {
   requestsFamily,
   upstreamLatencyFamily,
 } from './metric-families.ts';
+import { WebSocketCells } from './web-socket-cells.ts';
 import { OVERFLOW, type SeriesAllocator } from './series-allocator.ts';
 
 /** Kong's name of the only workspace that there is. */
@@ -77,12 +78,18 @@ export class RouteCells {
   #requestLatency = 0;
   #upstreamLatency = 0;
   #gatewayLatency = 0;
+  #webSockets: WebSocketCells | null = null;
 
   constructor(allocator: SeriesAllocator, service: string, route: string) {
     this.allocator = allocator;
     this.service = service;
     this.route = route;
     this.#anybody = new ConsumerCells(this, '');
+  }
+
+  /** Where WebSockets are counted; most routes have none. */
+  get webSockets(): WebSocketCells {
+    return (this.#webSockets ??= new WebSocketCells(this.allocator, this.service, this.route));
   }
 
   /** Where requests of a consumer are counted; the empty string is no consumer. */

@@ -17,6 +17,7 @@ export const THREAD_CELLS = {
   heapUsed: 11,
   heapSize: 12,
   busySeconds: 13,
+  webSocketsOpen: 14,
 } as const;
 
 export type ThreadCell = keyof typeof THREAD_CELLS;
@@ -29,6 +30,7 @@ const gauges: ReadonlySet<ThreadCell> = new Set<ThreadCell>([
   'requestsInFlight',
   'upstreamOpen',
   'upstreamIdle',
+  'webSocketsOpen',
   'heapUsed',
   'heapSize',
 ]);

@@ -82,7 +82,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
       case WAIT:
         return position;
       case TUNNEL:
-        this.thread.lifecycle.tunnelRequestData(this.exchange!, buffer.subarray(position, end));
+        this.exchange!.tunnel!.fromClient(buffer.subarray(position, end));
         return end;
       case LINGER:
         this.discard(end - position);
@@ -400,7 +400,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
     this.exchange = null;
     this.close();
     if (exchange === null) return;
-    if (tunnel) this.thread.lifecycle.tunnelEnded(exchange);
+    if (tunnel) exchange.tunnel!.onEnd('client');
     else this.thread.lifecycle.clientGone(exchange);
   }
 

@@ -94,6 +94,7 @@ export class PlanApplier {
       revision,
       hash,
       router: new PlanRouter(compiled.router, compiled.routePlans),
+      hasRoute: (id) => compiled.routePlans.has(id),
       globalChain: compiled.chains.global,
       rewriters: compiled.chains.rewriters,
       directory: this.directory,

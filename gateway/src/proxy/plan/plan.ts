@@ -83,6 +83,7 @@ export interface Plan {
   readonly revision: number;
   readonly hash: string;
   readonly router: Router<RoutePlan>;
+  hasRoute(id: string): boolean;
   /** Global instances: their rewrite handlers, and all phases of requests without a route. */
   readonly globalChain: Chain;
   /** Global instances that have a rewrite handler. */

@@ -341,6 +341,10 @@ export class Http2Stream implements UpstreamExchange, Timed {
   }
 
   /** There are no tunnels in HTTP/2: an upstream cannot have switched protocols. */
+  startTunnel(): void {
+    this.destroy();
+  }
+
   writeTunnel(): boolean {
     return true;
   }

@@ -104,7 +104,6 @@ export class UpstreamConnection extends UpstreamSocket implements UpstreamExchan
         this.fail('invalid');
         return -1;
       }
-      this.state = TUNNEL;
       lifecycle.upstreamSwitched(exchange, this);
       return position;
     }
@@ -199,13 +198,13 @@ export class UpstreamConnection extends UpstreamSocket implements UpstreamExchan
 
   private readTunnel(exchange: HttpExchange, data: Uint8Array): void {
     this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
-    this.thread.lifecycle.tunnelData(exchange, data);
+    exchange.tunnel!.fromUpstream(data);
   }
 
   protected override onEnd(): void {
     const exchange = this.exchange;
     if (this.state === TUNNEL && exchange !== null) {
-      this.thread.lifecycle.tunnelEnded(exchange);
+      exchange.tunnel!.onEnd('upstream');
       return;
     }
     if (this.state === BODY && this.body.untilClose && exchange !== null) {

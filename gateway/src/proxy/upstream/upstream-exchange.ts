@@ -58,6 +58,8 @@ export interface UpstreamExchange extends BodySink {
   /** Stops reading: the client does not keep up. */
   pause(): void;
   resume(): void;
+  /** From now on bytes pass as they are. @param silence longest time without any, ms */
+  startTunnel(silence: number): void;
   /** Bytes of a tunnel from the client. @returns false when the upstream does not keep up */
   writeTunnel(chunk: Uint8Array): boolean;
   /** The client is gone: what it sent still goes out, what comes back nobody wants. */

@@ -130,8 +130,14 @@ export abstract class UpstreamSocket implements BodySink, Timed {
     if (this.connected) this.awaitUpstream();
   }
 
+  startTunnel(silence: number): void {
+    this.state = TUNNEL;
+    this.readTimeout = silence;
+    this.thread.wheel.arm(this, this.thread.time, silence);
+  }
+
   writeTunnel(chunk: Uint8Array): boolean {
-    this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
+    this.thread.wheel.arm(this, this.thread.now(), this.readTimeout);
     return this.thread.copies.write(this.socket, chunk);
   }
 
@@ -160,7 +166,9 @@ export abstract class UpstreamSocket implements BodySink, Timed {
   }
 
   onDeadline(): void {
+    const tunnel = this.state === TUNNEL && this.exchange !== null ? this.exchange.tunnel : null;
     if (this.state === IDLE) this.destroy();
+    else if (tunnel !== null) tunnel.onSilence();
     else this.fail('timeout');
   }
 
