@@ -23,6 +23,11 @@ export class Authority {
     this.cert = this.#read('ca.crt');
   }
 
+  /** Where its certificate is, until it is removed. */
+  get file(): string {
+    return join(this.#folder, 'ca.crt');
+  }
+
   /** @param names such as `DNS:a.test` or `IP:127.0.0.1` */
   issue(...names: readonly string[]): Issued {
     const file = `leaf-${this.#count++}`;
