@@ -30,12 +30,35 @@ export class Authority {
 
   /** @param names such as `DNS:a.test` or `IP:127.0.0.1` */
   issue(...names: readonly string[]): Issued {
+    return this.#issue(NEW_KEY, names);
+  }
+
+  /** One with a key of RSA. */
+  issueRsa(...names: readonly string[]): Issued {
+    return this.#issue(['-newkey', 'rsa:2048', '-nodes'], names);
+  }
+
+  #issue(newKey: readonly string[], names: readonly string[]): Issued {
     const file = `leaf-${this.#count++}`;
     this.#openssl(
-      ...['req', '-x509', ...NEW_KEY, '-keyout', `${file}.key`, '-out', `${file}.crt`],
+      ...['req', '-x509', ...newKey, '-keyout', `${file}.key`, '-out', `${file}.crt`],
       ...['-CA', 'ca.crt', '-CAkey', 'ca.key', '-days', '30', '-subj', '/CN=leaf'],
       ...['-addext', `subjectAltName=${names.join(',')}`],
       ...['-addext', 'basicConstraints=critical,CA:FALSE'],
+    );
+    return { cert: this.#read(`${file}.crt`), key: this.#read(`${file}.key`) };
+  }
+
+  /** One that has expired the day before. */
+  issueExpired(name: string): Issued {
+    const file = `leaf-${this.#count++}`;
+    this.#openssl(
+      ...['req', '-new', ...NEW_KEY, '-keyout', `${file}.key`, '-out', `${file}.csr`],
+      ...['-subj', `/CN=${name}`],
+    );
+    this.#openssl(
+      ...['x509', '-req', '-in', `${file}.csr`, '-CA', 'ca.crt', '-CAkey', 'ca.key'],
+      ...['-out', `${file}.crt`, '-days', '-1'],
     );
     return { cert: this.#read(`${file}.crt`), key: this.#read(`${file}.key`) };
   }

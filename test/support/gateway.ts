@@ -238,7 +238,7 @@ export async function unusedPort(): Promise<number> {
  */
 const greeting = /listening on (https?:\/\/[^;]+);.*status on https?:\/\/\S+?:(\d+)\/status/;
 const portInList = /:(\d+)(?=,|$)/g;
-const adminGreeting = /Admin API on http:\/\/\S+?:(\d+)/;
+const adminGreeting = /Admin API on https?:\/\/\S+?:(\d+)/;
 
 /** Starts a gateway and resolves when it is ready and its ports are known. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {

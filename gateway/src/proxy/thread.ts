@@ -8,6 +8,8 @@ import type { HttpExchange } from './exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
+import { ClientAsking } from './net/client-asking.ts';
+import { HandshakeLimit } from './net/handshake-limit.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
 import type { MatchResult } from './router/router.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -47,6 +49,8 @@ export class ProxyThread {
   readonly lifecycle = new Lifecycle();
   readonly webSockets = new WebSockets();
   readonly clientAddress: ClientAddress;
+  readonly clientAsking: ClientAsking;
+  readonly handshakes: HandshakeLimit;
   readonly match: MatchResult<RoutePlan> = { target: null, matchedLength: 0, pattern: null };
   readonly metrics: RequestMetrics;
   /** Set before the thread listens. */
@@ -69,6 +73,8 @@ export class ProxyThread {
     this.settings = parts.settings;
     this.names = createHeaderNames(parts.settings, parts.version);
     this.clientAddress = createClientAddress(parts.settings);
+    this.clientAsking = new ClientAsking(parts.settings.tls);
+    this.handshakes = new HandshakeLimit(parts.settings.tls.maxHandshakes);
     this.metrics = parts.metrics;
     this.logAccess = parts.logAccess;
     this.post = parts.post;

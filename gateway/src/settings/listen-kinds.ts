@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type Kind, ValueError } from './kinds.ts';
+import { parseAsking } from './tls-kinds.ts';
 import { formatAddress, isLoopback, items, parseAddress } from './network-kinds.ts';
 import type { Address, Listen } from './node-settings.ts';
 
@@ -10,7 +11,10 @@ const BACKLOG = 4096;
 const LONGEST_PATH = 103;
 
 const flags = ['ssl', 'http2', 'proxy_protocol'] as const;
-export type ListenFlag = (typeof flags)[number];
+/** What a kind of listener can do beside the rest; `client_certificates` is a parameter with a value. */
+export type ListenFlag = (typeof flags)[number] | 'client_certificates';
+
+const CLIENT_CERTIFICATES = 'client_certificates=';
 
 /** Words of Kong that ask for what happens here anyway, or for nothing that can be seen. */
 const granted = /^(reuseport|bind|deferred|ipv6only=off|so_keepalive=off)$/;
@@ -21,7 +25,10 @@ const granted = /^(reuseport|bind|deferred|ipv6only=off|so_keepalive=off)$/;
  * @param allowed the flags that make sense for them
  */
 export function listenList(...allowed: readonly ListenFlag[]): Kind<readonly Listen[]> {
-  const behind = [...allowed, 'backlog=N', 'ipv6only=on', 'so_keepalive=on'];
+  const named = allowed.map((flag) =>
+    flag === 'client_certificates' ? `${CLIENT_CERTIFICATES}required` : flag,
+  );
+  const behind = [...named, 'backlog=N', 'ipv6only=on', 'so_keepalive=on'];
   return {
     placeholder: 'ADDRESS,…|off',
     notation: `comma-separated \`host:port\`, \`[ipv6]:port\` or \`unix:/path\`, each with flags behind it: ${behind.map((flag) => `\`${flag}\``).join(', ')}; or \`off\``,
@@ -37,7 +44,7 @@ export function listenList(...allowed: readonly ListenFlag[]): Kind<readonly Lis
 
 /** Where it listens, and the flags that are on. */
 export function formatListen(listen: Listen): string {
-  const { ssl, http2, proxyProtocol, ipv6Only, keepAlive, backlog } = listen;
+  const { ssl, http2, proxyProtocol, ipv6Only, keepAlive, clientCertificates, backlog } = listen;
   return [
     formatPlace(listen),
     ...(ssl ? ['ssl'] : []),
@@ -45,6 +52,7 @@ export function formatListen(listen: Listen): string {
     ...(proxyProtocol ? ['proxy_protocol'] : []),
     ...(ipv6Only ? ['ipv6only=on'] : []),
     ...(keepAlive ? ['so_keepalive=on'] : []),
+    ...(clientCertificates === null ? [] : [`${CLIENT_CERTIFICATES}${clientCertificates}`]),
     ...(backlog === BACKLOG ? [] : [`backlog=${backlog}`]),
   ].join(' ');
 }
@@ -73,6 +81,7 @@ export function plainListen(address: Listen['address']): Listen {
     proxyProtocol: false,
     ipv6Only: false,
     keepAlive: false,
+    clientCertificates: null,
     backlog: BACKLOG,
   };
 }
@@ -90,7 +99,12 @@ function parseListen(text: string, allowed: readonly ListenFlag[]): Listen {
     } else if (parameter === 'ipv6only=on') listen.ipv6Only = true;
     else if (parameter === 'so_keepalive=on') listen.keepAlive = true;
     else if (parameter.startsWith('backlog=')) listen.backlog = parseBacklog(parameter);
-    else if (!granted.test(parameter)) throw new ValueError(unknownParameter(parameter));
+    else if (parameter.startsWith(CLIENT_CERTIFICATES) && allowed.includes('client_certificates')) {
+      listen.clientCertificates = parseAsking(parameter.slice(CLIENT_CERTIFICATES.length));
+    } else if (!granted.test(parameter)) throw new ValueError(unknownParameter(parameter));
+  }
+  if (listen.clientCertificates !== null && !listen.ssl) {
+    throw new ValueError('asks for certificates of clients without "ssl"');
   }
   return listen;
 }

@@ -19,9 +19,14 @@ export interface Listen {
   readonly ipv6Only: boolean;
   /** The system looks after connections on which nothing happens. */
   readonly keepAlive: boolean;
+  /** Whether clients with TLS are asked for a certificate; null: as the node's settings say. */
+  readonly clientCertificates: ClientCertificates | null;
   /** Connections that the system holds until the gateway takes them. */
   readonly backlog: number;
 }
+
+/** Whether clients are asked for a certificate, and whether they must show one. */
+export type ClientCertificates = 'off' | 'optional' | 'required';
 
 /** Paths of a certificate and its key, PEM. */
 export interface CertificateFiles {
@@ -46,8 +51,12 @@ export interface TlsSettings {
   readonly ticketSecret: string | null;
   /** A handshake must be complete this long after the connection, ms. */
   readonly handshakeTimeout: number;
-  /** Whether clients are asked for a certificate. */
-  readonly clientCertificates: 'off' | 'optional' | 'required';
+  /** Handshakes that one thread has under way at once. */
+  readonly maxHandshakes: number;
+  /** Whether clients are asked for a certificate where nothing else is said. */
+  readonly clientCertificates: ClientCertificates;
+  /** The same for those that ask for certain names: `a.example`, `*.example`, `example.*`. */
+  readonly clientCertificatesByName: readonly (readonly [string, ClientCertificates])[];
   /** A file with the authorities of clients' certificates, or null. */
   readonly clientAuthorities: string | null;
 }

@@ -23,13 +23,13 @@ export const optionGroups = {
       help: 'Load the configuration again whenever the file of `--config` changes. A bad file is refused and the old configuration keeps serving.',
       example: 'on',
     }),
-    'proxy-listen': option(listenList('ssl', 'http2', 'proxy_protocol'), {
+    'proxy-listen': option(listenList('ssl', 'http2', 'proxy_protocol', 'client_certificates'), {
       default: '0.0.0.0:8000',
-      help: 'Where clients connect. `ssl` takes TLS, `http2` HTTP/2 as well as HTTP/1.1, `proxy_protocol` a header of the PROXY protocol (version 1 or 2) before everything else, from the peers of `--trusted-ips` alone. Connections are spread over the threads; the one on a unix socket belong to a single thread.',
+      help: 'Where clients connect. `ssl` takes TLS, `http2` HTTP/2 as well as HTTP/1.1, `proxy_protocol` a header of the PROXY protocol (version 1 or 2) before everything else, from the peers of `--trusted-ips` alone, and `client_certificates=` does for one listener what `--client-certificates` does for all. Connections are spread over the threads; the one on a unix socket belong to a single thread.',
       example: '0.0.0.0:8000,0.0.0.0:8443 ssl http2',
       kong: 'proxy_listen',
     }),
-    'stream-listen': option(listenList('ssl', 'proxy_protocol'), {
+    'stream-listen': option(listenList('ssl', 'proxy_protocol', 'client_certificates'), {
       default: 'off',
       help: 'Where streams are taken: connections for routes of `tcp`, `tls` and `tls_passthrough`. `ssl` takes TLS off.',
       example: '0.0.0.0:9000,0.0.0.0:9443 ssl',

@@ -1,7 +1,7 @@
-import { duration, oneOf, path, toggle } from './kinds.ts';
+import { count, duration, oneOf, path, toggle } from './kinds.ts';
 import { lifetime } from './lifetime.ts';
 import { option, optional } from './option.ts';
-import { fileList, versionList } from './tls-kinds.ts';
+import { askingByName, fileList, versionList } from './tls-kinds.ts';
 
 /** Settings of TLS towards clients. */
 export const tlsOptions = {
@@ -74,10 +74,20 @@ export const tlsOptions = {
     help: 'How long a client may take for the handshake; then its connection is closed.',
     example: '5s',
   }),
+  'tls-max-handshakes': option(count({ min: 16, max: 1_000_000 }), {
+    default: '4096',
+    help: 'Handshakes that one thread has under way at once. When one more begins, the one that has taken longest is given up.',
+    example: '10000',
+  }),
   'client-certificates': option(oneOf('off', 'optional', 'required'), {
     default: 'off',
-    help: 'Whether clients are asked for a certificate. With `required` a handshake without one that an authority of `--client-certificate-authorities` vouches for fails.',
+    help: 'Whether clients are asked for a certificate; a listener can say otherwise (`client_certificates=`), and so can `--client-certificates-by-name`. With `required` a handshake without one that an authority of `--client-certificate-authorities` vouches for fails.',
     example: 'optional',
+  }),
+  'client-certificates-by-name': option(askingByName(), {
+    default: '',
+    help: 'The same for clients that ask for these server names in the handshake, whatever the listener says. A request with TLS for such a name, on a connection that was asked for less, is answered with 421.',
+    example: 'partners.example.com=required,*.internal.example.com=optional',
   }),
   'client-certificate-authorities': optional(path('FILE', 'path of a file'), {
     help: "A PEM file with the authorities that vouch for clients' certificates. Taken up when it changes on disk.",

@@ -7,10 +7,16 @@ type CertificateOption = 'ssl-cert' | 'admin-ssl-cert' | 'status-ssl-cert';
 /** @throws OperatorError (usage) when settings contradict each other */
 export function tlsSettingsOf(values: OptionValues): TlsSettings {
   const clientCertificates = values['client-certificates'];
+  const clientCertificatesByName = values['client-certificates-by-name'];
   const clientAuthorities = values['client-certificate-authorities'] ?? null;
-  if (clientCertificates === 'required' && clientAuthorities === null) {
+  const asked = [
+    clientCertificates,
+    ...clientCertificatesByName.map(([, asking]) => asking),
+    ...[...values['proxy-listen'], ...values['stream-listen']].map((one) => one.clientCertificates),
+  ];
+  if (asked.includes('required') && clientAuthorities === null) {
     throw usage(
-      '--client-certificates required, but no authority vouches for any',
+      'certificates of clients are required, but no authority vouches for any',
       'Name a file with --client-certificate-authorities.',
     );
   }
@@ -26,7 +32,9 @@ export function tlsSettingsOf(values: OptionValues): TlsSettings {
     sessionTimeout: values['ssl-session-timeout'],
     ticketSecret: values['tls-ticket-keys'] ?? null,
     handshakeTimeout: values['tls-handshake-timeout'],
+    maxHandshakes: values['tls-max-handshakes'],
     clientCertificates,
+    clientCertificatesByName,
     clientAuthorities,
   };
 }

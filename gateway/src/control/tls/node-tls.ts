@@ -63,6 +63,8 @@ export class NodeTls {
       const ticketKeys = this.#tickets?.current;
       return {
         ...profileOf(this.#settings),
+        // Sessions of one kind of server do not go on with another.
+        sessionIdContext: `sluice ${kind}`,
         cert: pairs.map(({ cert }) => cert),
         key: pairs.map(({ key }) => key),
         ...(ticketKeys === undefined ? {} : { ticketKeys: Buffer.from(ticketKeys) }),

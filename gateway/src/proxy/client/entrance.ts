@@ -30,7 +30,7 @@ export function entrance(
 ): Accept {
   const admit: Admit = listen.ssl
     ? (handle, localPort, proxied, rest) =>
-        new TlsHandshake({ thread, protocols, localPort, proxied, rest, receive }, handle)
+        new TlsHandshake({ thread, listen, protocols, localPort, proxied, rest, receive }, handle)
     : (handle, localPort, proxied, rest) =>
         receive(new PlainArrival(handle, localPort, proxied, rest));
   if (listen.proxyProtocol) {

@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
+import type { Listen } from '../../settings/node-settings.ts';
 import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
-import { HandshakeDetails } from '../net/handshake-details.ts';
+import { HandshakeDetails, serverNameOf } from '../net/handshake-details.ts';
 import { handshakeFailure, type HandshakeFailure } from '../net/handshake-failure.ts';
 import { TlsSocket } from '../net/tls-socket.ts';
 import type { OpenConnection, ProxyThread } from '../thread.ts';
@@ -9,6 +10,8 @@ import type { Timed } from '../timer-wheel.ts';
 /** What a handshake is to end in. */
 export interface HandshakeParts {
   readonly thread: ProxyThread;
+  /** Where the client came in. */
+  readonly listen: Listen;
   /** In the order in which the gateway prefers them. */
   readonly protocols: readonly string[];
   readonly localPort: number;
@@ -22,6 +25,9 @@ export interface HandshakeParts {
    */
   readonly receive: (arrival: Arrival) => OpenConnection;
 }
+
+/** What a client takes that has not said anything yet. */
+const anyAlgorithm = (): readonly string[] => ['ECDSA', 'RSA'];
 
 /**
  * A client that is shaking hands: bounded in time, counted when it fails, and no business of anybody
@@ -41,16 +47,17 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
 
   /** @param handle of the accepted socket, detached from it */
   constructor(parts: HandshakeParts, handle: unknown) {
-    const { thread, protocols, localPort, proxied, rest } = parts;
+    const { thread, listen, protocols, localPort, proxied, rest } = parts;
     const { certificates } = thread.plan;
-    const asks = thread.settings.tls.clientCertificates;
+    const nameless = certificates.secureContextFor('', anyAlgorithm) ?? certificates.fallback;
+    const asks = thread.clientAsking.of(listen, '');
     this.parts = parts;
     this.thread = thread;
     this.localPort = localPort;
     this.proxied = proxied;
     this.socket = TlsSocket.accept({
       handle,
-      secureContext: certificates.secureContextFor(''),
+      secureContext: nameless,
       SNICallback: (name, done) => this.choose(name, done),
       ALPNProtocols: protocols,
       requestCert: asks !== 'off',
@@ -63,6 +70,7 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     this.socket.on('_tlsError', this.onError);
     this.socket.on('error', this.onError);
     this.socket.on('close', this.onClose);
+    thread.handshakes.began(this);
     thread.wheel.arm(this, thread.now(), thread.settings.tls.handshakeTimeout);
     if (rest !== null) this.socket.receive(rest);
   }
@@ -84,25 +92,33 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     this.failed('shutdown');
   }
 
+  /** Others came, and it has taken longest. */
+  crowdOut(): void {
+    this.failed('crowded_out');
+  }
+
   /** A configuration that came since the client connected counts already. */
-  private choose(name: string, done: (error: null, context: SecureContext) => void): void {
-    done(null, this.thread.plan.certificates.secureContextFor(name));
+  private choose(name: string, done: (error: null, context?: SecureContext) => void): void {
+    this.socket.ask(this.thread.clientAsking.of(this.parts.listen, name.toLowerCase()));
+    const { certificates } = this.thread.plan;
+    const algorithms = (): readonly string[] => this.socket.getSharedSigalgs();
+    done(null, certificates.secureContextFor(name, algorithms) ?? undefined);
   }
 
   private done(): void {
     const { socket, thread } = this;
     if (!this.pending) return;
-    const asks = thread.settings.tls.clientCertificates;
-    const problem = asks === 'off' ? null : socket.clientProblem;
-    if (asks === 'required' && problem !== '') {
+    const sni = serverNameOf(socket);
+    const asked = thread.clientAsking.of(this.parts.listen, sni);
+    const details = new HandshakeDetails(socket, sni, asked);
+    // A session that goes on was perhaps begun where nothing was asked for.
+    if (asked === 'required' && details.clientVerified !== true) {
       this.failed('client_certificate_refused');
       return;
     }
-    this.pending = false;
-    thread.wheel.release(this);
+    this.ended();
     socket.established();
     socket.off('_tlsError', this.onError).off('error', this.onError).off('close', this.onClose);
-    const details = new HandshakeDetails(socket, problem);
     this.tls = details;
     thread.metrics.handshakeDone(details.version, details.resumed, this.nameIs(details.sni));
     thread.connectionBecame(this, this.parts.receive(this));
@@ -124,9 +140,14 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
 
   private failed(reason: HandshakeFailure): void {
     if (!this.pending) return;
-    this.pending = false;
-    this.thread.wheel.release(this);
+    this.ended();
     this.thread.metrics.handshakeFailed(reason);
     this.socket.destroy();
+  }
+
+  private ended(): void {
+    this.pending = false;
+    this.thread.wheel.release(this);
+    this.thread.handshakes.ended(this);
   }
 }

@@ -1,4 +1,5 @@
 import type { TlsInfo } from '../../plugin/exchange.ts';
+import type { ClientCertificates } from '../../settings/node-settings.ts';
 import type { Wire } from './wire.ts';
 
 /** Addresses that a proxy in front told of, in place of the socket's own. */
@@ -14,6 +15,8 @@ export interface TlsDetails extends TlsInfo {
   /** `h2` or `http/1.1`; empty when the client named none. */
   readonly alpn: string;
   readonly resumed: boolean;
+  /** Whether the client was asked for a certificate. */
+  readonly clientAsked: ClientCertificates;
 }
 
 /** A client that has come in: what was to be done before its first request is done. */

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import type { ClientCertificates } from '../../settings/node-settings.ts';
 import type { TlsDetails } from './arrival.ts';
 import type { TlsSocket } from './tls-socket.ts';
 
@@ -12,20 +13,26 @@ export class HandshakeDetails implements TlsDetails {
   readonly sni: string;
   readonly alpn: string;
   readonly resumed: boolean;
+  readonly clientAsked: ClientCertificates;
   readonly clientVerified: boolean | null;
   private readonly socket: TlsSocket;
   private certificate: X509Certificate | null | undefined;
 
-  /** @param problem of the client's certificate; '' for none, null when it was not asked for one */
-  constructor(socket: TlsSocket, problem: string | null) {
-    // Not in the types: what the other end asked for stands on sockets of the server's side too.
-    const { servername, alpnProtocol } = socket as { servername?: unknown; alpnProtocol?: unknown };
+  /**
+   * @param sni that the client named
+   * @param asked whether it was asked for a certificate
+   */
+  constructor(socket: TlsSocket, sni: string, asked: ClientCertificates) {
+    // Not in the types: what was agreed on stands on sockets of the server's side too.
+    const { alpnProtocol } = socket as { alpnProtocol?: unknown };
     this.socket = socket;
     this.version = socket.getProtocol() ?? '';
     this.cipher = socket.getCipher().name;
-    this.sni = typeof servername === 'string' ? servername.toLowerCase() : '';
+    this.sni = sni;
     this.alpn = typeof alpnProtocol === 'string' ? alpnProtocol : '';
     this.resumed = socket.isSessionReused();
+    const problem = asked === 'off' ? null : socket.clientProblem;
+    this.clientAsked = asked;
     this.clientVerified = problem === null || nothing.includes(problem) ? null : problem === '';
     if (this.clientVerified === null) this.certificate = null;
   }
@@ -33,4 +40,10 @@ export class HandshakeDetails implements TlsDetails {
   get clientCertificate(): X509Certificate | null {
     return (this.certificate ??= this.socket.getPeerX509Certificate() ?? null);
   }
+}
+
+/** The server that the client asked for, in lower case; empty when it named none. */
+export function serverNameOf(socket: TlsSocket): string {
+  const { servername } = socket as { servername?: unknown };
+  return typeof servername === 'string' ? servername.toLowerCase() : '';
 }

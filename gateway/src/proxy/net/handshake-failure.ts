@@ -9,6 +9,7 @@ export type HandshakeFailure =
   | 'refused_by_client'
   | 'disconnected'
   | 'timeout'
+  | 'crowded_out'
   | 'shutdown'
   | 'other';
 

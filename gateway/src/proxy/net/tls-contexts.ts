@@ -1,8 +1,18 @@
+import { createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsSettings } from '../../settings/node-settings.ts';
 import type { KeyPair, TlsMaterial } from '../../snapshot/messages.ts';
 import type { CertificateRecord } from '../../snapshot/records.ts';
+import { choosePair, keyTypeOf } from './key-choice.ts';
 import { profileOf } from './tls-profile.ts';
+
+/** Of what OpenSSL takes to tell sessions apart, bytes. */
+const LONGEST_SESSION_CONTEXT = 32;
+
+interface Made {
+  readonly keyType: string;
+  readonly context: SecureContext;
+}
 
 /**
  * The secure contexts of a thread, made when a handshake first needs them. They are made anew when
@@ -13,7 +23,7 @@ export class TlsContexts {
   readonly #onProblem: (message: string) => void;
   #material: TlsMaterial;
   #fallback: SecureContext | null = null;
-  #made = new WeakMap<CertificateRecord, SecureContext>();
+  #made = new WeakMap<CertificateRecord, readonly Made[]>();
   /** Those that cannot be used, so that each is told of once. */
   readonly #useless = new WeakSet<CertificateRecord>();
 
@@ -34,35 +44,54 @@ export class TlsContexts {
     return (this.#fallback ??= this.#make(this.#material.defaults));
   }
 
-  of(certificate: CertificateRecord): SecureContext | null {
-    let context = this.#made.get(certificate);
-    if (context === undefined) {
-      if (this.#useless.has(certificate)) return null;
+  of(certificate: CertificateRecord, algorithms: () => readonly string[]): SecureContext | null {
+    const made = this.#allOf(certificate);
+    if (made.length < 2) return made[0]?.context ?? null;
+    return choosePair(made, algorithms())?.context ?? null;
+  }
+
+  /** One for each key; none when the certificate cannot be used. */
+  #allOf(certificate: CertificateRecord): readonly Made[] {
+    let made = this.#made.get(certificate);
+    if (made === undefined) {
+      if (this.#useless.has(certificate)) return [];
       try {
-        context = this.#make(pairsOf(certificate));
+        made = pairsOf(certificate).map((pair) => ({
+          keyType: keyTypeOf(pair),
+          context: this.#make([pair]),
+        }));
       } catch (error) {
         this.#useless.add(certificate);
         this.#onProblem(
           `certificate ${certificate.id} cannot be used, another is shown in its place: ${(error as Error).message}`,
         );
-        return null;
+        return [];
       }
-      this.#made.set(certificate, context);
+      this.#made.set(certificate, made);
     }
-    return context;
+    return made;
   }
 
   #make(pairs: readonly KeyPair[]): SecureContext {
     const { ticketKey, clientAuthorities } = this.#material;
     return createSecureContext({
       ...profileOf(this.#settings),
+      sessionIdContext: sessionContext(clientAuthorities),
       cert: pairs.map(({ cert }) => cert),
       key: pairs.map(({ key }) => key),
       // Without any the system's would vouch for clients.
-      ...(this.#settings.clientCertificates === 'off' ? {} : { ca: clientAuthorities ?? [] }),
+      ca: clientAuthorities ?? [],
       ...(ticketKey === null ? {} : { ticketKeys: Buffer.from(ticketKey) }),
     });
   }
+}
+
+/** A client that other authorities vouched for does not go on with its session. */
+function sessionContext(clientAuthorities: string | null): string {
+  return createHash('sha256')
+    .update(clientAuthorities ?? '')
+    .digest('base64url')
+    .slice(0, LONGEST_SESSION_CONTEXT);
 }
 
 /** Makes a context of nothing but a certificate. @throws Error when it cannot be used */

@@ -18,9 +18,6 @@ const older = [
 /** The first holds against quantum computers as well. */
 const curves = 'X25519MLKEM768:X25519:prime256v1:secp384r1';
 
-/** Sessions of one kind of server are not resumed on another, nor where a certificate is asked for. */
-const SESSION_CONTEXT = 'sluice';
-
 /** Ciphers, curves, versions and sessions as the settings want them. Clients choose among the ciphers. */
 export function profileOf(settings: TlsSettings): SecureContextOptions {
   const { cipherSuite, minVersion, maxVersion, sessionTickets, sessionTimeout } = settings;
@@ -32,7 +29,6 @@ export function profileOf(settings: TlsSettings): SecureContextOptions {
     minVersion,
     maxVersion,
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION | noTickets,
-    sessionIdContext: `${SESSION_CONTEXT} ${settings.clientCertificates}`,
     sessionTimeout: Math.floor(sessionTimeout / 1000),
   };
 }

@@ -1,4 +1,5 @@
 import tls from 'node:tls';
+import type { ClientCertificates } from '../../settings/node-settings.ts';
 
 /** What is said of a connection beside its bytes, and how they are read. */
 export interface TlsArrival {
@@ -94,6 +95,11 @@ export class TlsSocket extends tls.TLSSocket {
     const internals = internalsOf(this);
     internals._releaseControl();
     internals.secureConnecting = false;
+  }
+
+  /** Asks the client for a certificate; only while the handshake has not come so far. */
+  ask(asking: ClientCertificates): void {
+    internalsOf(this)._handle?.setVerifyMode(asking !== 'off', asking === 'required');
   }
 
   /** Takes encrypted bytes that were read before TLS began. */

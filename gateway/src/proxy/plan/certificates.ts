@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { CaCertificateRecord, CertificateRecord, SniRecord } from '../../snapshot/records.ts';
+import { nearest } from '../net/nearest-name.ts';
 import type { PersistentMap } from '../persistent-map.ts';
 import type { CertificateSource } from '../upstream/transports.ts';
 import type { Compiled } from './compiled.ts';
@@ -7,8 +8,12 @@ import type { Staged } from './staged-changes.ts';
 
 /** Makes what a handshake needs of a certificate, and remembers it. */
 export interface SecureContexts {
-  /** Null when the certificate cannot be used. */
-  of(certificate: CertificateRecord): SecureContext | null;
+  /**
+   * Null when the certificate cannot be used.
+   *
+   * @param algorithms by which the client takes signatures
+   */
+  of(certificate: CertificateRecord, algorithms: () => readonly string[]): SecureContext | null;
   /** Of the certificates that the node was given at its start. */
   readonly fallback: SecureContext;
 }
@@ -26,16 +31,21 @@ export class CertificateDirectory {
     this.#contexts = contexts;
   }
 
+  /** Of the certificates that the node was given at its start: what to shake hands with at first. */
+  get fallback(): SecureContext {
+    return this.#contexts.fallback;
+  }
+
   /**
-   * What to shake hands with. A name leads to the certificate of the SNI that is nearest: the name
-   * itself, `*.example.com`, `example.*`, `*`; if there is none, to the node's own.
+   * What to shake hands with once a client has named a server. A name leads to the certificate of the
+   * SNI that is nearest: the name itself, `*.example.com`, `example.*`, `*`.
    *
-   * @param sni that the client named; empty for none
+   * @param algorithms by which the client takes signatures
+   * @returns null where there is none that can be used, so that the node's own is shown
    */
-  secureContextFor(sni: string): SecureContext {
+  secureContextFor(sni: string, algorithms: () => readonly string[]): SecureContext | null {
     const certificate = this.certificateFor(sni);
-    if (certificate === undefined) return this.#contexts.fallback;
-    return this.#contexts.of(certificate) ?? this.#contexts.fallback;
+    return certificate === undefined ? null : this.#contexts.of(certificate, algorithms);
   }
 
   /** The certificate that the configuration has for a name. */
@@ -71,21 +81,6 @@ export function certificateSource(
     },
     caBundle: (ids) => ids.flatMap((id) => authorities.get(id)?.cert ?? []),
   };
-}
-
-function nearest(names: PersistentMap<SniRecord>, name: string): SniRecord | undefined {
-  if (name !== '') {
-    const exact = names.get(name);
-    if (exact !== undefined) return exact;
-    const first = name.indexOf('.');
-    if (first !== -1) {
-      const found =
-        names.get(`*${name.slice(first)}`) ??
-        names.get(`${name.slice(0, name.lastIndexOf('.'))}.*`);
-      if (found !== undefined) return found;
-    }
-  }
-  return names.get('*');
 }
 
 /** Server names by name, after the changes. A name may pass from one entity to another. */
