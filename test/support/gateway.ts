@@ -28,9 +28,10 @@ export interface GatewayOptions {
   readonly config?: object | string;
   /**
    * Whether there is an Admin API; by itself there is one when there is no `config`. It takes
-   * `adminToken`, or with `own-token` one that the gateway makes itself.
+   * `adminToken`, or with `own-token` one that the gateway makes itself. With `own-listen` the flags
+   * say where it is.
    */
-  readonly admin?: boolean | 'own-token';
+  readonly admin?: boolean | 'own-token' | 'own-listen';
   /** The node's own folder, to be kept when the gateway stops; absent for one of this gateway only. */
   readonly data?: string;
   /** URL of a PostgreSQL database to keep the configuration in. */
@@ -112,12 +113,13 @@ export class Gateway {
     });
   }
 
-  #adminFlags(wanted: boolean | 'own-token'): string[] {
+  #adminFlags(wanted: boolean | 'own-token' | 'own-listen'): string[] {
     if (wanted === false) return ['--admin-listen', 'off'];
-    if (wanted === 'own-token') return ['--admin-listen', '127.0.0.1:0'];
+    const listen = wanted === 'own-listen' ? [] : ['--admin-listen', '127.0.0.1:0'];
+    if (wanted === 'own-token') return listen;
     const tokenFile = join(this.directory, 'token');
     writeFileSync(tokenFile, `${adminToken}\n`, { mode: 0o600 });
-    return ['--admin-listen', '127.0.0.1:0', '--admin-token-file', tokenFile];
+    return [...listen, '--admin-token-file', tokenFile];
   }
 
   get pid(): number {

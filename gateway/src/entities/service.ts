@@ -25,7 +25,11 @@ export const service = defineEntity({
     name: common.utf8Name,
     retries: f.integer({ default: 5, between: [0, 32_767] }),
     protocol: f.string({ required: true, default: 'http', one_of: common.protocolNames }),
-    host: f.string({ required: true, check: checks.host, description: 'A host or an upstream.' }),
+    host: f.string({
+      required: true,
+      check: checks.serviceHost,
+      description: 'A host, an upstream, or `unix:` with the path of a socket.',
+    }),
     port: f.integer({ required: true, default: 80, between: [0, 65_535] }),
     path: common.urlPath,
     connect_timeout: timeout,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { EntityTables } from '../../entities/tables.ts';
+import { isUnixSocket } from '../../entities/schema/host.ts';
 import { targetHostPort, type Target } from '../../entities/target.ts';
 import type { Upstream } from '../../entities/upstream.ts';
 import { usesHealthchecks } from '../../entities/upstream-healthchecks.ts';
@@ -71,7 +72,10 @@ export class TargetStates {
   /** Where a target leads by now; empty when its name has no address. */
   async addressesOf(upstream: Upstream, target: Target): Promise<TargetAddress[]> {
     const { host } = targetHostPort(target.target);
-    const found = isIP(host) === 0 ? (await this.resolver.resolve(host)).addresses : null;
+    const found =
+      isIP(host) === 0 && !isUnixSocket(host)
+        ? (await this.resolver.resolve(host)).addresses
+        : null;
     return this.toldOf(upstream, target, found);
   }
 
