@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatListen, isLocal, listenList, plainListen } from './listen-kinds.ts';
 
-const kind = listenList('ssl', 'http2', 'proxy_protocol');
+const kind = listenList('ssl', 'http2', 'proxy_protocol', 'client_certificates');
 
 describe('listeners', () => {
   it('are host and port or a path, several after commas', () => {
@@ -33,7 +33,7 @@ describe('listeners', () => {
 
   it('read what they have formatted', () => {
     const text =
-      '0.0.0.0:8000,[::1]:8001 ssl http2 proxy_protocol ipv6only=on so_keepalive=on backlog=5,unix:/x';
+      '0.0.0.0:8000,[::1]:8001 ssl http2 proxy_protocol ipv6only=on so_keepalive=on client_certificates=optional backlog=5,unix:/x';
     assert.equal(kind.format(kind.parse(text)), text);
   });
 
@@ -52,6 +52,11 @@ describe('listeners', () => {
 
   for (const [text, message] of [
     ['0.0.0.0:8000 fast', 'has an unknown listener parameter "fast"'],
+    [
+      '0.0.0.0:80 client_certificates=on ssl',
+      'asks for certificates "on", which is none of off, optional, required',
+    ],
+    ['0.0.0.0:80 client_certificates=off', 'asks for certificates of clients without "ssl"'],
     ['0.0.0.0:80 backlog=0', 'asks for "backlog=0", which is no number of connections'],
     [
       '0.0.0.0:80 so_keepalive=1:2:3',

@@ -176,8 +176,14 @@ describe('settings', () => {
   });
 
   it('demand certificates of clients only where somebody vouches for them', () => {
-    const { message } = failureOf({ config: 'x', 'client-certificates': 'required' });
-    assert.equal(message, '--client-certificates required, but no authority vouches for any');
+    for (const asking of [
+      { 'client-certificates': 'required' },
+      { 'client-certificates-by-name': 'a.test=optional,*.b.test=required' },
+      { 'proxy-listen': '127.0.0.1:1 ssl client_certificates=required' },
+    ]) {
+      const { message } = failureOf({ config: 'x', ...asking });
+      assert.match(message, /certificates of clients are required, but no authority vouches/);
+    }
   });
 
   it('take the PROXY protocol of trusted peers only, so there must be some', () => {
