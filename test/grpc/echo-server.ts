@@ -1,18 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
+import { bytesMethod } from './bytes-method.ts';
 import type { Issued } from '../support/authority.ts';
-
-/** Messages are bytes: what they mean is nothing to a gateway. */
-export const same = (bytes: Buffer): Buffer => bytes;
-
-const method = (path: string, requestStream: boolean, responseStream: boolean) => ({
-  path,
-  requestStream,
-  responseStream,
-  requestSerialize: same,
-  requestDeserialize: same,
-  responseSerialize: same,
-  responseDeserialize: same,
-});
 
 type Duplex = grpc.ServerDuplexStream<Buffer, Buffer>;
 
@@ -36,11 +24,11 @@ export class EchoServer {
   #add(service: string): void {
     this.#server.addService(
       {
-        Unary: method(`/${service}/Unary`, false, false),
-        Collect: method(`/${service}/Collect`, true, false),
-        Many: method(`/${service}/Many`, false, true),
-        Talk: method(`/${service}/Talk`, true, true),
-        Hang: method(`/${service}/Hang`, true, true),
+        Unary: bytesMethod(`/${service}/Unary`, false, false),
+        Collect: bytesMethod(`/${service}/Collect`, true, false),
+        Many: bytesMethod(`/${service}/Many`, false, true),
+        Talk: bytesMethod(`/${service}/Talk`, true, true),
+        Hang: bytesMethod(`/${service}/Hang`, true, true),
       },
       {
         Unary: (

@@ -7,7 +7,8 @@ import * as grpc from '@grpc/grpc-js';
 import { Authority } from '../support/authority.ts';
 import { startGateway, unusedPort, type Gateway } from '../support/gateway.ts';
 import { until, within } from '../support/until.ts';
-import { EchoServer, same } from './echo-server.ts';
+import { same } from './bytes-method.ts';
+import { EchoServer } from './echo-server.ts';
 
 const unlimited = { 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 };
 
