@@ -67,7 +67,7 @@ export async function inOperatorsWords<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     throw new OperatorError(`the store cannot be used: ${error.message}`, {
-      help: 'Its place is told by --data DIR or --database URL, as for sluice start.',
+      help: error.help ?? 'Its place is told by --data DIR or --database URL, as for sluice start.',
       cause: error,
     });
   }

@@ -275,7 +275,7 @@ function asOperatorError(error: unknown): unknown {
   }
   if (error instanceof StoreUnavailable) {
     return new OperatorError(`the store of the configuration cannot be used: ${error.message}`, {
-      help: 'Its place is told by --data DIR and --database URL.',
+      help: error.help ?? 'Its place is told by --data DIR and --database URL.',
       cause: error,
     });
   }

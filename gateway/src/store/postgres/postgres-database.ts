@@ -5,7 +5,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type ClientBase, type PoolClient, type QueryConfig } from 'pg';
 import { StoreUnavailable } from '../contract.ts';
 import type { HealthRecord } from '../health.ts';
 import {
@@ -67,6 +67,7 @@ export class PostgresDatabase implements Database {
       lock_timeout: LOCK_PATIENCE,
       idle_in_transaction_session_timeout: IDLE_PATIENCE,
       client_encoding: 'UTF8',
+      onConnect: (client) => makeDurable(client, options.connectionTimeoutMillis),
     });
     // A connection that fails is noticed by whoever uses it; one that nobody uses just goes.
     const ignore = (): void => undefined;
@@ -173,6 +174,23 @@ export class PostgresDatabase implements Database {
   }
 }
 
+/**
+ * Has commits of a connection wait for the disk, whatever the server, database or user has been told:
+ * what was acknowledged has to outlive the server. Settings that wait for more, or without standbys,
+ * stay; they are fixed, too, lest they change while the connection lasts.
+ *
+ * @param patience ms
+ */
+async function makeDurable(client: ClientBase, patience: number): Promise<void> {
+  const query: QueryConfig & { query_timeout: number } = {
+    text: `SELECT set_config('synchronous_commit',
+      CASE setting WHEN 'off' THEN 'on' ELSE setting END, false)
+      FROM current_setting('synchronous_commit') AS setting`,
+    query_timeout: patience,
+  };
+  await client.query(query);
+}
+
 /** Takes back what was not committed. A connection on which that fails is of no more use anyway. */
 async function endQuietly(session: Session): Promise<void> {
   try {
@@ -189,7 +207,11 @@ function causeOf(error: unknown): unknown {
 /** Nobody can tell whether a server that was lost has still got the commit, and made it. */
 function lostAtCommit(error: unknown): unknown {
   if (!(error instanceof StoreUnavailable) || error.reason !== 'unreachable') return error;
-  return new StoreUnavailable(error.reason, error.message, { cause: error, mayBeDone: true });
+  return new StoreUnavailable(error.reason, error.message, {
+    cause: error,
+    help: error.help,
+    mayBeDone: true,
+  });
 }
 
 function plain(sql: string): { sql: string; parameters: [] } {
