@@ -98,8 +98,9 @@ describe('the copy of a configuration on disk', () => {
       await file.close();
       edit((text) => {
         const [header = '', line = ''] = text.split('\n');
-        const [table, { [field]: _, ...rest }] = JSON.parse(line) as [string, Values];
-        const body = `${header}\n${JSON.stringify([table, { ...rest, once: 1 }])}\n`;
+        const [table, saved] = JSON.parse(line) as [string, Values];
+        const older = { ...saved, once: 1, [field]: undefined };
+        const body = `${header}\n${JSON.stringify([table, older])}\n`;
         return `${body}${JSON.stringify({ sha256: hash('sha256', body) })}\n`;
       });
       return file.read();

@@ -5,7 +5,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
-import { Pool, type ClientBase, type PoolClient, type QueryConfig } from 'pg';
+import { Pool, type ClientBase, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
 import { StoreUnavailable } from '../contract.ts';
 import type { HealthRecord } from '../health.ts';
 import {
@@ -29,6 +29,11 @@ export const channel = 'sluice_revisions';
 const LOCK_PATIENCE = 10_000;
 /** How long a transaction may do nothing before the server ends it, ms. */
 const IDLE_PATIENCE = 60_000;
+
+/** The pool waits for what is done on connecting, of which its types do not know. */
+type DurablePool = Omit<PoolConfig, 'onConnect'> & {
+  readonly onConnect: (client: ClientBase) => Promise<void>;
+};
 
 const builder: Builder = new Kysely({
   dialect: {
@@ -58,7 +63,7 @@ export class PostgresDatabase implements Database {
     this.#health = health;
     // What takes too long the server cancels by itself, if it is there.
     this.#patience = options.statement_timeout + options.connectionTimeoutMillis;
-    this.#pool = new Pool({
+    const config: DurablePool = {
       ...options,
       max: poolSize,
       types,
@@ -68,7 +73,8 @@ export class PostgresDatabase implements Database {
       idle_in_transaction_session_timeout: IDLE_PATIENCE,
       client_encoding: 'UTF8',
       onConnect: (client) => makeDurable(client, options.connectionTimeoutMillis),
-    });
+    };
+    this.#pool = new Pool(config);
     // A connection that fails is noticed by whoever uses it; one that nobody uses just goes.
     const ignore = (): void => undefined;
     this.#pool.on('error', ignore);
