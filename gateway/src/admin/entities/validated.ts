@@ -1,3 +1,4 @@
+import { unknownPlugin } from '../../config/unknown-plugin.ts';
 import type { PluginSchemas } from '../../entities/plugin.ts';
 import type { Failure } from '../../entities/schema/failure.ts';
 import type { Entity, TableName } from '../../entities/tables.ts';
@@ -29,7 +30,16 @@ export function validated(
   refuseOptions(failures);
   if (table === 'certificates') refuseBadNames(failures);
   const told = completeness === 'patched' ? failures.map(asOfPatch) : failures;
-  throw new AdminError(400, schemaViolation(told));
+  throw new AdminError(400, { ...schemaViolation(told), ...hintFor(table, input, plugins) });
+}
+
+/** What Kong says of a plugin that does not exist stays as it is; what helps stands beside it. */
+function hintFor(table: TableName, { name }: Values, plugins: PluginSchemas): object {
+  if (table !== 'plugins' || typeof name !== 'string' || name === '' || plugins.has(name))
+    return {};
+  const { message, suggestion } = unknownPlugin(name, plugins);
+  const meant = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
+  return { hint: `${message}${meant} (GET /plugins/enabled lists those that there are)` };
 }
 
 /** Kong says that it was the change, not what was there before, that left too little. */

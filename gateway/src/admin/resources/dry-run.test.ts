@@ -14,6 +14,9 @@ interface DryRun {
   }[];
 }
 
+/** What every change is told by, in dry runs, restores and the history. */
+const shape = ['entity', 'id', 'change', 'fields', 'before', 'after'] as const;
+
 describe('writes', () => {
   let api: AdminApi;
 
@@ -95,6 +98,21 @@ describe('writes', () => {
           ['consumers', 'delete'],
         ],
       );
+    });
+
+    it('show changes in one shape, and no secrets', async () => {
+      await api.call('POST', '/consumers', { username: 'ann' });
+      await api.call('POST', '/consumers/ann/key-auth', { key: 'the-secret' });
+      const path = '/consumers/ann/key-auth/the-secret?dry_run=1';
+      const removal = await api.call('DELETE', path);
+      const [gone] = (removal.body as { changes: { before: { key: string } }[] }).changes;
+      assert.deepEqual(Object.keys(gone ?? {}), [...shape]);
+      assert.equal(gone?.before.key, '******');
+      const patch = await api.call('PATCH', path, { key: 'another' });
+      const [changed] = (patch.body as { changes: { fields: string[] }[] }).changes;
+      assert.deepEqual(Object.keys(changed ?? {}), [...shape]);
+      assert.deepEqual(changed?.fields, ['key']);
+      assert.doesNotMatch(JSON.stringify(changed), /another|the-secret/);
     });
 
     it('fail as they would in earnest', async () => {

@@ -33,6 +33,20 @@ describe('rules over several entities', () => {
     });
   });
 
+  it('name the plugin that was probably meant beside what Kong says', async () => {
+    const { status, body } = await api.call('POST', '/plugins', { name: 'rate-limitting' });
+    assert.equal(status, 400);
+    const problem =
+      "plugin 'rate-limitting' not enabled; add it to the 'plugins' configuration property";
+    assert.deepEqual(body, {
+      code: 2,
+      name: 'schema violation',
+      message: `schema violation (name: ${problem})`,
+      fields: { name: problem },
+      hint: "there is no plugin 'rate-limitting'; did you mean 'rate-limiting'? (GET /plugins/enabled lists those that there are)",
+    });
+  });
+
   it('keep what is referred to', async () => {
     await api.call('PUT', `/services/${id}`, { name: 's', host: 'a.test' });
     await api.call('POST', '/services/s/routes', { paths: ['/'] });

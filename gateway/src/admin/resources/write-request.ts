@@ -1,4 +1,4 @@
-import type { Conditions } from '../entities/conditions.ts';
+import { entityTags, type Conditions } from '../entities/conditions.ts';
 import type { WriteOrder } from '../entities/transact.ts';
 import { AdminError, type AdminRequest } from '../endpoint.ts';
 
@@ -26,6 +26,10 @@ export function dryRunWanted(query: URLSearchParams): boolean {
   throw new AdminError(400, { message: `dry_run must be 1 or 0, not '${value}'` });
 }
 
+/** @throws AdminError 400 when one of them is malformed */
 export function conditionsOf(headers: AdminRequest['headers']): Conditions {
-  return { match: headers['if-match'], noneMatch: headers['if-none-match'] };
+  return {
+    match: entityTags('If-Match', headers['if-match']),
+    noneMatch: entityTags('If-None-Match', headers['if-none-match']),
+  };
 }

@@ -6,10 +6,10 @@ import {
   type StoreTransaction,
 } from '../../../store/contract.ts';
 import { AdminError, type AdminAnswer, type AdminRequest } from '../../endpoint.ts';
+import { presentChanges } from '../../entities/changes.ts';
 import { transact } from '../../entities/transact.ts';
 import { dryRunWanted } from '../../resources/write-request.ts';
 import type { FixedParts } from '../parts.ts';
-import { shownChanges } from './shown-changes.ts';
 
 /**
  * Brings back the configuration as it was at a revision, as a new revision.
@@ -34,11 +34,11 @@ export async function restore(
     by: request.principal.name,
     reason: `restore revision ${revision}`,
     dryRun,
-    conditions: { match: undefined, noneMatch: undefined },
+    conditions: {},
   };
   try {
     const done = await transact(live, order, (tx) => apply(tx, back));
-    const changes = shownChanges(done.changes, live.plugins);
+    const changes = presentChanges(done.changes, live.plugins);
     const body = dryRun
       ? { dry_run: true, data: null, changes }
       : { revision: done.revision, restored: revision, changes };
