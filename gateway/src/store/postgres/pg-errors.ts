@@ -19,6 +19,8 @@ const reasons: Readonly<Record<string, readonly [Reason, string, help?: string]>
     'Create it (CREATE DATABASE …), or correct the name in --database; its tables are made by the first start.',
   ],
   '42501': ['read-only', 'the user may not do this'],
+  '25P03': ['unreachable', 'it gave up a transaction in which nothing happened for too long'],
+  '25P04': ['unreachable', 'it gave up a transaction that took too long'],
   '25006': ['read-only', 'it takes no writes: it may be a standby'],
   '53': ['unreachable', 'it has no resources left'],
   '53100': ['full', 'its disk is full'],

@@ -1,23 +1,18 @@
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-} from 'kysely';
+import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { Pool, type ClientBase, type PoolClient, type PoolConfig, type QueryConfig } from 'pg';
 import { StoreUnavailable } from '../contract.ts';
 import type { HealthRecord } from '../health.ts';
 import {
   FailedStatement,
-  type Builder,
   type Database,
   type Dialect,
   type Ending,
   type Row,
   type Session,
 } from '../relational/database.ts';
+import { queryBuilder } from '../relational/query-builder.ts';
 import type { ConnectionOptions } from './connection-url.ts';
+import { Generations } from './generations.ts';
 import { isConnectionLost, translated } from './pg-errors.ts';
 import { PgSession } from './pg-session.ts';
 import { types } from './pg-types.ts';
@@ -35,13 +30,10 @@ type DurablePool = Omit<PoolConfig, 'onConnect'> & {
   readonly onConnect: (client: ClientBase) => Promise<void>;
 };
 
-const builder: Builder = new Kysely({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
+const builder = queryBuilder({
+  createAdapter: () => new PostgresAdapter(),
+  createIntrospector: (db) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
 });
 
 export const postgresDialect: Dialect = {
@@ -58,6 +50,7 @@ export class PostgresDatabase implements Database {
   readonly #pool: Pool;
   readonly #health: HealthRecord;
   readonly #patience: number;
+  readonly #generations = new Generations();
 
   constructor(options: ConnectionOptions, poolSize: number, health: HealthRecord) {
     this.#health = health;
@@ -78,7 +71,10 @@ export class PostgresDatabase implements Database {
     // A connection that fails is noticed by whoever uses it; one that nobody uses just goes.
     const ignore = (): void => undefined;
     this.#pool.on('error', ignore);
-    this.#pool.on('connect', (client) => void client.on('error', ignore));
+    this.#pool.on('connect', (client) => {
+      client.on('error', ignore);
+      this.#generations.made(client);
+    });
   }
 
   read<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -136,8 +132,8 @@ export class PostgresDatabase implements Database {
   }
 
   /**
-   * Runs `work` on a connection. One that the pool had kept may turn out to have been lost since,
-   * when the server started anew: then it is run on another one, if that does no harm.
+   * Runs `work` on a connection. Those that the pool has kept may turn out to have been lost since,
+   * when the server started anew: then it is run on one made afterwards, if that does no harm.
    */
   async #twice<T>(
     work: (client: PoolClient) => Promise<T>,
@@ -161,6 +157,7 @@ export class PostgresDatabase implements Database {
       return value;
     } catch (error) {
       lost = isConnectionLost(error);
+      if (lost && client !== undefined) this.#generations.lost(client);
       this.#health.note(error);
       throw error;
     } finally {
@@ -168,9 +165,14 @@ export class PostgresDatabase implements Database {
     }
   }
 
+  /** A connection, but none that is as old as one that was lost. */
   async #connect(): Promise<PoolClient> {
     try {
-      return await this.#pool.connect();
+      for (;;) {
+        const client = await this.#pool.connect();
+        if (this.#generations.isNewest(client)) return client;
+        client.release(true);
+      }
     } catch (error) {
       const known = translated(error);
       if (known instanceof StoreUnavailable) throw known;
