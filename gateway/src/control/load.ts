@@ -1,6 +1,7 @@
 import { formatProblem } from '../config/problem.ts';
 import { readTextFile, UnreadableFile } from '../config/read-file.ts';
 import { DeclarativeReader } from '../config/reader.ts';
+import { withHashedPasswords } from '../entities/hashed-passwords.ts';
 import { knownPlugins } from '../plugins/known.ts';
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { ALL_RUN, type UnrunnablePlugins } from '../snapshot/unrunnable-plugins.ts';
@@ -45,7 +46,9 @@ export class ConfigurationFile {
     const result = this.#reader.read(text);
     if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem));
     this.#text = text;
-    return (this.#last = createSnapshot(result.entities, revision, this.#last, this.#unrunnable));
+    const { entities, transform } = result;
+    const tables = transform ? await withHashedPasswords(entities) : entities;
+    return (this.#last = createSnapshot(tables, revision, this.#last, this.#unrunnable));
   }
 
   /** The last good file as it was read. */

@@ -116,6 +116,10 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     await this.#options.judgement.judge(this.current, changes, this.#ahead.all());
   }
 
+  caveatsIn(changes: readonly StoredChange[]): readonly string[] {
+    return this.#options.caveats.of(changes, this.current.tables);
+  }
+
   replace(): Promise<Snapshot> {
     return Promise.reject(new Error('a configuration in a store is changed in the store'));
   }
