@@ -97,7 +97,7 @@ describe('import and export', () => {
     const before = (await stored()).tables;
     const text = JSON.stringify(kong).replace('http://orders/v1', 'http://orders/v2');
     const { stderr } = await importText(text);
-    assert.equal(stderr, '  services: 1 changed\nimported as revision 2\n');
+    assert.match(stderr, /^ {2}services: 1 changed\n(warning: .*\n)+imported as revision 2\n$/);
     const { tables } = await stored();
     assert.deepEqual([...tables.services.keys()], [...before.services.keys()]);
     const [orders] = [...tables.services.values()].filter(({ name }) => name === 'orders');
@@ -154,6 +154,43 @@ describe('import and export', () => {
     assert.equal(refused.status, 1);
     assert.match(refused.stderr, /cannot be served; nothing was imported\n {2}plugin 'cors'/);
     assert.equal((await importText(cors, '--allow-unsupported-plugins')).status, 0);
+  });
+
+  it('warn of what nodes will not serve as it is meant, in a dry run too', async () => {
+    await stored();
+    const partly = {
+      ...kong,
+      plugins: [{ name: 'cors' }],
+      upstreams: [{ name: 'u', algorithm: 'least-connections' }],
+    };
+    const flags = ['--allow-unsupported-plugins'];
+    const dry = await importText(partly, '--dry-run', ...flags);
+    const warnings = dry.stderr.split('\n').filter((line) => line.startsWith('warning: '));
+    assert.deepEqual(
+      warnings.map((line) => /https|basic-auth|least-connections|'cors'/.exec(line)?.[0]).sort(),
+      ["'cors'", 'basic-auth', 'https', 'least-connections'],
+    );
+    assert.match(
+      dry.stderr,
+      /'cors' cannot run .* answer 503 on every node that is not started with --allow-unsupported-plugins\n/,
+    );
+    const { stderr } = await importText(partly, ...flags);
+    for (const warning of warnings) assert.ok(stderr.includes(warning), warning);
+  });
+
+  it('name at once what is wrong and what could not be served', async () => {
+    const text = `_format_version: "3.0"
+services: [{name: s, hots: h}]
+plugins: [{name: cors}]
+routes: [{name: r, paths: [/]}]
+`;
+    const refused = await importText(text);
+    assert.match(
+      refused.stderr,
+      /^stdin:2:\d+: service 's': .*\nstdin:3:18: plugin 'cors' .* \(with --allow-unsupported-plugins it is stored without effect\)\n2 problems; nothing/,
+    );
+    const allowed = await importText(text, '--allow-unsupported-plugins');
+    assert.doesNotMatch(allowed.stderr, /cors/);
   });
 
   it('do not take a file for the value of an option before it', async () => {

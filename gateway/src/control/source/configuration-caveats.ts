@@ -31,7 +31,7 @@ export class ConfigurationCaveats {
       ...[...blocking].map(
         ([name, count]) =>
           `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +
-          'routes on which it would run answer 503 (unless --allow-unsupported-plugins)',
+          'routes on which it would run answer 503 on every node that is not started with --allow-unsupported-plugins',
       ),
     ];
   }
