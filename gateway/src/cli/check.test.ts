@@ -237,7 +237,10 @@ consumers: [{username: a, basicauth_credentials: [{username: a, password: b}]}]
   });
 
   it('is named where only that is missing', async () => {
-    assert.match((await check([stored])).err, /\nWhat is not supported may be kept in a store, .*: sluice check --for-store says/);
+    assert.match(
+      (await check([stored])).err,
+      /\nWhat is not supported may be kept in a store, .*: sluice check --for-store says/,
+    );
     assert.doesNotMatch((await check([bad])).err, /for-store/);
     assert.doesNotMatch((await check([ahead])).err, /for-store/);
   });
