@@ -129,7 +129,8 @@ describe('writes', () => {
 
     it('are not made in earnest when the wish for that is misspelt', async () => {
       const input = { name: 'a', host: 'a.test' };
-      const { status } = await api.call('POST', '/services?dry_run=yes', input);
+      const { status, body } = await api.call('POST', '/services?dry_run=yes', input);
+      assert.deepEqual(body, { message: "dry_run must be 1, true, 0 or false, not 'yes'" });
       assert.equal(status, 400);
       assert.deepEqual(await services(), []);
     });

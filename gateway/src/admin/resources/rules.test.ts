@@ -115,6 +115,13 @@ describe('rules over several entities', () => {
     assert.equal((restored.body as { password: string }).password, password);
   });
 
+  it('say how several tags are written where a form has them as one', async () => {
+    const form = new URLSearchParams('name=s&host=h&tags=x,y');
+    const { status, body } = await api.call('POST', '/services', form);
+    const hint = 'several tags are ["x", "y"] in JSON, tags[]=x&tags[]=y in a form';
+    assert.deepEqual([status, (body as { hint?: string }).hint], [400, hint]);
+  });
+
   it('read the fields of a form by the schema, those of a plugin by the plugin', async () => {
     const form = new URLSearchParams('name=rate-limiting&instance_name=rl&config.minute=5');
     assert.equal((await api.call('POST', '/plugins', form)).status, 201);

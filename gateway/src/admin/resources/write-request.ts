@@ -23,7 +23,7 @@ export function dryRunWanted(query: URLSearchParams): boolean {
   const value = query.get('dry_run');
   if (value === null || value === '0' || value === 'false') return false;
   if (value === '1' || value === 'true' || value === '') return true;
-  throw new AdminError(400, { message: `dry_run must be 1 or 0, not '${value}'` });
+  throw new AdminError(400, { message: `dry_run must be 1, true, 0 or false, not '${value}'` });
 }
 
 /** @throws AdminError 400 when one of them is malformed */
