@@ -1,4 +1,4 @@
-import { inOnePiece } from '../in-one-piece.ts';
+import { inOnePiece } from '../../in-one-piece.ts';
 import { headerLine } from '../../plugin/header-line.ts';
 import type { ConsumerInfo, CredentialInfo } from '../../plugin/plugin.ts';
 import type { ConsumerRecord, CredentialRecord } from '../../snapshot/records.ts';
