@@ -313,6 +313,7 @@ describe('the listener of the Admin API', () => {
       const allowed = { headers: { Origin: 'https://console.test' } };
       const { headers } = await get('/things/x', allowed, { corsOrigins });
       assert.equal(headers.get('access-control-allow-origin'), 'https://console.test');
+      assert.match(headers.get('access-control-expose-headers') ?? '', /\bX-Sluice-Warning\b/);
       const other = await get(
         '/things/x',
         { method: 'OPTIONS', headers: { Origin: 'https://b.test' } },

@@ -10,6 +10,12 @@ describe('the header of warnings', () => {
     });
   });
 
+  it('gives back what was encoded', () => {
+    const warning = "service '100%25 süß' …";
+    const { 'X-Sluice-Warning': text = '' } = warningHeader([warning]);
+    assert.equal(decodeURIComponent(text), `"${warning}"`);
+  });
+
   it('has an end, which says how many there are besides', () => {
     const all = Array.from({ length: 100 }, (_, index) => `${index} ${'x'.repeat(90)}`);
     const { 'X-Sluice-Warning': text = '' } = warningHeader(all);

@@ -3,7 +3,7 @@ const LONGEST = 4000;
 
 /**
  * The header that tells a client what of its change has less effect than it may expect: a list of
- * strings as in RFC 9651, section 3.1. Characters outside of ASCII are percent-encoded.
+ * strings as in RFC 9651, section 3.1. Percent signs, and what is not ASCII, are percent-encoded.
  *
  * @returns no header when there is nothing to tell
  */
@@ -22,6 +22,6 @@ export function warningHeader(warnings: readonly string[]): Readonly<Record<stri
 }
 
 function quoted(text: string): string {
-  const ascii = text.toWellFormed().replace(/[^ -~]+/g, encodeURIComponent);
+  const ascii = text.toWellFormed().replace(/[^ -$&-~]+/g, encodeURIComponent);
   return `"${ascii.replace(/["\\]/g, '\\$&')}"`;
 }

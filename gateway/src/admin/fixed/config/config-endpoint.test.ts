@@ -49,8 +49,10 @@ describe('POST /config', () => {
   it('does nothing when check_hash finds the YAML that was sent last', async () => {
     await api.call('POST', '/config', services('a'), yaml);
     const { revision } = api.parts.live.current;
-    const same = await api.call('POST', '/config?check_hash=1', services('a'), yaml);
-    assert.deepEqual([same.status, api.parts.live.current.revision], [304, revision]);
+    for (const on of ['1', 'true']) {
+      const same = await api.call('POST', `/config?check_hash=${on}`, services('a'), yaml);
+      assert.deepEqual([same.status, api.parts.live.current.revision], [304, revision]);
+    }
     const other = await api.call('POST', '/config?check_hash=1', services('b'), yaml);
     assert.equal(other.status, 201);
   });

@@ -8,7 +8,7 @@ import { acceptedDocument } from './accepted-document.ts';
 import { unservableDocument } from './declarative-error.ts';
 import { documentIn } from './document-body.ts';
 import { refuseWithStore } from './file-only.ts';
-import { readDocument } from './read-document.ts';
+import { isWanted, readDocument } from './read-document.ts';
 
 /**
  * Serves what the body of a request says, in place of everything that is served.
@@ -24,7 +24,7 @@ export async function takeDocument(
   const { text, syntax } = documentIn(await request.body());
   // Of JSON Kong keeps no hash to compare by.
   const isKnown = syntax === 'any' && text === live.document;
-  if (isKnown && query.get('check_hash') === '1') return { status: 304 };
+  if (isKnown && isWanted(query, 'check_hash')) return { status: 304 };
   const { tables, nodes, transform, warnings } = readDocument(live, request, { text, syntax });
   const served = transform ? await withHashedPasswords(tables) : tables;
   const { by, reason } = writeOrder(request, '/config');
