@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { verifyPassword } from '../entities/password.ts';
+import { hashPassword, verifyPassword } from '../entities/password.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import { openStore } from '../store/open-store.ts';
 import { sluice, type CliResult } from './testing/run-cli.ts';
@@ -90,6 +91,34 @@ describe('import and export', () => {
     assert.ok(await verifyPassword(credential.password, 'wonderland', credential.consumer.id));
     assert.match((await importText(kong)).stderr, /nothing to do/);
     assert.equal((await stored()).revision, revision);
+  });
+
+  it('take a hash of our own for what it is, wherever it was dumped', async () => {
+    const known = await hashPassword('wonderland');
+    await importText(JSON.stringify(kong).replace('wonderland', known));
+    const [credential] = (await stored()).tables.basicauth_credentials.values();
+    assert.equal(credential?.password, known);
+  });
+
+  it("hash a password anew where Kong's hash is of the consumer that had it before", async () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((end) => `00000000-0000-4000-8000-00000000000${end}`);
+    const old = hash('sha1', `wonderland${a}`);
+    const credential = (password: string) => ({
+      basicauth_credentials: [{ id: c, username: 'anna', password }],
+    });
+    const consumers = [
+      { id: a, username: 'a' },
+      { id: b, username: 'b' },
+    ];
+    const before = [{ ...consumers[0], ...credential(old) }, consumers[1]];
+    await importText({ _format_version: '3.0', _transform: false, consumers: before });
+    const after = [consumers[0], { ...consumers[1], ...credential('wonderland') }];
+    await importText({ _format_version: '3.0', consumers: after });
+    const { tables } = await stored();
+    const [moved] = tables.basicauth_credentials.values();
+    assert.ok(moved);
+    assert.equal(moved.consumer.id, b);
+    assert.ok(await verifyPassword(moved.password, 'wonderland', moved.consumer.id));
   });
 
   it('give entities without an id the one that they have in the store', async () => {
