@@ -48,7 +48,7 @@ export async function runImport(
     io.stderr.write(`${countOf(problems.length)}${more}; nothing was imported\n`);
     return 1;
   }
-  const use = { settings, create: flags.dryRun !== true, stderr: io.stderr };
+  const use = { settings, prepare: flags.dryRun !== true, stderr: io.stderr };
   return withStore(use, (store) => importInto(store, declared, paths, flags, io));
 }
 
