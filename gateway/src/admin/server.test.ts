@@ -38,7 +38,10 @@ const endpoints: readonly Endpoint[] = [
   { path: '/yaml', methods: { POST: { summary: '', accepts: ['yaml'], handle: typeOfBody } } },
   { path: '/closed', methods: {} },
   { path: '/broken', methods: { GET: { summary: '', handle: fail } } },
-  { path: '/away', methods: { GET: { summary: '', handle: isAway } } },
+  {
+    path: '/away',
+    methods: { GET: { summary: '', handle: isAway }, POST: { summary: '', handle: isAway } },
+  },
   { path: '/away/{keys}', methods: { GET: { summary: '', handle: isAway } } },
   { path: '/lost', methods: { GET: { summary: '', handle: isLostAtCommit } } },
   {
@@ -167,9 +170,16 @@ describe('the listener of the Admin API', () => {
   it('answers 503 with the reason when the store is away, and logs the rest', async () => {
     const { status, body, headers } = await get('/away');
     assert.equal(status, 503);
-    assert.deepEqual(body, { message: 'the database cannot be reached; nothing was changed' });
+    const { message } = body as { message: string };
+    assert.match(message, /^the database cannot be reached; nothing can be read from it now/);
     assert.equal(headers.get('retry-after'), '1');
     assert.match(logged.join(), /db\.internal/);
+  });
+
+  it('says that nothing was changed to who wanted to change something', async () => {
+    const { status, body } = await get('/away', { method: 'POST' });
+    assert.equal(status, 503);
+    assert.deepEqual(body, { message: 'the database cannot be reached; nothing was changed' });
   });
 
   it('does not say that nothing was changed when nobody knows', async () => {
@@ -308,6 +318,7 @@ describe('the listener of the Admin API', () => {
       const allowed = { headers: { Origin: 'https://console.test' } };
       const { headers } = await get('/things/x', allowed, { corsOrigins });
       assert.equal(headers.get('access-control-allow-origin'), 'https://console.test');
+      assert.match(headers.get('access-control-expose-headers') ?? '', /\bX-Sluice-Warning\b/);
       const other = await get(
         '/things/x',
         { method: 'OPTIONS', headers: { Origin: 'https://b.test' } },

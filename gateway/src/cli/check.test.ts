@@ -27,10 +27,13 @@ class Collected extends Writable {
 async function check(
   files: string[],
   report = false,
+  forStore = false,
 ): Promise<{ status: number; out: string; err: string }> {
   const [stdout, stderr] = [new Collected(), new Collected()];
   const status = await runCheck(files, {
     report,
+    forStore,
+    environment: { DECK_SET: 's.test' },
     stdin: () => Readable.from([]),
     stdout,
     stderr,
@@ -135,7 +138,7 @@ What is not supported keeps it from being served.
     assert.equal(status, 1);
     assert.match(
       out,
-      /\nWhat is not supported and 2 problems keep some of it from being served\.\n$/,
+      /\nWhat is not supported and 2 problems keep some of it from being served\. There may be more: not all of it could be looked at\.\n$/,
     );
     assert.equal(
       err,
@@ -164,11 +167,96 @@ What is not supported keeps it from being served.
     assert.ok((await check([worse], true)).out.includes(`  1 × plugin cors\n${expected}`));
   });
 
+  it('goes on without variables that are not set, and claims nothing of what depends on them', async () => {
+    const missing = file(
+      'missing.yaml',
+      `_format_version: "3.0"
+services:
+- {name: s, host: \${{ env "DECK_HOST" }}}
+- {name: t, url: "https://t.test"}
+plugins:
+- name: cors
+routes: [{name: r, paths: [/r]}]
+`,
+    );
+    const { out, err } = await check([missing], true);
+    assert.equal(
+      out,
+      `Not supported yet:
+  1 × plugin cors
+  1 × services.protocol: https
+What is not supported and 1 problem keep it from being served. There may be more: not all of it could be looked at.
+`,
+    );
+    assert.equal(
+      err,
+      "missing.yaml:3:19: environment variable 'DECK_HOST' is not set\nmissing.yaml: 1 problem\n" +
+        'missing.yaml: not all of it could be looked at; there may be more problems\n',
+    );
+  });
+
+  it('never says of what it has not looked at that nothing is unsupported', async () => {
+    const [unset, broken] = [
+      file('unset.yaml', '_format_version: "3.0"\n_comment: ${{ env "DECK_NONE" }}\n'),
+      file('broken.yaml', '_format_version: "3.0"\nservices: [\n'),
+    ];
+    for (const path of [unset, broken, join(folder, 'none.yaml')]) {
+      assert.equal(
+        (await check([path], true)).out,
+        '1 problem keeps it from being served, and not all of it could be looked at, so it may use what is not supported.\n',
+      );
+    }
+  });
+
   it('says when there is nothing to report', async () => {
     assert.deepEqual(await check([good], true), {
       status: 0,
       out: 'good.yaml: ok, 2 services, 1 consumer\nNothing here is unsupported.\n',
       err: '',
     });
+  });
+});
+
+describe('sluice check --for-store', () => {
+  const stored = file(
+    'stored.yaml',
+    `_format_version: "3.0"
+services: [{name: s, url: "https://s.test"}]
+consumers: [{username: a, basicauth_credentials: [{username: a, password: b}]}]
+`,
+  );
+
+  it('takes what a store takes, with the warnings of an import', async () => {
+    const { status, out, err } = await check([stored], false, true);
+    assert.equal(status, 0);
+    assert.match(out, /^stored\.yaml: ok, 1 service, 1 consumer, 1 basic-auth credential\n$/);
+    assert.match(err, /warning: services\.protocol: https .* service 's' answers 503\n/);
+    assert.match(err, /warning: basic-auth credential entities are not used by Sluice yet/);
+  });
+
+  it('is named where only that is missing', async () => {
+    assert.match(
+      (await check([stored])).err,
+      /\nWhat is not supported may be kept in a store, .*: sluice check --for-store says/,
+    );
+    assert.doesNotMatch((await check([bad])).err, /for-store/);
+    assert.doesNotMatch((await check([ahead])).err, /for-store/);
+  });
+
+  it('refuses plugins that would have to run and cannot', async () => {
+    const cors = file(
+      'cors.yaml',
+      '_format_version: "3.0"\nplugins: [{name: cors}]\nroutes: [{name: r, paths: [/]}]\n',
+    );
+    const { status, err } = await check([cors], false, true);
+    assert.equal(status, 1);
+    assert.match(
+      err,
+      /^cors\.yaml:2:18: plugin 'cors' is one of Kong's that Sluice does not run yet\n/,
+    );
+    assert.match(
+      (await check([cors], true, true)).out,
+      /1 × plugin cors\nWhat is not supported keeps it from being stored\.\n/,
+    );
   });
 });

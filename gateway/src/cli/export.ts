@@ -16,7 +16,7 @@ export interface ExportFlags extends Flags {
 export async function runExport(flags: ExportFlags, io: Io): Promise<number> {
   const { output } = flags;
   const format = flags.format ?? (output?.endsWith('.json') === true ? 'json' : 'yaml');
-  const use = { settings: storeSettings(flags, io), create: false, stderr: io.stderr };
+  const use = { settings: storeSettings(flags, io), prepare: false, stderr: io.stderr };
   const { tables } = await withStore(use, (store) => store.load());
   const text = nestedDocument(tables, format);
   if (output === undefined || output === '-') {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { verifyPassword } from '../entities/password.ts';
+import { hashPassword, verifyPassword } from '../entities/password.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import { openStore } from '../store/open-store.ts';
 import { sluice, type CliResult } from './testing/run-cli.ts';
@@ -92,12 +93,40 @@ describe('import and export', () => {
     assert.equal((await stored()).revision, revision);
   });
 
+  it('take a hash of our own for what it is, wherever it was dumped', async () => {
+    const known = await hashPassword('wonderland');
+    await importText(JSON.stringify(kong).replace('wonderland', known));
+    const [credential] = (await stored()).tables.basicauth_credentials.values();
+    assert.equal(credential?.password, known);
+  });
+
+  it("hash a password anew where Kong's hash is of the consumer that had it before", async () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((end) => `00000000-0000-4000-8000-00000000000${end}`);
+    const old = hash('sha1', `wonderland${a}`);
+    const credential = (password: string) => ({
+      basicauth_credentials: [{ id: c, username: 'anna', password }],
+    });
+    const consumers = [
+      { id: a, username: 'a' },
+      { id: b, username: 'b' },
+    ];
+    const before = [{ ...consumers[0], ...credential(old) }, consumers[1]];
+    await importText({ _format_version: '3.0', _transform: false, consumers: before });
+    const after = [consumers[0], { ...consumers[1], ...credential('wonderland') }];
+    await importText({ _format_version: '3.0', consumers: after });
+    const { tables } = await stored();
+    const [moved] = tables.basicauth_credentials.values();
+    assert.ok(moved);
+    assert.equal(moved.consumer.id, b);
+    assert.ok(await verifyPassword(moved.password, 'wonderland', moved.consumer.id));
+  });
+
   it('give entities without an id the one that they have in the store', async () => {
     await importText(kong);
     const before = (await stored()).tables;
     const text = JSON.stringify(kong).replace('http://orders/v1', 'http://orders/v2');
     const { stderr } = await importText(text);
-    assert.equal(stderr, '  services: 1 changed\nimported as revision 2\n');
+    assert.match(stderr, /^ {2}services: 1 changed\n(warning: .*\n)+imported as revision 2\n$/);
     const { tables } = await stored();
     assert.deepEqual([...tables.services.keys()], [...before.services.keys()]);
     const [orders] = [...tables.services.values()].filter(({ name }) => name === 'orders');
@@ -154,6 +183,43 @@ describe('import and export', () => {
     assert.equal(refused.status, 1);
     assert.match(refused.stderr, /cannot be served; nothing was imported\n {2}plugin 'cors'/);
     assert.equal((await importText(cors, '--allow-unsupported-plugins')).status, 0);
+  });
+
+  it('warn of what nodes will not serve as it is meant, in a dry run too', async () => {
+    await stored();
+    const partly = {
+      ...kong,
+      plugins: [{ name: 'cors' }],
+      upstreams: [{ name: 'u', algorithm: 'least-connections' }],
+    };
+    const flags = ['--allow-unsupported-plugins'];
+    const dry = await importText(partly, '--dry-run', ...flags);
+    const warnings = dry.stderr.split('\n').filter((line) => line.startsWith('warning: '));
+    assert.deepEqual(
+      warnings.map((line) => /https|basic-auth|least-connections|'cors'/.exec(line)?.[0]).sort(),
+      ["'cors'", 'basic-auth', 'https', 'least-connections'],
+    );
+    assert.match(
+      dry.stderr,
+      /'cors' cannot run .* answer 503 on every node that is not started with --allow-unsupported-plugins\n/,
+    );
+    const { stderr } = await importText(partly, ...flags);
+    for (const warning of warnings) assert.ok(stderr.includes(warning), warning);
+  });
+
+  it('name at once what is wrong and what could not be served', async () => {
+    const text = `_format_version: "3.0"
+services: [{name: s, hots: h}]
+plugins: [{name: cors}]
+routes: [{name: r, paths: [/]}]
+`;
+    const refused = await importText(text);
+    assert.match(
+      refused.stderr,
+      /^stdin:2:\d+: service 's': .*\nstdin:3:18: plugin 'cors' .* \(with --allow-unsupported-plugins it is stored without effect\)\n2 problems; nothing/,
+    );
+    const allowed = await importText(text, '--allow-unsupported-plugins');
+    assert.doesNotMatch(allowed.stderr, /cors/);
   });
 
   it('do not take a file for the value of an option before it', async () => {

@@ -27,8 +27,8 @@ export function storeSettings(
 
 export interface StoreUse {
   readonly settings: StoreSettings;
-  /** Whether a store is made where there is none; otherwise that is an error. */
-  readonly create: boolean;
+  /** Whether a store is made where there is none, and an old one changed; otherwise either is an error. */
+  readonly prepare: boolean;
   /** Hears what was made, and who else can get at it. */
   readonly stderr: NodeJS.WritableStream;
 }
@@ -36,18 +36,18 @@ export interface StoreUse {
 /**
  * Opens a store, has something done with it, and closes it again.
  *
- * @throws OperatorError when the store cannot do its work, or is not there
+ * @throws OperatorError when the store cannot do its work, is not there, or is of an older version
  */
 export async function withStore<T>(
-  { settings, create, stderr }: StoreUse,
+  { settings, prepare, stderr }: StoreUse,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
   return inOperatorsWords(async () => {
     const target = storeTarget(settings);
     const info = (message: string): void => void stderr.write(`${message}\n`);
-    const store = await openStore(target, { create, log: { info } });
+    const store = await openStore(target, { prepare, log: { info } });
     try {
-      if (create && target.kind === 'sqlite') warnOfExposure(target.folder, stderr);
+      if (prepare && target.kind === 'sqlite') warnOfExposure(target.folder, stderr);
       return await work(store);
     } finally {
       await store.close();
@@ -67,7 +67,7 @@ export async function inOperatorsWords<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     throw new OperatorError(`the store cannot be used: ${error.message}`, {
-      help: 'Its place is told by --data DIR or --database URL, as for sluice start.',
+      help: error.help ?? 'Its place is told by --data DIR or --database URL, as for sluice start.',
       cause: error,
     });
   }

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { options } from '../settings/options.ts';
 import { storeOptions } from '../settings/store-settings.ts';
 import type { ExportFlags } from './export.ts';
 import type { ImportFlags } from './import/import.ts';
@@ -44,7 +43,10 @@ function addImport(program: Command, io: Io, end: (status: number) => void): voi
       ).choices(['replace', 'merge']),
     )
     // Not as the setting, which may have a value: that would be the first file.
-    .option('--allow-unsupported-plugins', options['allow-unsupported-plugins'].help)
+    .option(
+      '--allow-unsupported-plugins',
+      'Store plugins that Sluice cannot run where they would have to. Every node on the store must be started with this option as well: others answer 503 on the routes of such plugins.',
+    )
     .option('--yes', 'Delete what is in no file without asking for this option.')
     .option('--dry-run', 'Check everything and tell what would be done, and do nothing.')
     .addHelpText('after', WHICH_STORE)

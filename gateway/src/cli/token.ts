@@ -105,7 +105,7 @@ function withTokens<T>(
   const config = flags['config'] ?? io.environment['SLUICE_CONFIG'] ?? '';
   if (config === '') {
     if (settings.database === null) refuseFolderOfFile(settings.data, file);
-    return withStore({ settings, create, stderr }, ({ tokens }) => work(tokens));
+    return withStore({ settings, prepare: create, stderr }, ({ tokens }) => work(tokens));
   }
   return inOperatorsWords(() => {
     const isNew = !existsSync(file);

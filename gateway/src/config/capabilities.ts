@@ -5,16 +5,19 @@ import type { TableName } from '../entities/tables.ts';
  * the rest; then it is refused, unless it has no effect: null, Kong's default, or disabled.
  */
 
-/** Entities that nothing uses yet. */
-export const unsupportedTables: readonly TableName[] = [
+/**
+ * Credentials of plugins that do not run yet. They are kept until these do: without the plugin, which
+ * is refused, they let nobody in and keep nobody out.
+ */
+export const idleTables: readonly TableName[] = [
   'basicauth_credentials',
   'jwt_secrets',
   'hmacauth_credentials',
   'oauth2_credentials',
-  'vaults',
-  'keys',
-  'key_sets',
 ];
+
+/** Entities that nothing uses yet, though others may rely on them. */
+export const unsupportedTables: readonly TableName[] = ['vaults', 'keys', 'key_sets'];
 
 /** Values that a field may have; any other is refused. `default` is Kong's default alone. */
 export type Supported = 'default' | readonly (string | number | boolean)[] | SupportedFields;

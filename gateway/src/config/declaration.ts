@@ -1,5 +1,6 @@
 import type { PluginSchemas } from '../entities/plugin.ts';
 import type { EntityTables } from '../entities/tables.ts';
+import type { Caveat } from './caveat.ts';
 import { firstStage, type DeclaredFailure } from './declared-failure.ts';
 import type { EntityNode } from './node.ts';
 import type { Problem } from './problem.ts';
@@ -14,6 +15,8 @@ export type Declaration =
       readonly nodes: readonly EntityNode[];
       /** Whether secrets still have to be hashed. */
       readonly transform: boolean;
+      /** Plugins that would have to run on one of its routes, and cannot; known by their place. */
+      readonly unservable: readonly Problem[];
     }
   | {
       readonly ok: false;
@@ -21,6 +24,11 @@ export type Declaration =
       readonly failures: readonly DeclaredFailure[];
       /** For people, in the order of the text. */
       readonly problems: readonly Problem[];
+      readonly unservable: readonly Problem[];
+      /** Of the entities that are right by themselves. */
+      readonly caveats: readonly Caveat[];
+      /** Whether all of it was looked at; otherwise there may be more problems. */
+      readonly isWhole: boolean;
     };
 
 export interface DeclarationOptions {
@@ -43,8 +51,8 @@ export function readDeclaration(text: string, options: DeclarationOptions): Decl
   const fileName = syntax === 'json' ? `${name}.json` : name;
   const document = readWhole(source, fileName, { plugins, purpose: 'store' });
   if (!document.ok) {
-    return { ok: false, failures: firstStage(document.failures), problems: document.problems };
+    return { ...document, failures: firstStage(document.failures) };
   }
-  const { tables, nodes, rules } = document;
-  return { ok: true, tables, nodes, transform: rules.transform };
+  const { tables, nodes, rules, unservable } = document;
+  return { ok: true, tables, nodes, transform: rules.transform, unservable };
 }

@@ -26,6 +26,8 @@ interface KongDetails {
 interface Found extends Problem {
   readonly offset: number;
   readonly rule?: Rule | undefined;
+  /** Wrong with the text itself, not with what it says. */
+  readonly isOfText?: boolean;
 }
 
 /** Gathers what is wrong with one file and knows where it stands. */
@@ -66,7 +68,7 @@ export class ProblemList {
       variable === undefined
         ? this.#source.withoutValues(message)
         : `what ${variable} holds cannot stand here without quotes`;
-    this.#found.push({ file: this.#file, ...position, message: shown, offset });
+    this.#found.push({ file: this.#file, ...position, message: shown, offset, isOfText: true });
     this.#refuseText(`${position.line}:${position.column}: ${shown}`);
   }
 
@@ -133,7 +135,17 @@ export class ProblemList {
     return this.#source.position(this.#document?.offsetOf(pathOf(node), false) ?? 0).line;
   }
 
-  /** Everything found, in the order of the file. */
+  /** A list for the same document, with nothing in it yet. */
+  another(): ProblemList {
+    const list = new ProblemList(this.#file, this.#source);
+    list.#document = this.#document;
+    return list;
+  }
+
+  /**
+   * Everything found, in the order of the file. What a value that is not known may have led to is
+   * left out.
+   */
   sorted(): Problem[] {
     // Where nothing may be referred to it does not matter that the reference leads nowhere.
     const empty = new Set(
@@ -141,8 +153,16 @@ export class ProblemList {
     );
     return this.#found
       .filter(({ rule, offset }) => rule !== 'reference' || !empty.has(offset))
+      .filter((found) => this.#isCertain(found))
       .toSorted((a, b) => a.line - b.line || a.column - b.column || a.offset - b.offset)
-      .map(({ offset: _, rule: __, ...problem }) => problem);
+      .map(({ offset: _, rule: __, isOfText: ___, ...problem }) => problem);
+  }
+
+  #isCertain({ offset, line, rule, unsupported, isOfText = false }: Found): boolean {
+    if (isOfText || this.#source.mistakes.length === 0) return true;
+    if (unsupported !== undefined) return !this.#source.isPlaceholder(offset);
+    // A name that is not known may be the one that is referred to.
+    return rule !== 'reference' && !this.#source.hasPlaceholder(line);
   }
 }
 

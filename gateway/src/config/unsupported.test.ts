@@ -50,6 +50,22 @@ describe("plugins of Kong's that do not run here", () => {
     assert.equal(refusedIn(body, { allowUnsupportedPlugins: true }), false);
   });
 
+  it('are refused with settings that Kong takes from a database only, too', () => {
+    const body = 'plugins: [{name: acme, config: {account_email: a@b.test, storage: kong}}]';
+    assert.deepEqual(problemsIn(`${body}${route}`), [
+      "2:18: plugin 'acme' is one of Kong's that Sluice does not run yet",
+    ]);
+  });
+
+  it('are told together with what is wrong with them, or with the route', () => {
+    const body = `plugins: [{name: cors, config: {max_age: x}}]\nroutes: [{name: r, path: /}]`;
+    assert.deepEqual(problemsIn(body), [
+      `2:18: ${refused}`,
+      "2:42: plugin 'cors': config.max_age: expected a number",
+      "3:20: route 'r': unknown field 'path' (did you mean 'paths'?)",
+    ]);
+  });
+
   it('are validated as Kong does, whether they have an effect or not', () => {
     assert.deepEqual(problemsIn('plugins: [{name: cors, config: {max_age: x}}]'), [
       "2:42: plugin 'cors': config.max_age: expected a number",
@@ -81,15 +97,21 @@ describe('what Sluice does not serve yet', () => {
   });
 
   it('is validated all the same', () => {
+    assert.deepEqual(problemsIn('vaults: [{prefix: own}]'), [
+      "2:10: vault 'own': name: required field missing",
+    ]);
+    assert.deepEqual(problemsIn('vaults: [{prefix: own, name: env}]'), [
+      "2:10: vault 'own': vault entities are not supported by Sluice yet",
+    ]);
+  });
+
+  it('is kept when it is a credential whose plugin does not run yet', () => {
     const body = 'consumers: [{username: a, basicauth_credentials: [{username: u}]}]';
     assert.deepEqual(problemsIn(body), [
       "2:51: basic-auth credential 'u': password: required field missing",
-      "2:51: basic-auth credential 'u': basic-auth credential entities are not supported by Sluice yet",
     ]);
     const right = 'consumers: [{username: a, basicauth_credentials: [{username: u, password: p}]}]';
-    assert.deepEqual(problemsIn(right), [
-      "2:51: basic-auth credential 'u': basic-auth credential entities are not supported by Sluice yet",
-    ]);
+    assert.deepEqual(problemsIn(right), []);
   });
 
   it('is told together with what is wrong beside it, but not on top of it', () => {

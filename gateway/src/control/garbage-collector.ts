@@ -40,10 +40,10 @@ export class GarbageCollector {
     if (this.#timer !== null) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#collectIfWorthWhile();
       // Nothing may hold up the threads that serve requests: they do it in small steps. Each knows by
       // itself whether there is anything to collect.
       this.#saving.begin();
+      this.#collectIfWorthWhile();
     }, this.#delay).unref();
   }
 

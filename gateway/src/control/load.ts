@@ -1,9 +1,12 @@
 import { formatProblem } from '../config/problem.ts';
 import { readTextFile, UnreadableFile } from '../config/read-file.ts';
 import { DeclarativeReader } from '../config/reader.ts';
+import { withHashedPasswords } from '../entities/hashed-passwords.ts';
 import { knownPlugins } from '../plugins/known.ts';
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { ALL_RUN, type UnrunnablePlugins } from '../snapshot/unrunnable-plugins.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import { lackOfRoom } from './heap-room.ts';
 
 /** A configuration that cannot be served, with each thing that is wrong with it. */
 export class ConfigurationError extends Error {
@@ -21,11 +24,20 @@ export class ConfigurationFile {
   readonly #path: string;
   readonly #reader: DeclarativeReader;
   readonly #unrunnable: UnrunnablePlugins;
+  readonly #log: Pick<GatewayLog, 'warn'> | undefined;
   #last: Snapshot | undefined;
   #text: string | undefined;
 
-  /** @param unrunnable plugins that threads cannot run */
-  constructor(path: string, unrunnable: UnrunnablePlugins = ALL_RUN) {
+  /**
+   * @param unrunnable plugins that threads cannot run
+   * @param log told when there is hardly enough memory
+   */
+  constructor(
+    path: string,
+    unrunnable: UnrunnablePlugins = ALL_RUN,
+    log?: Pick<GatewayLog, 'warn'>,
+  ) {
+    this.#log = log;
     this.#path = path;
     this.#unrunnable = unrunnable;
     this.#reader = new DeclarativeReader(path, {
@@ -42,10 +54,14 @@ export class ConfigurationFile {
    */
   async load(revision: number): Promise<Snapshot> {
     const text = await this.#read();
+    const lack = lackOfRoom(text.length);
+    if (lack !== undefined) this.#log?.warn(lack);
     const result = this.#reader.read(text);
     if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem));
     this.#text = text;
-    return (this.#last = createSnapshot(result.entities, revision, this.#last, this.#unrunnable));
+    const { entities, transform } = result;
+    const tables = transform ? await withHashedPasswords(entities) : entities;
+    return (this.#last = createSnapshot(tables, revision, this.#last, this.#unrunnable));
   }
 
   /** The last good file as it was read. */

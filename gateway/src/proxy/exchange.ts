@@ -5,16 +5,20 @@ import type {
   Exchange,
   TlsInfo,
 } from '../plugin/exchange.ts';
-import type { ExchangeRecord, WebSocketRecord } from '../telemetry/exchange-record.ts';
+import type {
+  ConsumerMemo,
+  ExchangeRecord,
+  WebSocketRecord,
+} from '../telemetry/exchange-record.ts';
 import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
 import type { Downstream } from './downstream.ts';
-import { isFieldValue } from './http1/characters.ts';
 import { refuseFraming } from './framing-fields.ts';
 import { encodeMessage, GRPC_TYPE, grpcStatusOf, isGrpcType, messageIn } from './grpc-answer.ts';
 import { Fields } from './http1/fields.ts';
 import { UPGRADE } from './http1/known-fields.ts';
 import { RequestHead } from './http1/request-head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
+import { Consumer, Credential, identifierLine } from './plan/consumer.ts';
 import type { Plan, PluginInstance, RoutePlan, ServicePlan } from './plan/plan.ts';
 import type { RequestBody } from './request-body.ts';
 import { createRequestId } from './request-id.ts';
@@ -196,11 +200,16 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   ): void {
     this.consumer = consumer;
     this.credential = credential;
-    let lines = consumer === null ? '' : consumer.headerLines;
-    if (identifier !== undefined && isFieldValue(identifier)) {
-      lines += `X-Credential-Identifier: ${identifier}\r\n`;
+    if (
+      credential instanceof Credential &&
+      consumer === credential.owner &&
+      identifier === credential.id
+    ) {
+      this.upstreamLines = credential.identityLines;
+      return;
     }
-    this.upstreamLines = lines;
+    this.upstreamLines = consumer === null ? '' : consumer.headerLines;
+    if (identifier !== undefined) this.upstreamLines += identifierLine(identifier);
   }
 
   authenticateAnonymous(consumer: ConsumerInfo): void {
@@ -403,6 +412,10 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
 
   get credentialId(): string | null {
     return this.credential === null ? null : this.credential.id;
+  }
+
+  get consumerMemo(): ConsumerMemo | null {
+    return this.consumer instanceof Consumer ? this.consumer : null;
   }
 
   get source(): 'upstream' | 'gateway' {

@@ -32,6 +32,17 @@ describe('the data directory', () => {
     assert.throws(() => prepareDataFolder(join(folder, 'plain', 'in')), OperatorError);
   });
 
+  it(
+    'that the system refuses to make is told, even where it pretends that the parent is missing',
+    { skip: process.platform !== 'linux' && 'only Linux has /proc' },
+    () => {
+      assert.throws(() => prepareDataFolder('/proc/sluice/data'), {
+        name: 'OperatorError',
+        message: /\/proc\/sluice\/data cannot be used: nothing can be made there/,
+      });
+    },
+  );
+
   it('that others can get at is told, and how to mend it', () => {
     chmodSync(folder, 0o755);
     const [only, ...more] = exposedIn(folder);

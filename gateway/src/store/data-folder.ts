@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../errors.ts';
 
 /**
@@ -10,10 +10,25 @@ import { OperatorError } from '../errors.ts';
  */
 export function prepareDataFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeWithParents(resolve(path));
     if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
   } catch (error) {
     throw folderError(path, error as NodeJS.ErrnoException);
+  }
+}
+
+/**
+ * Makes a directory and what is missing above it. Not left to `recursive` of Node: where the parent
+ * is there and the system still says ENOENT, as below /proc, it tries again for ever.
+ */
+function makeWithParents(path: string): void {
+  if (existsSync(path)) return;
+  if (path !== dirname(path)) makeWithParents(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been quicker.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
@@ -25,6 +40,7 @@ export function folderError(path: string, { code = 'unknown error' }: NodeJS.Err
     ENOTDIR: 'something on its path is no directory',
     EEXIST: 'a file of this name is there',
     ENOSPC: 'the disk is full',
+    ENOENT: 'nothing can be made there',
   };
   return new OperatorError(`the data directory ${path} cannot be used: ${reasons[code] ?? code}`, {
     help: 'Name another one with --data DIR. A node with --config needs none when there is no Admin API: --admin-listen off.',

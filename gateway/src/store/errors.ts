@@ -58,14 +58,17 @@ export class StoreUnavailable extends Error {
   readonly reason: 'unreachable' | 'full' | 'locked' | 'read-only' | 'damaged' | 'schema';
   /** The store was lost while it committed: what was to be done may be done. Otherwise nothing is. */
   readonly mayBeDone: boolean;
+  /** How an operator mends it, where it does not mend itself. */
+  readonly help: string | undefined;
 
   constructor(
     reason: StoreUnavailable['reason'],
     message: string,
-    options: { cause?: unknown; mayBeDone?: boolean } = {},
+    options: { cause?: unknown; mayBeDone?: boolean; help?: string | undefined } = {},
   ) {
     super(message, options);
     this.reason = reason;
+    this.help = options.help;
     this.mayBeDone = options.mayBeDone ?? false;
   }
 }

@@ -1,3 +1,4 @@
+import { OperatorError } from '../errors.ts';
 import type { Store } from './contract.ts';
 import { HealthRecord } from './health.ts';
 import { noStore } from './no-store.ts';
@@ -22,8 +23,11 @@ export type StoreTarget =
   | { readonly kind: 'postgres'; readonly url: string; readonly poolSize?: number };
 
 export interface OpenOptions {
-  /** Whether a store is made where there is none; otherwise that is an error. True if absent. */
-  readonly create?: boolean;
+  /**
+   * Whether a store is made where there is none, and the tables of an older one are brought to the
+   * newest version; otherwise either is an error. True if absent.
+   */
+  readonly prepare?: boolean;
   /** Told what was made, or done to the tables. */
   readonly log?: StoreLog;
 }
@@ -35,36 +39,45 @@ export interface StoreLog {
 const DEFAULT_POOL_SIZE = 10;
 
 /**
- * Opens a store that lasts, its tables brought to the newest version. One in PostgreSQL is opened
- * even while the server is away: `health` says so, and what is asked of it fails until the server is
- * there.
+ * Opens a store that lasts. One in PostgreSQL is opened even while the server is away: `health` says
+ * so, and what is asked of it fails until the server is there.
  *
- * @throws OperatorError when its tables are newer than the program, or there is none and none is to
- *   be made
+ * @throws OperatorError when its tables are newer than the program, or it is not to be prepared and
+ *   would have to be
  * @throws StoreUnavailable
  */
 export async function openStore(target: StoreTarget, options: OpenOptions = {}): Promise<Store> {
-  const { create = true, log } = options;
+  const { prepare: mayPrepare = true, log } = options;
   const place = placeOf(target);
   const prepare = async (tables: MigrationTarget): Promise<void> => {
-    const isNew = (await statusOfTables(tables)).current === 0;
-    if (isNew && !create) throw noStore(place);
-    const done = await migrateTables(tables);
-    if (done.length === 0) return;
-    if (isNew) log?.info(`created a new store in ${place}`);
-    else log?.info('the tables of the store were brought up to date', { done });
+    if (!mayPrepare) return requireCurrent(tables, place);
+    const { isNew, done } = await bringUpToDate(tables);
+    if (isNew) log?.info(createdIn(place));
+    else if (done.length > 0)
+      log?.info('the tables of the store were brought up to date', { done });
   };
   if (target.kind === 'sqlite') {
     // Opening a file that is not there would make it.
-    if (!create && !hasDatabaseFile(target.folder)) throw noStore(place);
+    if (!mayPrepare && !hasDatabaseFile(target.folder)) throw noStore(place);
     return openSqliteStore(target.folder, prepare);
   }
   const { url, poolSize = DEFAULT_POOL_SIZE } = target;
   return openPostgresStore({ url, poolSize }, prepare);
 }
 
+/** @throws OperatorError when there is anything to do before the store can be used */
+async function requireCurrent(tables: MigrationTarget, place: string): Promise<void> {
+  const { current, newest, pending } = await statusOfTables(tables);
+  if (current === 0) throw noStore(place);
+  if (pending.length === 0) return;
+  const versions = `its tables are of version ${current}, and this Sluice works with ${newest}`;
+  throw new OperatorError(`the store in ${place} is of an older Sluice: ${versions}`, {
+    help: 'Use the Sluice that its gateways run, or bring the tables up to date first: sluice migrate.',
+  });
+}
+
 /** Where a store is, in words that hold no password. */
-export function placeOf(target: StoreTarget): string {
+function placeOf(target: StoreTarget): string {
   if (target.kind === 'sqlite') return target.folder;
   const { database, host, port } = readConnectionUrl(target.url);
   return `the database ${database} at ${host}:${port}`;
@@ -81,13 +94,26 @@ export async function migrationStatus(target: StoreTarget): Promise<MigrationSta
 }
 
 /**
- * Brings the tables to the newest version.
+ * Brings the tables to the newest version; makes them where there are none.
  *
- * @returns what was done
+ * @returns what was done, in words
  * @throws OperatorError, StoreUnavailable
  */
-export function migrate(target: StoreTarget): Promise<readonly string[]> {
-  return withTables(target, migrateTables);
+export async function migrate(target: StoreTarget): Promise<readonly string[]> {
+  const { isNew, done } = await withTables(target, bringUpToDate);
+  return isNew ? [createdIn(placeOf(target)), ...done] : done;
+}
+
+async function bringUpToDate(
+  tables: MigrationTarget,
+): Promise<{ readonly isNew: boolean; readonly done: readonly string[] }> {
+  const { current } = await statusOfTables(tables);
+  const done = await migrateTables(tables);
+  return { isNew: current === 0 && done.length > 0, done };
+}
+
+function createdIn(place: string): string {
+  return `created a new store in ${place}`;
 }
 
 async function withTables<T>(

@@ -121,6 +121,20 @@ describe('access line', () => {
     assert.equal(parse({ startedAt: at + 7.9 }).time, '2026-01-01T00:00:00.007Z');
   });
 
+  it('tells what repeats from line to line and what changes in between', () => {
+    const names = ['Zoë', 'Zoë', 'Zoë', '\u{1f600}"', '\u{1f600}"', 'Zoë'];
+    for (const [i, name] of names.entries()) {
+      const status = i % 3 === 2 ? 404 : 200;
+      const upstreamMs = i % 2 === 0 ? 1.5 : 5000.25;
+      const who = { consumerId: 'c', consumerName: name, credentialId: 'k' };
+      const line = parse({ ...who, routeName: name, status, upstreamMs });
+      assert.equal(line.route_name, name);
+      assert.equal(line.consumer_name, name);
+      assert.equal(line.status, status);
+      assert.equal(line.upstream_ms, upstreamMs);
+    }
+  });
+
   it('cuts a path that is too long', () => {
     const line = parse({ rawPath: `/${'a'.repeat(5000)}` });
     assert.equal((line.path as string).length, 2048);

@@ -22,6 +22,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     consumerId: null,
     consumerName: null,
     credentialId: null,
+    consumerMemo: null,
     source: 'upstream',
     reason: null,
     bytesIn: 120,

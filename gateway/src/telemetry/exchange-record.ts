@@ -11,6 +11,12 @@ export interface WebSocketRecord {
   readonly endedBy: WebSocketEnd;
 }
 
+/** Kept for each consumer by whoever tells of its requests. */
+export interface ConsumerMemo {
+  /** Cells that its last request was counted in; whoever counts knows what they are. */
+  series: object | null;
+}
+
 /**
  * What is known of an exchange when its last byte was sent; the access line and the metrics are
  * made from it. Times are ms with a fraction from a monotonic clock unless said otherwise; -1 is
@@ -39,6 +45,8 @@ export interface ExchangeRecord {
   readonly consumerId: string | null;
   readonly consumerName: string | null;
   readonly credentialId: string | null;
+  /** The same for every request of the consumer; null where there is nobody to keep something for. */
+  readonly consumerMemo: ConsumerMemo | null;
   /** `upstream`, or `gateway` when the answer is our own. */
   readonly source: 'upstream' | 'gateway';
   /** Why the gateway answered itself: a short code such as `no_route` or `plugin:key-auth`. */

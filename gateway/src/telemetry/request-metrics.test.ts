@@ -102,6 +102,17 @@ describe('request metrics', () => {
     assert.match(text(), /kong_bandwidth_bytes\{.*consumer="alice"\}/);
   });
 
+  it('counts a consumer by route, whatever it kept of its last request', () => {
+    const { metrics, text } = thread();
+    metrics.setPerConsumer(true);
+    const consumerMemo = { series: null };
+    const record = exchangeRecord({ consumerName: 'alice', consumerMemo });
+    const [orders, carts] = [metrics.series('shop', 'orders'), metrics.series('shop', 'carts')];
+    for (const series of [orders, orders, carts, orders]) metrics.count(series, record);
+    assert.match(text(), /kong_http_requests_total\{.*route="orders".*consumer="alice"\} 3\n/);
+    assert.match(text(), /kong_http_requests_total\{.*route="carts".*consumer="alice"\} 1\n/);
+  });
+
   it('goes on with the series of a route when its configuration changes', () => {
     const { metrics } = thread();
     assert.equal(metrics.series('shop', 'orders'), metrics.series('shop', 'orders'));

@@ -1,3 +1,4 @@
+import type { ExchangeRecord } from './exchange-record.ts';
 import {
   type HistogramFamily,
   type MetricFamily,
@@ -30,6 +31,10 @@ class ConsumerCells {
   constructor(route: RouteCells, consumer: string) {
     this.#route = route;
     this.#consumer = consumer;
+  }
+
+  isOf(route: RouteCells): boolean {
+    return route === this.#route;
   }
 
   count(status: number, fromUpstream: boolean, bytesIn: number, bytesOut: number): void {
@@ -72,7 +77,8 @@ export class RouteCells {
   readonly service: string;
   readonly route: string;
   readonly allocator: SeriesAllocator;
-  readonly #anybody: ConsumerCells;
+  /** Where requests are counted that are of no consumer, or by none. */
+  readonly anybody: ConsumerCells;
   #consumers: Map<string, ConsumerCells> | null = null;
   #others: ConsumerCells | null = null;
   #requestLatency = 0;
@@ -84,7 +90,7 @@ export class RouteCells {
     this.allocator = allocator;
     this.service = service;
     this.route = route;
-    this.#anybody = new ConsumerCells(this, '');
+    this.anybody = new ConsumerCells(this, '');
   }
 
   /** Where WebSockets are counted; most routes have none. */
@@ -92,9 +98,18 @@ export class RouteCells {
     return (this.#webSockets ??= new WebSocketCells(this.allocator, this.service, this.route));
   }
 
-  /** Where requests of a consumer are counted; the empty string is no consumer. */
-  consumer(name: string): ConsumerCells {
-    if (name === '') return this.#anybody;
+  /** Where a request is counted by its consumer. */
+  consumerOf({ consumerName, consumerId, consumerMemo }: ExchangeRecord): ConsumerCells {
+    // With thousands of consumers a map takes longer to search than all the rest takes.
+    const last = consumerMemo === null ? null : consumerMemo.series;
+    if (last instanceof ConsumerCells && last.isOf(this)) return last;
+    const name = consumerName ?? consumerId;
+    const cells = name === null ? this.anybody : this.#consumer(name);
+    if (consumerMemo !== null) consumerMemo.series = cells;
+    return cells;
+  }
+
+  #consumer(name: string): ConsumerCells {
     this.#consumers ??= new Map();
     let cells = this.#consumers.get(name);
     if (cells === undefined) {

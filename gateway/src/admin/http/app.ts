@@ -103,10 +103,13 @@ async function answer(
   try {
     result = await work();
   } catch (error) {
-    result = errorAnswer(error, (problem) => {
-      // The path as it was sent may hold the key of a consumer.
-      const { method } = request.env.incoming;
-      log.error(`Admin API: ${problem}`, { method, endpoint: routePath(request) });
+    const { method = '' } = request.env.incoming;
+    result = errorAnswer(error, {
+      writes: !['GET', 'HEAD', 'OPTIONS'].includes(method),
+      report: (problem) => {
+        // The path as it was sent may hold the key of a consumer.
+        log.error(`Admin API: ${problem}`, { method, endpoint: routePath(request) });
+      },
     });
   }
   return toResponse(result, {

@@ -14,7 +14,7 @@ export function corsHeaders(request: Headers, allowed: readonly string[]): Recor
   return {
     'Access-Control-Allow-Origin': names,
     'Access-Control-Allow-Credentials': 'true',
-    'Access-Control-Expose-Headers': 'ETag, X-Sluice-Revision, X-Sluice-Dry-Run',
+    'Access-Control-Expose-Headers': 'ETag, X-Sluice-Revision, X-Sluice-Dry-Run, X-Sluice-Warning',
     Vary: 'Origin',
   };
 }

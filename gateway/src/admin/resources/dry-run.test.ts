@@ -14,6 +14,9 @@ interface DryRun {
   }[];
 }
 
+/** What every change is told by, in dry runs, restores and the history. */
+const shape = ['entity', 'id', 'change', 'fields', 'before', 'after'] as const;
+
 describe('writes', () => {
   let api: AdminApi;
 
@@ -97,6 +100,21 @@ describe('writes', () => {
       );
     });
 
+    it('show changes in one shape, and no secrets', async () => {
+      await api.call('POST', '/consumers', { username: 'ann' });
+      await api.call('POST', '/consumers/ann/key-auth', { key: 'the-secret' });
+      const path = '/consumers/ann/key-auth/the-secret?dry_run=1';
+      const removal = await api.call('DELETE', path);
+      const [gone] = (removal.body as { changes: { before: { key: string } }[] }).changes;
+      assert.deepEqual(Object.keys(gone ?? {}), [...shape]);
+      assert.equal(gone?.before.key, '******');
+      const patch = await api.call('PATCH', path, { key: 'another' });
+      const [changed] = (patch.body as { changes: { fields: string[] }[] }).changes;
+      assert.deepEqual(Object.keys(changed ?? {}), [...shape]);
+      assert.deepEqual(changed?.fields, ['key']);
+      assert.doesNotMatch(JSON.stringify(changed), /another|the-secret/);
+    });
+
     it('fail as they would in earnest', async () => {
       await api.call('POST', '/services', { name: 'a', host: 'a.test' });
       for (const [status, method, path, body] of [
@@ -111,7 +129,8 @@ describe('writes', () => {
 
     it('are not made in earnest when the wish for that is misspelt', async () => {
       const input = { name: 'a', host: 'a.test' };
-      const { status } = await api.call('POST', '/services?dry_run=yes', input);
+      const { status, body } = await api.call('POST', '/services?dry_run=yes', input);
+      assert.deepEqual(body, { message: "dry_run must be 1, true, 0 or false, not 'yes'" });
       assert.equal(status, 400);
       assert.deepEqual(await services(), []);
     });

@@ -33,6 +33,20 @@ describe('rules over several entities', () => {
     });
   });
 
+  it('name the plugin that was probably meant beside what Kong says', async () => {
+    const { status, body } = await api.call('POST', '/plugins', { name: 'rate-limitting' });
+    assert.equal(status, 400);
+    const problem =
+      "plugin 'rate-limitting' not enabled; add it to the 'plugins' configuration property";
+    assert.deepEqual(body, {
+      code: 2,
+      name: 'schema violation',
+      message: `schema violation (name: ${problem})`,
+      fields: { name: problem },
+      hint: "there is no plugin 'rate-limitting'; did you mean 'rate-limiting'? (GET /plugins/enabled lists those that there are)",
+    });
+  });
+
   it('keep what is referred to', async () => {
     await api.call('PUT', `/services/${id}`, { name: 's', host: 'a.test' });
     await api.call('POST', '/services/s/routes', { paths: ['/'] });
@@ -99,6 +113,13 @@ describe('rules over several entities', () => {
     assert.equal((tagged.body as { password: string }).password, password);
     const restored = await api.call('PUT', `${path}/u`, { password });
     assert.equal((restored.body as { password: string }).password, password);
+  });
+
+  it('say how several tags are written where a form has them as one', async () => {
+    const form = new URLSearchParams('name=s&host=h&tags=x,y');
+    const { status, body } = await api.call('POST', '/services', form);
+    const hint = 'several tags are ["x", "y"] in JSON, tags[]=x&tags[]=y in a form';
+    assert.deepEqual([status, (body as { hint?: string }).hint], [400, hint]);
   });
 
   it('read the fields of a form by the schema, those of a plugin by the plugin', async () => {

@@ -1,4 +1,4 @@
-import type { Conditions } from '../entities/conditions.ts';
+import { entityTags, type Conditions } from '../entities/conditions.ts';
 import type { WriteOrder } from '../entities/transact.ts';
 import { AdminError, type AdminRequest } from '../endpoint.ts';
 
@@ -23,9 +23,13 @@ export function dryRunWanted(query: URLSearchParams): boolean {
   const value = query.get('dry_run');
   if (value === null || value === '0' || value === 'false') return false;
   if (value === '1' || value === 'true' || value === '') return true;
-  throw new AdminError(400, { message: `dry_run must be 1 or 0, not '${value}'` });
+  throw new AdminError(400, { message: `dry_run must be 1, true, 0 or false, not '${value}'` });
 }
 
+/** @throws AdminError 400 when one of them is malformed */
 export function conditionsOf(headers: AdminRequest['headers']): Conditions {
-  return { match: headers['if-match'], noneMatch: headers['if-none-match'] };
+  return {
+    match: entityTags('If-Match', headers['if-match']),
+    noneMatch: entityTags('If-None-Match', headers['if-none-match']),
+  };
 }

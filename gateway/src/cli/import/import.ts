@@ -1,9 +1,16 @@
 import { UnservableChange } from '../../control/configuration.ts';
+import { ConfigurationCaveats } from '../../control/source/configuration-caveats.ts';
 import { createJudgement } from '../../control/trial/create-judgement.ts';
+import { Runnable } from '../../control/trial/runnable.ts';
+import type { Plugin } from '../../entities/plugin.ts';
+import type { EntityTables } from '../../entities/tables.ts';
 import { OperatorError } from '../../errors.ts';
+import { bundledPlugins } from '../../plugins/bundled.ts';
+import { knownPlugins } from '../../plugins/known.ts';
 import { resolveOptions, valuesOf } from '../../settings/resolve.ts';
+import { followingSnapshot } from '../../snapshot/following.ts';
 import { createSnapshot } from '../../snapshot/snapshot.ts';
-import { StoreConflict, type Store, type StoredConfiguration } from '../../store/contract.ts';
+import { StoreConflict, type Store } from '../../store/contract.ts';
 import { conflictMessage } from './conflict-message.ts';
 import { countOf } from '../check-report.ts';
 import type { Io } from '../io.ts';
@@ -33,13 +40,15 @@ export async function runImport(
   io: Io,
 ): Promise<number> {
   const settings = storeSettings(flags, io, ['allow-unsupported-plugins']);
-  const declared = await readFiles(paths, io);
-  if (!('tables' in declared)) {
-    for (const problem of declared) io.stderr.write(`${problem}\n`);
-    io.stderr.write(`${countOf(declared.length)}; nothing was imported\n`);
+  const declared = await readFiles(paths, io, isUnsupportedAllowed(flags, io));
+  if ('problems' in declared) {
+    const { problems, isWhole } = declared;
+    const more = isWhole ? '' : ' and perhaps more, since not all could be looked at';
+    for (const problem of problems) io.stderr.write(`${problem}\n`);
+    io.stderr.write(`${countOf(problems.length)}${more}; nothing was imported\n`);
     return 1;
   }
-  const use = { settings, create: flags.dryRun !== true, stderr: io.stderr };
+  const use = { settings, prepare: flags.dryRun !== true, stderr: io.stderr };
   return withStore(use, (store) => importInto(store, declared, paths, flags, io));
 }
 
@@ -59,7 +68,10 @@ async function importInto(
       help: 'Say --yes if that is meant, or keep them with --mode merge.',
     });
   }
+  const current = createSnapshot(stored.tables, stored.revision);
+  warn(followingSnapshot(current, changes, stored.revision).tables, io);
   if (changes.length === 0) return 0;
+  const judgement = createJudgement(isUnsupportedAllowed(flags, io));
   const progress = new Progress(io.stderr, changes.length);
   try {
     const { revision } = await store.transaction(
@@ -75,7 +87,7 @@ async function importInto(
         by: 'sluice import',
         reason: `import ${paths.join(' ')}`,
         dryRun: flags.dryRun,
-        judge: judgeOf(stored, flags, io),
+        judge: (judged) => judgement.judge(current, judged),
       },
     );
     io.stderr.write(
@@ -89,12 +101,18 @@ async function importInto(
   }
 }
 
-/** What no thread could serve is not stored either. */
-function judgeOf({ tables, revision }: StoredConfiguration, flags: Flags, io: Io) {
+/** Tells what nodes on the store will list among their warnings; how they are started is not known. */
+function warn(tables: EntityTables, io: Io): void {
+  const runnable = new Runnable(knownPlugins, bundledPlugins);
+  const includes = (plugin: Plugin): boolean => runnable.problemOf(plugin) !== null;
+  const caveats = new ConfigurationCaveats({ includes, ignored: false }, bundledPlugins);
+  for (const caveat of caveats.in(tables)) io.stderr.write(`warning: ${caveat}\n`);
+}
+
+/** Whether plugins are stored that would have to run and cannot. */
+function isUnsupportedAllowed(flags: Flags, io: Io): boolean {
   const resolved = resolveOptions(givenFlags(flags), io.environment, ['allow-unsupported-plugins']);
-  const judgement = createJudgement(valuesOf(resolved)['allow-unsupported-plugins']);
-  const current = createSnapshot(tables, revision);
-  return (changes: Parameters<typeof judgement.judge>[1]) => judgement.judge(current, changes);
+  return valuesOf(resolved)['allow-unsupported-plugins'];
 }
 
 function asOperatorError(error: unknown): unknown {

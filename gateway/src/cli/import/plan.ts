@@ -1,4 +1,4 @@
-import { differences } from '../../admin/fixed/config/differences.ts';
+import { differences } from '../../store/differences.ts';
 import { withStoredIds } from '../../admin/fixed/config/stored-ids.ts';
 import type { Entity, EntityTables } from '../../entities/tables.ts';
 import { definitionOf, tableNames } from '../../entities/tables.ts';

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { definitionOf } from '../../entities/tables.ts';
 import { createSnapshot, type Snapshot } from '../../snapshot/snapshot.ts';
 import { entity, tablesWith } from '../testing/entities.ts';
 import { Notes } from '../testing/notes.ts';
 import { SnapshotFile } from './snapshot-file.ts';
+
+type Values = Readonly<Record<string, unknown>>;
 
 const origin = 'postgres://db/sluice';
 
@@ -87,6 +91,33 @@ describe('the copy of a configuration on disk', () => {
       assert.match((await file.read()) as string, problem);
     });
   }
+
+  describe('that an older program has written', () => {
+    async function readWithout(field: string): Promise<Awaited<ReturnType<SnapshotFile['read']>>> {
+      file.save(snapshot(1, 1));
+      await file.close();
+      edit((text) => {
+        const [header = '', line = ''] = text.split('\n');
+        const [table, saved] = JSON.parse(line) as [string, Values];
+        const older = { ...saved, once: 1, [field]: undefined };
+        const body = `${header}\n${JSON.stringify([table, older])}\n`;
+        return `${body}${JSON.stringify({ sha256: hash('sha256', body) })}\n`;
+      });
+      return file.read();
+    }
+
+    it('has the defaults of fields that it did not know, and loses what is no more', async () => {
+      const read = await readWithout('retries');
+      assert.ok(typeof read !== 'string');
+      const [service] = read.tables.services.values();
+      assert.equal(service?.retries, 5);
+      assert.deepEqual(Object.keys(service), Object.keys(definitionOf('services').fields));
+    });
+
+    it('is not used when a field is missing that has no default', async () => {
+      assert.match((await readWithout('host')) as string, /was written by another version/);
+    });
+  });
 
   it('is not used when it is not compressed as it should be', async () => {
     writeFileSync(path, 'hello');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { tableNames, isTableName, type Entity, type EntityTables } from '../../entities/tables.ts';
 import type { TableName } from '../../entities/tables.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { savedEntity } from './saved-entity.ts';
 
 /**
  * The copy of a configuration on disk, before it is compressed: a line of JSON that says what it is,
@@ -83,8 +84,9 @@ export function parseSnapshotText(text: string, origin: string): SavedConfigurat
   if (lines.length !== header.entities) return 'is damaged';
   const tables = new Map(tableNames.map((table) => [table, new Map<string, Entity>()]));
   for (const line of lines) {
-    const [table, entity] = JSON.parse(line) as [TableName, Entity];
-    if (!isTableName(table)) return 'was written by another version of Sluice';
+    const [table, saved] = JSON.parse(line) as [TableName, Readonly<Record<string, unknown>>];
+    const entity = isTableName(table) ? savedEntity(table, saved) : undefined;
+    if (entity === undefined) return 'was written by another version of Sluice';
     tables.get(table)?.set(entity.id, entity);
   }
   return {

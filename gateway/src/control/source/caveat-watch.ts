@@ -1,5 +1,7 @@
 import type { EntityTables } from '../../entities/tables.ts';
+import type { StoredChange } from '../../store/contract.ts';
 import type { GatewayLog } from '../gateway-log.ts';
+import { changedTables } from './changed-tables.ts';
 
 /** How long after a change its caveats are logged, so that of many changes few are looked at; ms. */
 const SETTLE = 500;
@@ -30,6 +32,11 @@ export class CaveatWatch {
     if (this.#tables === null) return [];
     this.#found ??= this.#find(this.#tables);
     return this.#found;
+  }
+
+  /** The caveats of what changes, among what is served. */
+  of(changes: readonly StoredChange[], current: EntityTables): readonly string[] {
+    return this.#find(changedTables(changes, current));
   }
 
   /** What was logged before and still holds is not logged again. */

@@ -6,7 +6,6 @@ import type { AnyPlugin } from '../../plugin/plugin.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
 
 /**
-/**
  * Finds what of a configuration has less effect than its author may expect. A table that was looked
  * through before is not looked through again.
  */
@@ -19,12 +18,12 @@ export class ConfigurationCaveats {
 
   /**
    * @param running plugins that threads run
-   * @param takesTls whether clients can come with TLS
+   * @param takesTls whether clients can come with TLS; taken for granted where nobody knows
    */
   constructor(
     unrunnable: UnrunnablePlugins,
     running: ReadonlyMap<string, AnyPlugin>,
-    takesTls: boolean,
+    takesTls = true,
   ) {
     this.#unrunnable = unrunnable;
     this.#running = running;
@@ -41,7 +40,7 @@ export class ConfigurationCaveats {
       ...[...blocking].map(
         ([name, count]) =>
           `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +
-          'routes on which it would run answer 503 (unless --allow-unsupported-plugins)',
+          'routes on which it would run answer 503 on every node that is not started with --allow-unsupported-plugins',
       ),
     ];
   }

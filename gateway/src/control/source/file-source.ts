@@ -1,11 +1,10 @@
 import type { PluginSchemas } from '../../entities/plugin.ts';
 import type { EntityTables } from '../../entities/tables.ts';
-import { tableNames } from '../../entities/tables.ts';
 import { createSnapshot, type Snapshot } from '../../snapshot/snapshot.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
-import type { StoredChange } from '../../store/contract.ts';
+import { differences } from '../../store/differences.ts';
 import type { MemoryStore } from '../../store/memory/memory-store.ts';
-import { UnservableChange, type LiveConfiguration } from '../configuration.ts';
+import { UnservableChange, type GivenDocument, type LiveConfiguration } from '../configuration.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import type { ConfigurationFile } from '../load.ts';
 import { RefusedError } from '../publisher.ts';
@@ -32,6 +31,8 @@ export class FileSource implements ConfigurationSource {
   readonly #reloader: Reloader<Snapshot>;
   #current: Snapshot | null = null;
   #document: string | undefined;
+  /** Who handed configurations over that do not come from the file. */
+  readonly #origins = new WeakMap<Snapshot, Omit<GivenDocument, 'text'>>();
 
   constructor(options: FileSourceOptions) {
     this.#options = options;
@@ -74,7 +75,8 @@ export class FileSource implements ConfigurationSource {
       judge: (changes) => judgement.judge(current(), changes),
       // Only `replace` changes what is mirrored.
       changed: () => undefined,
-      replace: (tables, text) => this.#replace(tables, text),
+      caveatsIn: (changes) => caveats.of(changes, current().tables),
+      replace: (tables, given) => this.#replace(tables, given),
     };
   }
 
@@ -104,18 +106,21 @@ export class FileSource implements ConfigurationSource {
     await publish(snapshot);
     const isFirst = this.#current === null;
     this.#current = snapshot;
-    await mirror?.replaceAll(snapshot.tables, snapshot.revision, { reason: 'declarative file' });
+    const origin = this.#origins.get(snapshot) ?? { reason: 'declarative file' };
+    await mirror?.replaceAll(snapshot.tables, snapshot.revision, origin);
     caveats.look(snapshot.tables);
     if (isFirst) caveats.logNow();
   }
 
-  async #replace(tables: EntityTables, text: string): Promise<Snapshot> {
+  async #replace(tables: EntityTables, { text, by, reason }: GivenDocument): Promise<Snapshot> {
     const { judgement, unrunnable } = this.#options;
-    await judgement.judge(this.#served(), changesTo(tables, this.#served().tables));
+    await judgement.judge(this.#served(), differences(this.#served().tables, tables));
     try {
-      const snapshot = await this.#reloader.offer((revision) =>
-        createSnapshot(tables, revision, this.#served(), unrunnable),
-      );
+      const snapshot = await this.#reloader.offer((revision) => {
+        const made = createSnapshot(tables, revision, this.#served(), unrunnable);
+        this.#origins.set(made, { by, reason });
+        return made;
+      });
       this.#document = text;
       return snapshot;
     } catch (error) {
@@ -124,19 +129,4 @@ export class FileSource implements ConfigurationSource {
       throw new UnservableChange([{ table: 'plugins', id: '', field: null, message }]);
     }
   }
-}
-
-/** What makes the difference, for the judgement: the order does not matter to it. */
-function changesTo(after: EntityTables, before: EntityTables): StoredChange[] {
-  const changes: StoredChange[] = [];
-  for (const table of tableNames) {
-    for (const [id, entity] of after[table]) {
-      const known = before[table].get(id) ?? null;
-      if (known !== entity) changes.push({ table, id, before: known, after: entity });
-    }
-    for (const [id, entity] of before[table]) {
-      if (!after[table].has(id)) changes.push({ table, id, before: entity, after: null });
-    }
-  }
-  return changes;
 }

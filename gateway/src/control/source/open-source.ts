@@ -80,7 +80,7 @@ export async function openSource(
 type Parts = Omit<ConstructorParameters<typeof StoreSource>[0], 'store' | 'copy'>;
 
 function openFileSource({ admin, data }: NodeSettings, config: string, parts: Parts): OpenedSource {
-  const file = new ConfigurationFile(config, parts.unrunnable);
+  const file = new ConfigurationFile(config, parts.unrunnable, parts.log);
   if (admin.listen.length === 0 || !admin.auth) {
     const mirror = admin.listen.length === 0 ? null : new MemoryStore();
     return { source: new FileSource({ ...parts, file, mirror }), tokens: null, folder: null };

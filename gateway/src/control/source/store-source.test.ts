@@ -172,6 +172,18 @@ describe('a configuration in a store', () => {
     assert.deepEqual(published, []);
   });
 
+  it('passes on how to mend what does not mend itself', async () => {
+    const help = 'Create it.';
+    store.load = () =>
+      Promise.reject(new StoreUnavailable('unreachable', 'no such database', { help }));
+    await assert.rejects(source.first(), (error: Error) => {
+      assert.ok(error instanceof OperatorError);
+      assert.match(error.message, /is away \(no such database\), and there is no copy/);
+      assert.equal(error.help, help);
+      return true;
+    });
+  });
+
   it('starts from its copy when the store is away, and follows the store when that is back', async () => {
     const before = open(true);
     await before.first();

@@ -92,7 +92,7 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
   async first(): Promise<Snapshot> {
     // Begins before anything is read, so that nothing is missed.
     this.#following.start();
-    const first = (await this.#loadWhole()) ?? (await this.#fromCopy());
+    const first = await this.#loadFirst();
     await this.#take(first);
     this.#options.caveats.logNow();
     this.#following.release();
@@ -116,6 +116,10 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     await this.#options.judgement.judge(this.current, changes, this.#ahead.all());
   }
 
+  caveatsIn(changes: readonly StoredChange[]): readonly string[] {
+    return this.#options.caveats.of(changes, this.current.tables);
+  }
+
   replace(): Promise<Snapshot> {
     return Promise.reject(new Error('a configuration in a store is changed in the store'));
   }
@@ -127,30 +131,37 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     await this.store.close();
   }
 
-  /** @returns undefined when the store is away */
-  async #loadWhole(): Promise<Snapshot | undefined> {
+  /** From the store, or from the copy when that is away. */
+  async #loadFirst(): Promise<Snapshot> {
     try {
-      const { revision, tables } = await this.store.load();
-      this.#lastSync = Date.now();
-      this.#source = 'store';
-      const { unrunnable } = this.#options;
-      return createSnapshot(tables, revision, this.#current ?? undefined, unrunnable);
+      return await this.#loadWhole();
     } catch (error) {
-      if (!(error instanceof StoreUnavailable) || this.#current !== null) throw error;
-      this.#options.log.error(`the store of the configuration is away: ${error.message}`);
-      return undefined;
+      if (!(error instanceof StoreUnavailable)) throw error;
+      return this.#fromCopy(error);
     }
   }
 
-  async #fromCopy(): Promise<Snapshot> {
+  async #loadWhole(): Promise<Snapshot> {
+    const { revision, tables } = await this.store.load();
+    this.#lastSync = Date.now();
+    this.#source = 'store';
+    const { unrunnable } = this.#options;
+    return createSnapshot(tables, revision, this.#current ?? undefined, unrunnable);
+  }
+
+  async #fromCopy(away: StoreUnavailable): Promise<Snapshot> {
     const { copy, log, unrunnable } = this.#options;
-    const problem = this.store.health.problem ?? 'unknown reason';
+    const problem = `the store of the configuration is away (${away.message})`;
     const read = copy === null ? 'there is no copy of its configuration' : await copy.read();
     if (typeof read === 'string') {
-      throw new OperatorError(`the store of the configuration is away (${problem}), and ${read}`, {
-        help: 'Start when the database can be reached: without a configuration nothing is served.',
+      throw new OperatorError(`${problem}, and ${read}`, {
+        help:
+          away.help ??
+          'Start when the database can be reached: without a configuration nothing is served.',
+        cause: away,
       });
     }
+    log.error(problem, away.help === undefined ? {} : { help: away.help });
     this.#source = 'snapshot';
     log.warn('serving the copy of the configuration on disk until the store is back', {
       revision: read.revision,
@@ -181,8 +192,7 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
   }
 
   async #takeWhole(): Promise<void> {
-    const snapshot = await this.#loadWhole();
-    if (snapshot !== undefined) await this.#take(snapshot);
+    await this.#take(await this.#loadWhole());
   }
 
   /** Brings a configuration to the threads; one that they refuse is logged. */

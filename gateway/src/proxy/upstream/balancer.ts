@@ -1,4 +1,4 @@
-import { inOnePiece } from '../in-one-piece.ts';
+import { inOnePiece } from '../../in-one-piece.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { PeerHealth } from './peer-health.ts';
 import { placeName } from './place.ts';

@@ -17,12 +17,12 @@ import type {
   TokenStore,
   TransactionOptions,
 } from '../contract.ts';
+import { differences } from '../differences.ts';
 import { isExpired, tablesThatExpire, withNames } from '../entity.ts';
 import { Queue } from '../queue.ts';
 import { EntityReader } from '../transaction/reader.ts';
 import { settle } from '../transaction/settle.ts';
 import { Watchers } from '../watchers.ts';
-import { differences } from './differences.ts';
 import { MemoryHistory } from './memory-history.ts';
 import { MemorySource } from './memory-source.ts';
 import { MemoryTokens } from './memory-tokens.ts';

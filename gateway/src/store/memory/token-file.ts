@@ -14,10 +14,10 @@ import { StoreUnavailable, type StoredToken, type TokenStore } from '../contract
 import { Queue } from '../queue.ts';
 import { MemoryTokens } from './memory-tokens.ts';
 
-/** How long it is waited for another process that changes the file, ms. */
-const PATIENCE = 3000;
-/** A lock this old was left behind by a process that has died, ms. */
-const LOCK_LIFE = 10_000;
+/** A lock this old was left behind by a process that has died: writing takes some ms; ms. */
+const LOCK_LIFE = 5000;
+/** How long it is waited for others that change the file: longer than for one that has died, ms. */
+const PATIENCE = LOCK_LIFE + 3000;
 /** The time of a use is written only when the one in the file is this much older, ms. */
 const USE_PRECISION = 60_000;
 

@@ -108,12 +108,12 @@ describe('the SQLite file', () => {
     const log = { info: (message: string) => void told.push(message) };
     const refusal = (error: unknown): boolean =>
       error instanceof OperatorError && error.message === `there is no store in ${folder}`;
-    await assert.rejects(openStore(target, { create: false, log }), refusal);
+    await assert.rejects(openStore(target, { prepare: false, log }), refusal);
     await assert.rejects(migrationStatus(target), refusal);
     assert.equal(existsSync(folder), false);
     stores.push(await openStore(target, { log }));
     assert.deepEqual(told, [`created a new store in ${folder}`]);
-    stores.push(await openStore(target, { create: false, log }));
+    stores.push(await openStore(target, { prepare: false, log }));
     assert.equal(told.length, 1);
   });
 
@@ -122,12 +122,29 @@ describe('the SQLite file', () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, DATABASE_FILE), '');
     const target = { kind: 'sqlite', folder } as const;
-    await assert.rejects(openStore(target, { create: false }), /there is no store in/);
+    await assert.rejects(openStore(target, { prepare: false }), /there is no store in/);
     const { current, newest, pending } = await migrationStatus(target);
     assert.deepEqual([current, pending.length], [0, newest]);
-    assert.deepEqual(await migrate(target), pending);
+    assert.deepEqual(await migrate(target), [`created a new store in ${folder}`, ...pending]);
     assert.deepEqual(await migrate(target), []);
-    stores.push(await openStore(target, { create: false }));
+    stores.push(await openStore(target, { prepare: false }));
+  });
+
+  it('of an older version is changed only where that is wanted', async () => {
+    const folder = fresh();
+    const target = { kind: 'sqlite', folder } as const;
+    await (await openStore(target)).close();
+    const { newest } = await migrationStatus(target);
+    const file = new DatabaseSync(join(folder, DATABASE_FILE));
+    file.exec(`DELETE FROM schema_migrations WHERE version = ${newest}`);
+    file.close();
+    await assert.rejects(openStore(target, { prepare: false }), (error) => {
+      assert.ok(error instanceof OperatorError);
+      assert.match(error.message, /is of an older Sluice: its tables are of version \d+, and this/);
+      assert.match(error.help ?? '', /sluice migrate/);
+      return true;
+    });
+    assert.equal((await migrationStatus(target)).current, newest - 1);
   });
 
   it('tells a full disk from a file that cannot be written', () => {

@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class Relay {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #clients = new Set<Socket>();
   /** An answer of the server that never gets to the client: the connection is cut instead. */
   withheld: string | null = null;
 
@@ -36,6 +37,13 @@ export class Relay {
     for (const socket of this.#sockets) socket.removeAllListeners('data').resume();
   }
 
+  /** Cuts each connection that there is as soon as the client uses it again, and not before. */
+  cutWhenUsed(): void {
+    for (const client of this.#clients) {
+      client.removeAllListeners('data').once('data', () => client.destroy());
+    }
+  }
+
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -44,6 +52,8 @@ export class Relay {
   }
 
   #join(client: Socket, server: Socket): void {
+    this.#clients.add(client);
+    client.on('close', () => this.#clients.delete(client));
     for (const [from, to] of [
       [client, server],
       [server, client],

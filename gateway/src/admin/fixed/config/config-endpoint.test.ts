@@ -49,8 +49,10 @@ describe('POST /config', () => {
   it('does nothing when check_hash finds the YAML that was sent last', async () => {
     await api.call('POST', '/config', services('a'), yaml);
     const { revision } = api.parts.live.current;
-    const same = await api.call('POST', '/config?check_hash=1', services('a'), yaml);
-    assert.deepEqual([same.status, api.parts.live.current.revision], [304, revision]);
+    for (const on of ['1', 'true']) {
+      const same = await api.call('POST', `/config?check_hash=${on}`, services('a'), yaml);
+      assert.deepEqual([same.status, api.parts.live.current.revision], [304, revision]);
+    }
     const other = await api.call('POST', '/config?check_hash=1', services('b'), yaml);
     assert.equal(other.status, 201);
   });
@@ -128,6 +130,36 @@ describe('POST /config', () => {
     const { body } = await api.call('POST', '/config?flatten_errors=1', { services: [] });
     assert.deepEqual(body.flattened_errors, {});
     assert.deepEqual(body.fields, { _format_version: 'required field missing' });
+  });
+
+  it('says that nobody puts variables in here, whether that is a mistake or not', async () => {
+    const hint =
+      /\$\{\{ env "DECK_…" \}\} stands for itself here.*deck file render --populate-env-vars/;
+    const text = services('a').replace('a.test', '${{ env "DECK_HOST" }}');
+    for (const query of ['', '?flatten_errors=1', '?dry_run=1']) {
+      const { status, body } = await api.call('POST', `/config${query}`, text, yaml);
+      assert.equal(status, 400);
+      assert.match(String(body.hint), hint);
+    }
+    const { body } = await api.call('POST', '/config', services('a b'), yaml);
+    assert.equal(body.hint, undefined);
+    const key = `_format_version: "3.0"\nconsumers: [{username: c, keyauth_credentials: [{key: '\${{ env "DECK_KEY" }}'}]}]\n`;
+    const kept = await api.call('POST', '/config', key, yaml);
+    assert.equal(kept.status, 201);
+    const warning = decodeURIComponent(kept.headers.get('x-sluice-warning') ?? '');
+    assert.match(warning.replaceAll('\\', ''), hint);
+  });
+
+  it('warns of what would have no effect', async () => {
+    const text = services('a').replace('a.test', 'a.test, protocol: https');
+    for (const [query, status] of [
+      ['?dry_run=1', 200],
+      ['', 201],
+    ] as const) {
+      const reply = await api.call('POST', `/config${query}`, text, yaml);
+      assert.equal(reply.status, status);
+      assert.match(reply.headers.get('x-sluice-warning') ?? '', /^".*service 'a' answers 503"$/);
+    }
   });
 
   it('only tells what would change with dry_run', async () => {

@@ -6,21 +6,26 @@ import { kongError } from '../../errors/kong-errors.ts';
 import { failureTree } from './failure-tree.ts';
 import { flattenedErrors } from './flattened-errors.ts';
 
-/**
- * Refuses a declarative document.
- *
- * @param flatten tell what is wrong entity by entity, in place of the tree
- */
+interface RefusalOptions {
+  /** Tell what is wrong entity by entity, in place of the tree. */
+  readonly flatten?: boolean;
+  /** What may help, besides what Kong says. */
+  readonly hint?: string | undefined;
+}
+
+/** Refuses a declarative document. */
 export function declarativeError(
   failures: readonly DeclaredFailure[],
-  flatten: boolean,
+  { flatten = false, hint }: RefusalOptions = {},
 ): AdminError {
-  if (!flatten) return refusal(failureTree(failures), {});
+  const help = hint === undefined ? {} : { hint };
+  if (!flatten) return refusal(failureTree(failures), help);
   const flattened = flattenedErrors(failures);
   const rest = failures.filter(({ node }) => node === undefined);
   // Lua writes an empty list as an empty table, and Kong's clients know.
   return refusal(failureTree(rest), {
     flattened_errors: flattened.length === 0 ? {} : flattened,
+    ...help,
   });
 }
 
@@ -32,7 +37,6 @@ export function unservableDocument({ problems }: UnservableChange): AdminError {
       path: [table, id, ...(field === null ? ['@entity'] : field.split('.'))],
       message,
     })),
-    false,
   );
 }
 

@@ -1,13 +1,14 @@
-import { readDeclaration } from '../../../config/declaration.ts';
 import { UnservableChange } from '../../../control/configuration.ts';
+import { differences } from '../../../store/differences.ts';
 import type { AdminAnswer, AdminRequest } from '../../endpoint.ts';
 import { presentChanges } from '../../entities/changes.ts';
+import { warningHeader } from '../../entities/warnings.ts';
+import { dryRunAnswer } from '../../resources/answers.ts';
 import type { FixedParts } from '../parts.ts';
-import { declarativeError, unservableDocument } from './declarative-error.ts';
-import { differences } from './differences.ts';
+import { unservableDocument } from './declarative-error.ts';
 import { documentIn } from './document-body.ts';
+import { readDocument } from './read-document.ts';
 import { withStoredIds } from './stored-ids.ts';
-import { isWanted } from './take-document.ts';
 
 /**
  * Tells what would change if the document in the body of a request were all of the configuration.
@@ -19,14 +20,10 @@ export async function tryDocument(
   { live }: FixedParts,
   request: AdminRequest,
 ): Promise<AdminAnswer> {
-  const { text, syntax } = documentIn(await request.body());
-  const document = readDeclaration(text, { plugins: live.plugins, syntax });
-  if (!document.ok) {
-    throw declarativeError(document.failures, isWanted(request.query, 'flatten_errors'));
-  }
+  const document = readDocument(live, request, documentIn(await request.body()));
   const { tables: before, revision } =
     live.mode === 'file' ? live.current : await live.store.load();
-  const { tables, nodes } = document;
+  const { tables, nodes, warnings } = document;
   // A file gives the same ids again; a store has its own.
   const after = live.mode === 'file' ? tables : withStoredIds(tables, nodes, before);
   const changes = differences(before, after);
@@ -36,9 +33,9 @@ export async function tryDocument(
     if (error instanceof UnservableChange) throw unservableDocument(error);
     throw error;
   }
-  return {
-    status: 200,
-    body: { dry_run: true, data: null, changes: presentChanges(changes, live.plugins) },
-    headers: { 'X-Sluice-Dry-Run': '1', 'X-Sluice-Revision': String(revision) },
-  };
+  const told = [...warnings, ...live.caveatsIn(changes)];
+  return dryRunAnswer(
+    { data: null, changes: presentChanges(changes, live.plugins), warnings: told },
+    { 'X-Sluice-Revision': String(revision), ...warningHeader(told) },
+  );
 }

@@ -6,10 +6,12 @@ import {
   type StoreTransaction,
 } from '../../../store/contract.ts';
 import { AdminError, type AdminAnswer, type AdminRequest } from '../../endpoint.ts';
+import { presentChanges } from '../../entities/changes.ts';
 import { transact } from '../../entities/transact.ts';
+import { warningHeader } from '../../entities/warnings.ts';
+import { dryRunAnswer } from '../../resources/answers.ts';
 import { dryRunWanted } from '../../resources/write-request.ts';
 import type { FixedParts } from '../parts.ts';
-import { shownChanges } from './shown-changes.ts';
 
 /**
  * Brings back the configuration as it was at a revision, as a new revision.
@@ -34,18 +36,15 @@ export async function restore(
     by: request.principal.name,
     reason: `restore revision ${revision}`,
     dryRun,
-    conditions: { match: undefined, noneMatch: undefined },
+    conditions: {},
   };
   try {
     const done = await transact(live, order, (tx) => apply(tx, back));
-    const changes = shownChanges(done.changes, live.plugins);
-    const body = dryRun
-      ? { dry_run: true, data: null, changes }
-      : { revision: done.revision, restored: revision, changes };
-    const headers = {
-      'X-Sluice-Revision': String(done.revision),
-      ...(dryRun ? { 'X-Sluice-Dry-Run': '1' } : {}),
-    };
+    const changes = presentChanges(done.changes, live.plugins);
+    const warnings = live.caveatsIn(done.changes);
+    const headers = { 'X-Sluice-Revision': String(done.revision), ...warningHeader(warnings) };
+    if (dryRun) return dryRunAnswer({ data: null, changes, warnings }, headers);
+    const body = { revision: done.revision, restored: revision, changes, warnings };
     return { status: 200, body, headers };
   } catch (error) {
     if (error instanceof StoreConflict) throw doesNotFit(revision, error.conflict);

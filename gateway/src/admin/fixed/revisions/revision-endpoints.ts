@@ -1,10 +1,10 @@
 import type { RevisionSummary } from '../../../store/contract.ts';
 import { AdminError, type AdminAnswer, type AdminRequest, type Endpoint } from '../../endpoint.ts';
+import { presentChanges } from '../../entities/changes.ts';
 import { invalidOffset } from '../../errors/kong-errors.ts';
 import { pageAnswer, pageRequest } from '../../resources/paging.ts';
 import type { FixedParts } from '../parts.ts';
 import { notKept, restore } from './restore.ts';
-import { shownChanges } from './shown-changes.ts';
 
 /** The history of the configuration. */
 export function revisionEndpoints(parts: FixedParts): Endpoint[] {
@@ -63,7 +63,7 @@ async function list({ live }: FixedParts, { query }: AdminRequest): Promise<Admi
 async function read({ live }: FixedParts, revision: number): Promise<AdminAnswer> {
   const [found] = (await live.store.changesSince(revision - 1, 1)) ?? [];
   if (found?.revision !== revision) throw notKept(revision);
-  const changes = shownChanges(found.changes, live.plugins);
+  const changes = presentChanges(found.changes, live.plugins);
   return { status: 200, body: { ...shown(found), changes } };
 }
 

@@ -4,11 +4,15 @@ import { TargetStates } from '../../../control/health/target-states.ts';
 import { LogLevelSwitch } from '../../../control/log-level.ts';
 import { NodeReports } from '../../../control/node-reports.ts';
 import type { NodeStatus } from '../../../control/status-source.ts';
+import { changedTables } from '../../../control/source/changed-tables.ts';
+import { ConfigurationCaveats } from '../../../control/source/configuration-caveats.ts';
+import { bundledPlugins } from '../../../plugins/bundled.ts';
 import { knownPlugins } from '../../../plugins/known.ts';
 import { resolveOptions } from '../../../settings/resolve.ts';
 import { createCounterMemory } from '../../../shm/counter-table.ts';
 import { createHealthMemory } from '../../../shm/target-health.ts';
 import { createSnapshot } from '../../../snapshot/snapshot.ts';
+import { ALL_RUN } from '../../../snapshot/unrunnable-plugins.ts';
 import { MemoryStore } from '../../../store/memory/memory-store.ts';
 import { MetricsCollector } from '../../../telemetry/exposition.ts';
 import { adminEndpoints } from '../../endpoints.ts';
@@ -126,13 +130,17 @@ async function liveConfiguration({
   const store = new MemoryStore();
   let current = createSnapshot((await store.load()).tables, 1);
   let document: string | undefined;
+  const caveats = new ConfigurationCaveats(ALL_RUN, bundledPlugins);
   return {
     mode,
     store,
     judge,
     plugins: knownPlugins,
     allowUnsupportedPlugins: true,
-    caveats: [],
+    get caveats() {
+      return caveats.in(current.tables);
+    },
+    caveatsIn: (changes) => caveats.in(changedTables(changes, current.tables)),
     changed: () => undefined,
     get current() {
       return current;
@@ -140,9 +148,9 @@ async function liveConfiguration({
     get document() {
       return document;
     },
-    async replace(tables, text) {
+    async replace(tables, { text, by, reason }) {
       current = createSnapshot(tables, current.revision + 1, current);
-      await store.replaceAll(tables, current.revision);
+      await store.replaceAll(tables, current.revision, { by, reason });
       document = text;
       return current;
     },

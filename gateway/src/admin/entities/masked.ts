@@ -1,6 +1,6 @@
-import type { PluginSchemas } from '../../../entities/plugin.ts';
-import type { Field, Fields } from '../../../entities/schema/field.ts';
-import { definitionOf, type Entity, type TableName } from '../../../entities/tables.ts';
+import type { PluginSchemas } from '../../entities/plugin.ts';
+import type { Field, Fields } from '../../entities/schema/field.ts';
+import { definitionOf, type Entity, type TableName } from '../../entities/tables.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -18,8 +18,8 @@ const secretFields: Readonly<Partial<Record<TableName, readonly string[]>>> = {
 };
 
 /**
- * An entity without its secrets. History is no place to look up what was revoked, so there is no way
- * around this.
+ * An entity without its secrets. What tells of changes is no place to look secrets up, least of all
+ * those that were revoked, so there is no way around this.
  */
 export function withoutSecrets(table: TableName, entity: Entity, plugins: PluginSchemas): Values {
   const { fields } = definitionOf(table);
