@@ -53,7 +53,7 @@ const ahead = file(
 _konnect: {control_plane_name: c}
 consumer_groups: [{name: g}]
 plugins: [{name: cors}, {name: jwt, enabled: false}]
-services: [{name: s, url: "https://a"}]
+services: [{name: s, protocol: udp, host: a}]
 routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
 upstreams:
 - {name: a, algorithm: latency}
@@ -63,11 +63,9 @@ upstreams:
 const partly = file(
   'partly.yaml',
   `_format_version: "3.0"
-services: [{name: g, host: a, protocol: grpc}]
+services: [{name: g, host: a}]
 routes:
-- {name: a, paths: [/a], protocols: [grpc]}
-- {name: b, paths: [/b], protocols: [https]}
-- {name: c, paths: [/c], protocols: [https]}
+- {name: a, paths: [/a]}
 - {name: d, paths: ['/d/\\d+']}
 `,
 );
@@ -102,12 +100,10 @@ describe('sluice check', () => {
   it('warns of what is accepted and has less effect than in Kong', async () => {
     const { status, out, err } = await check([partly]);
     assert.equal(status, 0);
-    assert.equal(out, 'partly.yaml: ok, 1 service, 4 routes\n');
+    assert.equal(out, 'partly.yaml: ok, 1 service, 2 routes\n');
     assert.equal(
       err,
-      `partly.yaml: warning: gRPC is not proxied yet: route 'a' answers 415 or 426 only
-partly.yaml: warning: gRPC is not proxied yet: service 'g' is never asked
-partly.yaml: warning: since 3.0 regular expressions begin with ~: route 'd' has a path that looks like one and is taken letter by letter
+      `partly.yaml: warning: since 3.0 regular expressions begin with ~: route 'd' has a path that looks like one and is taken letter by letter
 `,
     );
   });
@@ -121,7 +117,7 @@ describe('sluice check --report', () => {
   1 × plugin cors
   1 × routes.protocols: tcp
   1 × routes.sources
-  1 × services.protocol: https
+  1 × services.protocol: udp
   2 × upstreams.algorithm: latency
   1 × upstreams.use_srv_name
 Not part of Kong's open-source edition, to be removed:
@@ -154,13 +150,11 @@ What is not supported keeps it from being served.
   it('lists what has less effect, also where something else is wrong', async () => {
     const expected = `Accepted, without full effect:
   1 × routes.paths: like a regular expression, without ~ (has a path that looks like one and is taken letter by letter)
-  1 × routes.protocols: grpc (answers 415 or 426 only)
-  1 × services.protocol: grpc (is never asked)
 `;
     const { out, err } = await check([partly], true);
     assert.equal(
       out,
-      `partly.yaml: ok, 1 service, 4 routes\n${expected}Nothing here is unsupported.\n`,
+      `partly.yaml: ok, 1 service, 2 routes\n${expected}Nothing here is unsupported.\n`,
     );
     assert.equal(err, '');
     const worse = file('worse.yaml', `${readFileSync(partly, 'utf8')}plugins: [{name: cors}]\n`);
@@ -173,7 +167,7 @@ What is not supported keeps it from being served.
       `_format_version: "3.0"
 services:
 - {name: s, host: \${{ env "DECK_HOST" }}}
-- {name: t, url: "https://t.test"}
+- {name: t, protocol: udp, host: t.test}
 plugins:
 - name: cors
 routes: [{name: r, paths: [/r]}]
@@ -184,7 +178,7 @@ routes: [{name: r, paths: [/r]}]
       out,
       `Not supported yet:
   1 × plugin cors
-  1 × services.protocol: https
+  1 × services.protocol: udp
 What is not supported and 1 problem keep it from being served. There may be more: not all of it could be looked at.
 `,
     );
@@ -221,7 +215,7 @@ describe('sluice check --for-store', () => {
   const stored = file(
     'stored.yaml',
     `_format_version: "3.0"
-services: [{name: s, url: "https://s.test"}]
+services: [{name: s, protocol: udp, host: s.test}]
 consumers: [{username: a, basicauth_credentials: [{username: a, password: b}]}]
 `,
   );
@@ -230,7 +224,7 @@ consumers: [{username: a, basicauth_credentials: [{username: a, password: b}]}]
     const { status, out, err } = await check([stored], false, true);
     assert.equal(status, 0);
     assert.match(out, /^stored\.yaml: ok, 1 service, 1 consumer, 1 basic-auth credential\n$/);
-    assert.match(err, /warning: services\.protocol: https .* service 's' answers 503\n/);
+    assert.match(err, /warning: services\.protocol: udp .* service 's' answers 503\n/);
     assert.match(err, /warning: basic-auth credential entities are not used by Sluice yet/);
   });
 

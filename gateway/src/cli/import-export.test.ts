@@ -20,7 +20,7 @@ const kong = {
       routes: [{ name: 'all', paths: ['~/o.*$', '/a b'], headers: { 'x-a': ['1', 'no'] } }],
       plugins: [{ name: 'key-auth', config: { key_names: ['k'] } }],
     },
-    { name: 'tls', url: 'https://secure' },
+    { name: 'datagrams', protocol: 'udp', host: 'secure' },
   ],
   routes: [{ name: 'alone', hosts: ['*.example.com'] }],
   upstreams: [{ name: 'u', targets: [{ target: '10.0.0.1:80', weight: 0 }] }],
@@ -196,8 +196,8 @@ describe('import and export', () => {
     const dry = await importText(partly, '--dry-run', ...flags);
     const warnings = dry.stderr.split('\n').filter((line) => line.startsWith('warning: '));
     assert.deepEqual(
-      warnings.map((line) => /https|basic-auth|least-connections|'cors'/.exec(line)?.[0]).sort(),
-      ["'cors'", 'basic-auth', 'https', 'least-connections'],
+      warnings.map((line) => /udp|basic-auth|least-connections|'cors'/.exec(line)?.[0]).sort(),
+      ["'cors'", 'basic-auth', 'least-connections', 'udp'],
     );
     assert.match(
       dry.stderr,
