@@ -23,4 +23,6 @@ export interface AdminParts {
   readonly log: GatewayLog;
   /** Used by listeners that take TLS. */
   readonly certificates?: ServerCertificates;
+  /** Who may send a header of the PROXY protocol, to listeners that take one. */
+  readonly trusts?: (peerIp: string) => boolean;
 }

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { type HttpListener, openHttpListener } from '../control/http-listener.ts';
+import { HttpListener } from '../control/http-listener.ts';
 import type { NodeListener } from '../control/node-parts.ts';
 import type { Listen } from '../settings/node-settings.ts';
 import { createApp } from './http/app.ts';
@@ -46,27 +45,13 @@ export class AdminServer implements NodeListener {
       response.setTimeout(LONGEST_SILENCE, () => response.destroy());
       void respond(request, response);
     };
-    const { certificates } = parts;
-    const listener = await openHttpListener(
-      listen,
-      '--admin-listen',
-      options,
-      certificates,
-      handle,
-    );
-    listener.server.maxConnections = MOST_CONNECTIONS;
-    return new AdminServer(listener);
+    const { certificates, trusts } = parts;
+    const own = { options, certificates, trusts, mostConnections: MOST_CONNECTIONS, handle };
+    return new AdminServer(await HttpListener.open(listen, '--admin-listen', own));
   }
 
   /** Stops accepting; requests under way get a moment to be answered. */
-  async close(): Promise<void> {
-    const { server } = this.#listener;
-    const closed = once(server, 'close');
-    this.#listener.release();
-    server.close();
-    server.closeIdleConnections();
-    const timer = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS);
-    await closed;
-    clearTimeout(timer);
+  close(): Promise<void> {
+    return this.#listener.close(LAST_ANSWERS);
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityTables } from '../entities/tables.ts';
+import { createClientAddress, type ClientAddress } from '../proxy/client-address.ts';
 import { CAN_SHARE_PORT } from '../proxy/net/port-sharing.ts';
 import type { Listen, NodeSettings } from '../settings/node-settings.ts';
 import type { ResolvedOption } from '../settings/resolve.ts';
@@ -71,6 +72,7 @@ export class GatewayNode implements AdministeredNode {
   readonly #startedAt = Date.now();
   readonly #collector = new MetricsCollector();
   readonly #counters: SharedArrayBuffer;
+  readonly #clients: ClientAddress;
   readonly #health = createHealthMemory(HEALTH_SLOTS);
   readonly #publisher = new Publisher<Snapshot>(delta);
   readonly #garbage = new GarbageCollector();
@@ -96,6 +98,7 @@ export class GatewayNode implements AdministeredNode {
     this.settings = resolved;
     this.logLevel = new LogLevelSwitch(log);
     this.#counters = createCounterMemory(settings.counterSlots);
+    this.#clients = createClientAddress(settings);
     const tables = () => this.#publisher.newest?.tables ?? null;
     this.targets = new TargetStates({ memory: this.#health, tables });
     this.reports = new NodeReports({
@@ -154,6 +157,7 @@ export class GatewayNode implements AdministeredNode {
           corsOrigins: admin.corsOrigins,
           log,
           certificates: tls.server('admin'),
+          trusts: (peer: string) => this.#clients.trusts(peer),
         };
         this.#admin.push(await this.#options.openAdmin(one, parts));
       }
@@ -300,6 +304,7 @@ export class GatewayNode implements AdministeredNode {
       reports: this.reports,
       log,
       certificates: tls.server('status'),
+      trusts: (peer: string) => this.#clients.trusts(peer),
     };
     this.#status.push(await StatusServer.open(listen, parts));
   }

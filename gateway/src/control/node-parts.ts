@@ -18,6 +18,8 @@ export interface NodeParts {
   readonly log: GatewayLog;
   /** Used by listeners that take TLS. */
   readonly certificates: ServerCertificates;
+  /** Who may send a header of the PROXY protocol, to listeners that take one. */
+  readonly trusts: (peerIp: string) => boolean;
 }
 
 /** A listener that a node opens and closes. */

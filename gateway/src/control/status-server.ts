@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Listen } from '../settings/node-settings.ts';
 import { METRICS_CONTENT_TYPE } from '../telemetry/exposition-text.ts';
 import { readByteFormat } from './byte-format.ts';
 import type { GatewayLog } from './gateway-log.ts';
-import { type HttpListener, openHttpListener } from './http-listener.ts';
+import { HttpListener } from './http-listener.ts';
 import type { NodeListener } from './node-parts.ts';
 import type { NodeReports } from './node-reports.ts';
 import type { StatusSource } from './status-source.ts';
@@ -17,6 +16,8 @@ export interface StatusServerParts {
   readonly log: GatewayLog;
   /** Used if it takes TLS. */
   readonly certificates?: ServerCertificates;
+  /** Who may send a header of the PROXY protocol, if it takes one. */
+  readonly trusts?: (peerIp: string) => boolean;
 }
 
 /** Who asks for longer than this is cut off, ms. */
@@ -52,20 +53,14 @@ export class StatusServer implements NodeListener {
         else send(response, 500, { message: 'An unexpected error occurred' });
       });
     };
-    const { certificates } = parts;
-    return new StatusServer(
-      await openHttpListener(listen, '--status-listen', {}, certificates, handle),
-    );
+    const { certificates, trusts } = parts;
+    const own = { certificates, trusts, handle };
+    return new StatusServer(await HttpListener.open(listen, '--status-listen', own));
   }
 
   /** Stops at once; answers under way are cut. */
-  async close(): Promise<void> {
-    const { server } = this.#listener;
-    const closed = once(server, 'close');
-    this.#listener.release();
-    server.close();
-    server.closeAllConnections();
-    await closed;
+  close(): Promise<void> {
+    return this.#listener.close(0);
   }
 }
 

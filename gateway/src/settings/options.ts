@@ -35,7 +35,7 @@ export const optionGroups = {
       example: '0.0.0.0:9000,0.0.0.0:9443 ssl',
       kong: 'stream_listen',
     }),
-    'status-listen': option(listenList('ssl'), {
+    'status-listen': option(listenList('ssl', 'http2', 'proxy_protocol'), {
       default: '127.0.0.1:8007',
       help: 'Where health, readiness and metrics are served.',
       example: '127.0.0.1:8007',
@@ -86,7 +86,7 @@ export const optionGroups = {
     }),
   },
   'Admin API': {
-    'admin-listen': option(listenList('ssl'), {
+    'admin-listen': option(listenList('ssl', 'http2', 'proxy_protocol'), {
       default: '127.0.0.1:8001',
       help: 'Where the Admin API is served.',
       example: '127.0.0.1:8001',

@@ -25,6 +25,7 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
   refuseSharedAddress(values);
   refuseOpenAdmin(values);
   refuseUntrustedProxies(values);
+  refusePlainHttp2(values);
   const kongLimits = values.limits === 'kong';
   return {
     config: values.config ?? null,
@@ -76,8 +77,22 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
   };
 }
 
+const listOptions = ['proxy-listen', 'stream-listen', 'status-listen', 'admin-listen'] as const;
+
+/** Only proxy threads tell by the first bytes which protocol a client speaks. */
+function refusePlainHttp2(values: OptionValues): void {
+  for (const name of ['status-listen', 'admin-listen'] as const) {
+    const listen = values[name].find(({ ssl, http2 }) => http2 && !ssl);
+    if (listen === undefined) continue;
+    throw new OperatorError(`--${name}: ${formatPlace(listen)} takes HTTP/2 only with "ssl"`, {
+      exitCode: 2,
+      help: `For example --${name} "${formatPlace(listen)} ssl http2"`,
+    });
+  }
+}
+
 function refuseSharedAddress(values: OptionValues): void {
-  const fixed = (['proxy-listen', 'stream-listen', 'status-listen', 'admin-listen'] as const)
+  const fixed = listOptions
     .flatMap((name) => values[name])
     .filter(({ address }) => 'path' in address || address.port !== 0);
   fixed.forEach((listen, index) => {
@@ -102,7 +117,7 @@ function refuseTwoHomes(values: OptionValues): void {
 /** Nobody could connect. */
 function refuseUntrustedProxies(values: OptionValues): void {
   if (values['trusted-ips'].length > 0) return;
-  const listeners = [...values['proxy-listen'], ...values['stream-listen']];
+  const listeners = listOptions.flatMap((name) => values[name]);
   const listen = listeners.find(({ proxyProtocol }) => proxyProtocol);
   if (listen === undefined) return;
   throw new OperatorError(

@@ -89,7 +89,9 @@ function authenticated(parts: AdminParts, request: Request): ReturnType<typeof p
 
 /** Node gives every field but Set-Cookie, which no client sends, as one text. */
 function headersOf(request: Request): Readonly<Record<string, string | undefined>> {
-  return request.env.incoming.headers as Readonly<Record<string, string | undefined>>;
+  const headers = request.env.incoming.headers as Record<string, string | undefined>;
+  // HTTP/2 has another name for it.
+  return headers.host === undefined ? { ...headers, host: headers[':authority'] } : headers;
 }
 
 /** Answers a request, whatever becomes of it. */
