@@ -7,11 +7,16 @@ const SPARE_FILES = 500;
 /** Connections that are opened at once. */
 const BATCH = 100;
 
-/** How many connections this process may hold, at most `wanted`. */
-export function affordable(wanted: number): number {
+/**
+ * How many connections this process may hold, at most `wanted`.
+ *
+ * @param each how many a server needs for one of them
+ */
+export function affordable(wanted: number, each = 1): number {
   // Node raises its own limit to the hard one when it starts, and children inherit that.
   const match = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
-  return Math.min(wanted, Number(match?.[1] ?? wanted) - SPARE_FILES);
+  const most = Math.floor((Number(match?.[1] ?? Infinity) - SPARE_FILES) / each);
+  return Math.min(wanted, most);
 }
 
 /**

@@ -19,6 +19,8 @@ export interface NginxSite {
   readonly port?: number;
   /** Directives of the `http` block. */
   readonly http?: readonly string[];
+  /** What its listener takes beside plain HTTP/1.1, such as `ssl http2`. */
+  readonly listen?: string;
   /** Directives of the one server. */
   readonly server: readonly string[];
 }
@@ -46,7 +48,7 @@ export function nginxConfig(site: NginxSite, port: number, folder: string): stri
     ...temporary.filter((line) => /client_body|proxy/.test(line)),
     ...(site.http ?? []),
     'server {',
-    `listen 127.0.0.1:${port} backlog=4096;`,
+    `listen 127.0.0.1:${port} ${site.listen ?? ''} backlog=4096;`,
     ...site.server,
     '}',
     '}',

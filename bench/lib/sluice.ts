@@ -14,6 +14,8 @@ export interface SluiceOptions {
   readonly document: object | string;
   readonly format?: 'json' | 'yaml';
   readonly workers: number;
+  /** What its listener takes beside plain HTTP/1.1, such as `ssl http2`. */
+  readonly listen?: string;
   /** Cores that it may use; absent for all. */
   readonly cores?: string;
   /** Further flags of `sluice start`. */
@@ -94,7 +96,8 @@ export async function startSluice(session: Session, options: SluiceOptions): Pro
     args: [
       ...(options.nodeFlags ?? []),
       ...[options.program, 'start', '--config', configFile],
-      ...['--proxy-listen', `127.0.0.1:${port}`, '--status-listen', `127.0.0.1:${statusPort}`],
+      ...['--proxy-listen', `127.0.0.1:${port} ${options.listen ?? ''}`],
+      ...['--status-listen', `127.0.0.1:${statusPort}`],
       ...['--workers', String(options.workers), '--access-log', 'off'],
       ...['--log-level', 'info', '--admin-listen', 'off', ...(options.flags ?? [])],
     ],
