@@ -42,7 +42,11 @@ async function run(
   const servers = await scenario.start(arena);
   const rounds = await measureRounds(servers, {
     ...options,
-    drive: (server, seconds) => scenario.drive(arena, server, seconds),
+    async drive(server, seconds) {
+      const driven = await scenario.drive(arena, server, seconds);
+      server.child.assertRunning();
+      return driven;
+    },
     onRound: (round) => progress(`round ${round + 1} of ${options.rounds}`),
   });
   progress('');

@@ -17,6 +17,8 @@ http2
       te: 'trailers',
     });
     upstream.on('response', (answer) => {
+      // The load has ended meanwhile.
+      if (stream.destroyed) return;
       stream.respond(
         { ':status': answer[':status'], 'content-type': answer['content-type'] },
         { waitForTrailers: true },
@@ -25,7 +27,9 @@ http2
     });
     let trailers: http2.IncomingHttpHeaders = {};
     upstream.on('trailers', (fields) => (trailers = fields));
-    stream.on('wantTrailers', () => stream.sendTrailers({ ...trailers }));
+    stream.on('wantTrailers', () => {
+      if (!stream.destroyed) stream.sendTrailers({ ...trailers });
+    });
     stream.on('error', () => upstream.close());
     upstream.on('error', () => stream.close());
     stream.pipe(upstream);

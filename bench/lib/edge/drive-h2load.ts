@@ -16,19 +16,23 @@ export interface H2Load {
   readonly body?: Uint8Array;
 }
 
-/** Reads what h2load says at its end. @throws BenchError when that is not there */
-export function parseH2load(text: string, seconds: number): Driven {
-  const requests = /^requests: .*?(\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored/m.exec(
-    text,
-  );
-  const statuses = /^status codes: (\d+) 2xx/m.exec(text);
-  if (requests === null || statuses === null) throw new BenchError(`h2load gave none:\n${text}`);
-  const [done = 0, succeeded = 0] = requests.slice(1).map(Number);
-  const right = Number(statuses[1]);
+/**
+ * Reads what h2load says at its end.
+ *
+ * @param underWay how many requests may have been cut off by it
+ * @throws BenchError when it says nothing
+ */
+export function parseH2load(text: string, seconds: number, underWay: number): Driven {
+  const failed = /^requests: .* (\d+) failed/m.exec(text)?.[1];
+  const statuses = /^status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx/m.exec(text);
+  if (failed === undefined || statuses === null) throw new BenchError(`h2load gave none:\n${text}`);
+  const [right = 0, ...wrong] = statuses.slice(1).map(Number);
+  const refused = wrong.reduce((sum, value) => sum + value, 0);
   const problems: string[] = [];
-  if (done === 0) problems.push('no answers at all');
-  if (succeeded < done || right < done) problems.push(`${done - right} answers were not right`);
-  return { requests: done, seconds, p50: 0, p99: 0, problems };
+  if (right === 0) problems.push('no answers at all');
+  if (refused > 0) problems.push(`${refused} answers with an error status`);
+  if (Number(failed) > refused + underWay) problems.push(`${failed} requests failed`);
+  return { requests: right, seconds, p50: 0, p99: 0, problems };
 }
 
 /** Loads a server by HTTP/2 for a while. */
@@ -52,5 +56,5 @@ export async function driveH2load(
     args: [...args, `${load.scheme}://127.0.0.1:${port}${load.path}`],
     cores: String(core),
   });
-  return parseH2load(output, seconds);
+  return parseH2load(output, seconds, load.connections * load.streams);
 }

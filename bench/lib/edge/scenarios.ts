@@ -2,6 +2,7 @@ import { startBackend } from '../backend.ts';
 import { siteDocument } from '../documents.ts';
 import type { Load } from '../load.ts';
 import { proxySite, startNginx } from '../nginx.ts';
+import { unusedPort } from '../ports.ts';
 import type { Driven } from '../rounds.ts';
 import { BASE, type Goal } from '../scenario.ts';
 import { problemsOf, runWrk } from '../wrk.ts';
@@ -150,16 +151,26 @@ export const edgeScenarios: readonly EdgeScenario[] = [
 
 async function startGrpc(arena: EdgeArena): Promise<EdgeServer[]> {
   const { session, cores } = arena;
+  const sink = await unusedPort();
+  const answer = `return 200 "${'x'.repeat(grpcMessage.length)}";`;
   const backend = await startNginx(session, {
     name: 'backend',
     core: cores.load,
     listen: 'http2',
-    http: ['http2_max_concurrent_streams 10000;'],
+    http: [
+      'http2_max_concurrent_streams 10000;',
+      `server { listen 127.0.0.1:${sink}; default_type application/grpc; ${answer} }`,
+      `upstream sink { server 127.0.0.1:${sink}; keepalive 64; keepalive_requests 1000000000; }`,
+    ],
+    // `return` alone would answer before the body has come, and break the rest off.
     server: [
       'location / {',
-      'default_type application/grpc;',
       'add_trailer grpc-status 0;',
-      `return 200 "${'x'.repeat(grpcMessage.length)}";`,
+      'proxy_pass http://sink;',
+      'proxy_http_version 1.1;',
+      'proxy_set_header Connection "";',
+      'proxy_pass_request_body off;',
+      'proxy_set_header Content-Length "";',
       '}',
     ],
   });
