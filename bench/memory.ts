@@ -79,7 +79,8 @@ const cases: readonly Case[] = [
     goal: '≤ 300 MB',
   },
 ];
-const idleRequest = `GET ${fill(ROUTE_PATTERN, 0)} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+const idlePath = fill(ROUTE_PATTERN, 0);
+const idleRequest = `GET ${idlePath} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 const quickCases = ['empty', 'routes-1000', 'keys-10000', 'connections', 'websockets'];
 
 const about = `Measures resident memory. Cases: ${cases.map(({ name }) => name).join(', ')}.`;
@@ -107,8 +108,9 @@ await runSuite(about, async (session, options) => {
       await sluice.reload(siteDocument({ ...shapeOf(one, backend.port), generation }));
     }
     const connections = affordable(one.connections ?? 0, one.webSockets === true ? 2 : 1);
-    const request = one.webSockets === true ? handshake : idleRequest;
-    const close = await openIdle(sluice.port, connections, request);
+    const [request, status] =
+      one.webSockets === true ? [handshake(idlePath), 101] : [idleRequest, 200];
+    const close = await openIdle(sluice.port, connections, request, status);
     const residentBytes = await settledBytes(sluice.child.pid);
     close();
     await sluice.child.stop();

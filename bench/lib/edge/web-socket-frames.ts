@@ -16,9 +16,12 @@ export const clientFrame = Buffer.concat([
 ]);
 
 /** Asks for a WebSocket. */
-export const handshake =
-  'GET / HTTP/1.1\r\nHost: bench.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+export function handshake(path: string): string {
+  return (
+    `GET ${path} HTTP/1.1\r\nHost: bench.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+  );
+}
 
 /** Answers `handshake`. */
 export const handshakeAnswer =

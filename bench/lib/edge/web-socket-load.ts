@@ -15,7 +15,7 @@ let over = false;
 
 async function open(): Promise<net.Socket> {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
-  socket.write(handshake);
+  socket.write(handshake('/'));
   let head = '';
   while (!endsHead(head)) {
     const [data] = (await once(socket, 'data')) as [Buffer];
