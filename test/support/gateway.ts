@@ -75,6 +75,8 @@ export class Gateway {
   proxyPort = 0;
   /** Of all of them, in order. */
   proxyPorts: readonly number[] = [];
+  /** Of the stream listeners, in their order. */
+  streamPorts: readonly number[] = [];
   /** 0 until the gateway has said that it listens. */
   statusPort = 0;
   /** 0 without an Admin API. */
@@ -258,6 +260,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gateway.proxyPorts = [...ports[1]!.matchAll(portInList)].map((match) => Number(match[1]));
     gateway.proxyPort = gateway.proxyPorts[0] ?? 0;
     gateway.statusPort = Number(ports[2]);
+    gateway.streamPorts = [...ports[0].matchAll(/(?:tcp|tls):\/\/[^\s,;]+:(\d+)/g)].map(
+      ([, port]) => Number(port),
+    );
     gateway.adminPort = Number(adminGreeting.exec(ports[0])?.[1] ?? 0);
     return gateway;
   } catch (error) {

@@ -32,12 +32,10 @@ export const limitedFields: Readonly<
   Partial<Record<TableName, Readonly<Record<string, Supported>>>>
 > = {
   services: {
-    protocol: ['http', 'https', 'grpc', 'grpcs'],
+    protocol: ['http', 'https', 'grpc', 'grpcs', 'tcp', 'tls', 'tls_passthrough'],
   },
   routes: {
-    protocols: ['http', 'https', 'grpc', 'grpcs'],
-    sources: 'default',
-    destinations: 'default',
+    protocols: ['http', 'https', 'grpc', 'grpcs', 'tcp', 'tls', 'tls_passthrough'],
   },
   upstreams: {
     algorithm: ['round-robin'],

@@ -77,6 +77,7 @@ function connectionMetrics(collector: MetricsCollector): NodeMetric[] {
       of('upstream', 'idle', idle),
     ]),
     gauge('sluice_websockets', 'Open WebSockets', [total(collector, 'webSocketsOpen')]),
+    gauge('sluice_stream_sessions', 'Streams that are open', [total(collector, 'sessionsOpen')]),
     counter('sluice_upstream_retries_total', 'Attempts on upstream targets after the first', [
       total(collector, 'retries'),
     ]),

@@ -13,15 +13,16 @@ const NO_HASH = '0'.repeat(32);
 export interface Connections {
   readonly accepted: number;
   readonly active: number;
-  /** With a request under way, and without. */
+  /** With a request or a stream under way, and without. */
   readonly writing: number;
   readonly waiting: number;
 }
 
 export function connectionsOf(collector: MetricsCollector): Connections {
   const active = collector.total('connectionsOpen');
+  const busy = collector.total('requestsInFlight') + collector.total('sessionsOpen');
   // Sampled, so it may be of a moment at which more were open.
-  const writing = Math.min(collector.total('requestsInFlight'), active);
+  const writing = Math.min(busy, active);
   return {
     accepted: collector.total('connectionsAccepted'),
     active,

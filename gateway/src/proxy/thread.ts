@@ -2,11 +2,13 @@ import type { NodeSettings } from '../settings/node-settings.ts';
 import type { FromThread } from '../snapshot/messages.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import type { RequestMetrics, RouteSeries, WebSocketCounts } from '../telemetry/request-metrics.ts';
+import type { SessionRecord } from '../telemetry/session-record.ts';
 import { ThreadClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { OpenSessions, type RouteSession } from './open-sessions.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
 import { ClientAsking } from './net/client-asking.ts';
 import { HandshakeLimit } from './net/handshake-limit.ts';
@@ -27,6 +29,8 @@ export interface ThreadParts {
   readonly metrics: RequestMetrics;
   /** Writes the access line of a finished exchange; null when there is no access log. */
   readonly logAccess: ((record: ExchangeRecord) => void) | null;
+  /** The same for a stream that has ended. */
+  readonly logSession: ((record: SessionRecord) => void) | null;
   readonly post: (message: FromThread) => void;
 }
 
@@ -62,6 +66,9 @@ export class ProxyThread {
   /** Exchanges that have begun and not ended. */
   inFlight = 0;
 
+  readonly sessions = new OpenSessions();
+
+  private readonly logSession: ((record: SessionRecord) => void) | null;
   private readonly logAccess: ((record: ExchangeRecord) => void) | null;
   private readonly post: (message: FromThread) => void;
   private readonly connections = new Set<OpenConnection>();
@@ -77,6 +84,7 @@ export class ProxyThread {
     this.handshakes = new HandshakeLimit(parts.settings.tls.maxHandshakes);
     this.metrics = parts.metrics;
     this.logAccess = parts.logAccess;
+    this.logSession = parts.logSession;
     this.post = parts.post;
   }
 
@@ -110,6 +118,7 @@ export class ProxyThread {
   usePlan(plan: Plan): void {
     this.plan = plan;
     this.webSockets.useRoutes(plan);
+    this.sessions.follow(plan.streams);
   }
 
   /** Number of the next client connection. */
@@ -136,9 +145,7 @@ export class ProxyThread {
 
   exchangeFinished(ex: HttpExchange): void {
     this.inFlight--;
-    const route = ex.routePlan;
-    const series = route === null ? this.unrouted() : this.seriesOf(route);
-    this.metrics.count(series, ex);
+    this.metrics.count(this.seriesOf(ex.routePlan), ex);
     if (this.logAccess !== null) this.logAccess(ex);
   }
 
@@ -147,19 +154,33 @@ export class ProxyThread {
     return this.metrics.webSockets(this.seriesOf(route));
   }
 
-  private seriesOf(route: RoutePlan): RouteSeries {
-    return (route.series ??= this.makeSeries(route));
+  sessionOpened(session: RouteSession): void {
+    this.sessions.add(session);
+    this.metrics.sessionOpened();
   }
 
-  private makeSeries(route: RoutePlan): RouteSeries {
+  sessionEnded(
+    session: RouteSession & { readonly route: RoutePlan | null },
+    record: SessionRecord,
+  ): void {
+    this.sessions.delete(session);
+    this.metrics.sessionEnded(this.seriesOf(session.route), record);
+    if (this.logSession !== null) this.logSession(record);
+  }
+
+  private seriesOf(route: RoutePlan | null): RouteSeries {
+    return route === null ? this.unrouted() : (route.series ??= this.newSeriesOf(route));
+  }
+
+  private newSeriesOf(route: RoutePlan): RouteSeries {
     const { service } = route;
     const serviceLabel = service === null ? '' : (service.name ?? service.host);
     return this.metrics.series(serviceLabel, route.name ?? route.id);
   }
 
-  private unroutedSeries: ReturnType<RequestMetrics['series']> | null = null;
+  private unroutedSeries: RouteSeries | null = null;
 
-  private unrouted() {
+  private unrouted(): RouteSeries {
     return (this.unroutedSeries ??= this.metrics.series('', ''));
   }
 
@@ -184,7 +205,7 @@ export class ProxyThread {
   /**
    * Lets open requests end and closes everything; resolves at the latest after `timeout` ms.
    *
-   * @returns how many requests were cut off then
+   * @returns how many requests and streams were cut off then
    */
   async drain(timeout: number): Promise<number> {
     this.draining = true;
@@ -194,7 +215,7 @@ export class ProxyThread {
     for (const connection of [...this.connections]) connection.closeIfIdle();
     if (this.connections.size > 0) {
       const timer = setTimeout(() => {
-        cut = this.inFlight;
+        cut = this.inFlight + this.sessions.size;
         for (const connection of [...this.connections]) connection.destroy();
       }, timeout);
       await new Promise<void>((resolve) => (this.onEmpty = resolve));

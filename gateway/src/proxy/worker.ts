@@ -3,6 +3,7 @@ import { bundledPlugins } from '../plugins/bundled.ts';
 import { version } from '../version.ts';
 import type { PluginLog } from '../plugin/plugin.ts';
 import { SharedCounterTable } from '../shm/counter-table.ts';
+import type { Listen } from '../settings/node-settings.ts';
 import type { FromThread, ThreadSeed, TlsMaterial, ToThread } from '../snapshot/messages.ts';
 import { entranceOf } from './client/entrance.ts';
 import { Listener } from './net/listener.ts';
@@ -11,6 +12,7 @@ import { TlsContexts } from './net/tls-contexts.ts';
 import { checkReads } from './net/read-check.ts';
 import { checkWrites } from './socket/write-check.ts';
 import { PlanApplier } from './plan/applier.ts';
+import { streamEntrance } from './stream/stream-entrance.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
 import { Resolver } from './upstream/resolver.ts';
@@ -31,17 +33,24 @@ async function run(seed: ThreadSeed): Promise<void> {
     version,
     metrics: telemetry.metrics,
     logAccess: telemetry.logAccess,
+    logSession: telemetry.logSession,
     post,
   });
   telemetry.watch(thread);
   const listeners: Listener[] = [];
   const log = logTo(post);
 
+  const { proxyListen, streamListen } = seed.settings;
+  /** A unix socket cannot be shared: one thread has it. */
+  const own = (all: readonly Listen[]): readonly Listen[] =>
+    all.filter(({ address }) => seed.threadIndex === 0 || !('path' in address));
+
   async function listen(): Promise<void> {
-    for (const one of seed.settings.proxyListen) {
-      // A unix socket cannot be shared: one thread has it.
-      if ('path' in one.address && seed.threadIndex > 0) continue;
+    for (const one of own(proxyListen)) {
       listeners.push(await Listener.open(one, entranceOf(thread, one)));
+    }
+    for (const one of own(streamListen)) {
+      listeners.push(await Listener.open(one, streamEntrance(thread, one)));
     }
     post({ type: 'listening' });
   }

@@ -1,5 +1,6 @@
 import type { ExchangeRecord, WebSocketRecord } from './exchange-record.ts';
 import { KeptText } from '../kept-text.ts';
+import { escaped, id, known, text, unsafe } from './line-parts.ts';
 import { NumberField } from './number-field.ts';
 
 /**
@@ -7,11 +8,6 @@ import { NumberField } from './number-field.ts';
  * one pipe without their lines getting mixed.
  */
 const LONGEST_PATH = 2048;
-
-/** What JSON does not allow in a string, and what a terminal would take for a command. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const unsafe = /["\\\u0000-\u001f\u007f-\u009f\ud800-\udfff]/;
-const terminal = /[\u007f-\u009f]/g;
 
 /**
  * The access line of an exchange: one JSON object, ending in a line feed. Always the same fields in
@@ -218,35 +214,4 @@ function inMilliseconds(micros: number): string {
 function path(value: string): string {
   const shown = value.length > LONGEST_PATH ? value.slice(0, LONGEST_PATH) : value;
   return unsafe.test(shown) ? escaped(shown).slice(1, -1) : shown;
-}
-
-/** UUIDs, and words of the gateway's own: nothing in them needs escaping. */
-function id(value: string | null): string {
-  return value === null ? 'null' : `"${value}"`;
-}
-
-/** Names of the configuration, quoted: the same ones come with every request. */
-const quoted = new Map<string, string>();
-const MOST_QUOTED = 20_000;
-
-function known(value: string | null): string {
-  if (value === null) return 'null';
-  let json = quoted.get(value);
-  if (json === undefined) {
-    if (quoted.size === MOST_QUOTED) quoted.clear();
-    json = text(value);
-    quoted.set(value, json);
-  }
-  return json;
-}
-
-function text(value: string): string {
-  return unsafe.test(value) ? escaped(value) : `"${value}"`;
-}
-
-function escaped(value: string): string {
-  return JSON.stringify(value).replace(
-    terminal,
-    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
-  );
 }

@@ -58,6 +58,28 @@ export const bandwidthFamily: MetricFamily = {
   labels: ['service', 'route', 'direction', 'workspace', 'consumer'],
 };
 
+export const sessionsFamily: MetricFamily = {
+  name: 'kong_stream_sessions_total',
+  type: 'counter',
+  help: 'Streams that have ended, by service, route, status and whether an upstream was reached',
+  labels: ['service', 'route', 'code', 'source', 'workspace'],
+};
+
+export const sessionDurationFamily: HistogramFamily = {
+  name: 'kong_session_duration_ms',
+  type: 'histogram',
+  help: 'From a stream being taken to both of its sides being closed, ms',
+  labels: latencyLabels,
+  buckets: upstreamBuckets,
+};
+
+export const sessionEndsFamily: MetricFamily = {
+  name: 'sluice_stream_ends_total',
+  type: 'counter',
+  help: 'Streams that have ended, by reason and who ended them',
+  labels: ['reason', 'by'],
+};
+
 export const gatewayAnswersFamily: MetricFamily = {
   name: 'sluice_gateway_answers_total',
   type: 'counter',
@@ -130,6 +152,9 @@ export const threadFamilies: readonly MetricFamily[] = [
   upstreamLatencyFamily,
   gatewayLatencyFamily,
   bandwidthFamily,
+  sessionsFamily,
+  sessionDurationFamily,
+  sessionEndsFamily,
   gatewayAnswersFamily,
   pluginErrorsFamily,
   handshakesFamily,

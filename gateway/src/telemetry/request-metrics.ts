@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import type { MetricBlock } from '../shm/metric-block.ts';
+import type { SessionRecord } from './session-record.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 import {
   type MetricFamily,
@@ -10,6 +11,7 @@ import {
   pluginErrorsFamily,
   proxyHeaderFailuresFamily,
   webSocketEndsFamily,
+  sessionEndsFamily,
 } from './metric-families.ts';
 import { RouteCells } from './route-cells.ts';
 import type { NewSeries } from '../snapshot/messages.ts';
@@ -39,6 +41,8 @@ export interface RequestMetrics {
   count(series: RouteSeries, record: ExchangeRecord): void;
   /** Where the WebSockets of a route are counted while they are open. */
   webSockets(series: RouteSeries): WebSocketCounts;
+  sessionOpened(): void;
+  sessionEnded(series: RouteSeries, record: SessionRecord): void;
   /** Gauges and totals of this thread that are not tied to a request. */
   connectionOpened(): void;
   connectionClosed(): void;
@@ -101,6 +105,7 @@ class CellMetrics implements ThreadMetrics {
   readonly #cells: Float64Array;
   readonly #routes = new Map<string, RouteCells>();
   readonly #reasons = new Map<string, number>();
+  readonly #sessionEnds = new Map<string, number>();
   readonly #plugins = new Map<string, number>();
   readonly #handshakes = new Map<string, number>();
   readonly #handshakeFailures = new Map<string, number>();
@@ -149,6 +154,18 @@ class CellMetrics implements ThreadMetrics {
 
   webSockets(series: RouteSeries): WebSocketCounts {
     return (series as RouteCells).webSockets;
+  }
+
+  sessionOpened(): void {
+    this.#cells[THREAD_CELLS.sessionsOpen]!++;
+  }
+
+  sessionEnded(series: RouteSeries, record: SessionRecord): void {
+    const cells = this.#cells;
+    (series as RouteCells).countSession(record);
+    cells[THREAD_CELLS.sessionsOpen]!--;
+    if (record.tries > 1) cells[THREAD_CELLS.retries]! += record.tries - 1;
+    this.#countBy(this.#sessionEnds, sessionEndsFamily, record.reason, record.endedBy);
   }
 
   connectionOpened(): void {

@@ -6,9 +6,12 @@ import {
   gatewayLatencyFamily,
   requestLatencyFamily,
   requestsFamily,
+  sessionDurationFamily,
+  sessionsFamily,
   upstreamLatencyFamily,
 } from './metric-families.ts';
 import { WebSocketCells } from './web-socket-cells.ts';
+import type { SessionRecord } from './session-record.ts';
 import { OVERFLOW, type SeriesAllocator } from './series-allocator.ts';
 
 /** Kong's name of the only workspace that there is. */
@@ -16,6 +19,9 @@ const WORKSPACE = 'default';
 
 /** No status at all. */
 const NO_CODE = 1;
+
+/** Status of a stream that reached its upstream. */
+const REACHED = 200;
 
 /** Cells of one route and consumer. Series are made when they are first counted. */
 class ConsumerCells {
@@ -41,6 +47,11 @@ class ConsumerCells {
     const { cells } = this.#route.allocator;
     const code = fromUpstream ? status : -status;
     cells[code === this.#firstCode ? this.#firstCell : this.#cellOf(code)]!++;
+    this.transferred(bytesIn, bytesOut);
+  }
+
+  transferred(bytesIn: number, bytesOut: number): void {
+    const { cells } = this.#route.allocator;
     // Cell 0 is none of a series.
     if (this.#ingress === 0) this.#openBandwidth();
     cells[this.#ingress]! += bytesIn;
@@ -85,6 +96,8 @@ export class RouteCells {
   #upstreamLatency = 0;
   #gatewayLatency = 0;
   #webSockets: WebSocketCells | null = null;
+  #sessions: Map<number, number> | null = null;
+  #sessionDuration = 0;
 
   constructor(allocator: SeriesAllocator, service: string, route: string) {
     this.allocator = allocator;
@@ -132,9 +145,35 @@ export class RouteCells {
     const { cells } = this.allocator;
     addTo(cells, this.#requestLatency, requestLatencyFamily, totalMs);
     addTo(cells, this.#gatewayLatency, gatewayLatencyFamily, gatewayMs);
-    if (upstreamMs < 0) return;
+    if (upstreamMs >= 0) this.#observeUpstream(upstreamMs);
+  }
+
+  /** Counts a stream that has ended. */
+  countSession({ status, bytesIn, bytesOut, totalMs, connectMs }: SessionRecord): void {
+    const { cells } = this.allocator;
+    cells[this.#sessionsWith(status)]!++;
+    this.#anybody.transferred(bytesIn, bytesOut);
+    if (this.#sessionDuration === 0) this.#sessionDuration = this.#latency(sessionDurationFamily);
+    addTo(cells, this.#sessionDuration, sessionDurationFamily, totalMs);
+    if (connectMs >= 0) this.#observeUpstream(connectMs);
+  }
+
+  #sessionsWith(status: number): number {
+    this.#sessions ??= new Map();
+    let cell = this.#sessions.get(status);
+    if (cell === undefined) {
+      const source = status === REACHED ? 'service' : 'kong';
+      cell = this.allocator.allocate(sessionsFamily, [
+        ...[this.service, this.route, String(status), source, WORKSPACE],
+      ]);
+      this.#sessions.set(status, cell);
+    }
+    return cell;
+  }
+
+  #observeUpstream(ms: number): void {
     if (this.#upstreamLatency === 0) this.#upstreamLatency = this.#latency(upstreamLatencyFamily);
-    addTo(cells, this.#upstreamLatency, upstreamLatencyFamily, upstreamMs);
+    addTo(this.allocator.cells, this.#upstreamLatency, upstreamLatencyFamily, ms);
   }
 
   #latency(family: MetricFamily): number {

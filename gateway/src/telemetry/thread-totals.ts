@@ -18,6 +18,7 @@ export const THREAD_CELLS = {
   heapSize: 12,
   busySeconds: 13,
   webSocketsOpen: 14,
+  sessionsOpen: 15,
 } as const;
 
 export type ThreadCell = keyof typeof THREAD_CELLS;
@@ -28,6 +29,7 @@ export const THREAD_CELL_COUNT = 16;
 const gauges: ReadonlySet<ThreadCell> = new Set<ThreadCell>([
   'connectionsOpen',
   'requestsInFlight',
+  'sessionsOpen',
   'upstreamOpen',
   'upstreamIdle',
   'webSocketsOpen',

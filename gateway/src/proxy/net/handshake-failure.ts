@@ -1,6 +1,7 @@
 /** Why a handshake failed: a label of metrics, so there are few of them. */
 export type HandshakeFailure =
   | 'not_tls'
+  | 'malformed'
   | 'version'
   | 'cipher'
   | 'alpn'

@@ -8,6 +8,7 @@ export interface TlsArrival {
   readonly secureContext: tls.SecureContext;
   /** Chooses the certificate for the name that the client asks for. */
   readonly SNICallback: NonNullable<tls.TlsOptions['SNICallback']>;
+  /** None: what clients offer does not matter. */
   readonly ALPNProtocols: readonly string[];
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
@@ -48,12 +49,13 @@ export class TlsSocket extends tls.TLSSocket {
 
   /** The server's end of a connection that was accepted. Emits 'secure' when the handshake is done. */
   static accept(arrival: TlsArrival): TlsSocket {
-    const { handle, buffer, ...options } = arrival;
+    const { handle, buffer, ALPNProtocols, ...options } = arrival;
     const socket: TlsSocket = new TlsSocket(
       undefined as never,
       {
         ...options,
-        ALPNProtocols: [...options.ALPNProtocols],
+        // An empty list would refuse every client that offers something.
+        ...(ALPNProtocols.length === 0 ? {} : { ALPNProtocols: [...ALPNProtocols] }),
         accepted: handle,
         isServer: true,
         onread: { buffer, callback: (length: number) => socket.onRead(length) },

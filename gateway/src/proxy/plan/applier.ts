@@ -17,6 +17,7 @@ import type { Compiled, Makers, Retired } from './compiled.ts';
 import { LiveDirectory } from './directory.ts';
 import type { Plan, PluginInstance } from './plan.ts';
 import { PlanRouter } from './plan-router.ts';
+import { PlanStreams } from './plan-streams.ts';
 import { disposeInstance, makeInstance } from './plugin-instance.ts';
 import { inSlices } from './slices.ts';
 import { StagedChanges } from './staged-changes.ts';
@@ -95,6 +96,7 @@ export class PlanApplier {
       hash,
       router: new PlanRouter(compiled.router, compiled.routePlans),
       hasRoute: (id) => compiled.routePlans.has(id),
+      streams: new PlanStreams(compiled.streamRouter, compiled.routePlans),
       globalChain: compiled.chains.global,
       rewriters: compiled.chains.rewriters,
       directory: this.directory,

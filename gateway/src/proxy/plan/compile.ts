@@ -2,6 +2,7 @@ import { nextBalancers, nextUpstreamNames } from './balancers-in-use.ts';
 import { certificateSource, nextSniNames } from './certificates.ts';
 import type { Compiled, Makers, Retired } from './compiled.ts';
 import { nextInstances } from './plugin-instance.ts';
+import { nextStreamRouter } from './plan-streams.ts';
 import { nextRoutePlans, routerChanges, routerInputs } from './route-plan.ts';
 import { nextServicePlans, servicesCertified } from './service-plan.ts';
 import { withChanges } from './staged-changes.ts';
@@ -62,6 +63,7 @@ export function* compile(
     routes === previous.routes
       ? previous.router
       : yield* make.router(previous.router, differences, routerInputs(routes));
+  const streamRouter = yield* nextStreamRouter(previous.streamRouter, staged.routes, routes);
   const compiled: Compiled = {
     certificates,
     snis,
@@ -77,6 +79,7 @@ export function* compile(
     routePlans,
     chains,
     router,
+    streamRouter,
   };
   const retired: Retired = {
     instances: plugins.retired,

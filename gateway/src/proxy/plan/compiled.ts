@@ -10,6 +10,7 @@ import type {
 import { PersistentMap } from '../persistent-map.ts';
 import type { RouterChanges } from '../router/router-index.ts';
 import type { Router, RouterInput } from '../router/router.ts';
+import { StreamRouter } from '../router/stream-router.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import type { Transport } from '../upstream/transport.ts';
 import type { CertificateSource } from '../upstream/transports.ts';
@@ -35,6 +36,7 @@ export interface Compiled {
   readonly chains: Chains;
   /** Gives the id of the route. */
   readonly router: Router<string>;
+  readonly streamRouter: StreamRouter;
 }
 
 export interface BalancerInUse {
@@ -95,4 +97,5 @@ export const NOTHING: Compiled = {
       result.target = null;
     },
   },
+  streamRouter: StreamRouter.none,
 };

@@ -10,6 +10,7 @@ import type { Answer } from '../answers.ts';
 import type { Router } from '../router/router.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import type { Transport } from '../upstream/transport.ts';
+import type { PlanStreams } from './plan-streams.ts';
 import type { CertificateDirectory } from './certificates.ts';
 
 /** A configured plugin with the handlers that its `setup` made. Shared by all chains it is part of. */
@@ -84,6 +85,7 @@ export interface Plan {
   readonly hash: string;
   readonly router: Router<RoutePlan>;
   hasRoute(id: string): boolean;
+  readonly streams: PlanStreams;
   /** Global instances: their rewrite handlers, and all phases of requests without a route. */
   readonly globalChain: Chain;
   /** Global instances that have a rewrite handler. */

@@ -2,6 +2,7 @@ import type { RouteRecord } from '../../snapshot/records.ts';
 import { HeaderCriterion } from './header-criterion.ts';
 import { wireText } from './path.ts';
 import type { PathPattern } from './path-pattern.ts';
+import { comparableServerName } from './server-name.ts';
 import { SubRoute } from './sub-route.ts';
 import type { RouterInput } from './router.ts';
 
@@ -36,7 +37,7 @@ export function splitRoute<T>(input: RouterInput<T>, patternOf: PatternSource): 
   const shared = {
     methods: nonEmpty(route.methods),
     headers: nonEmpty(headers),
-    snis: nonEmpty(route.snis)?.map(serverName) ?? null,
+    snis: nonEmpty(route.snis)?.map(comparableServerName) ?? null,
   };
   const hosts = nonEmpty(route.hosts);
   const paths = nonEmpty(route.paths);
@@ -96,12 +97,6 @@ function weightOf(route: RouteRecord, headerCount: number, isRegex: boolean): nu
 function orderOf(route: RouteRecord, prefixLength: number, isRegex: boolean): number {
   if (isRegex) return route.regex_priority * (LONGEST_PREFIX + 1);
   return Math.min(prefixLength, LONGEST_PREFIX);
-}
-
-/** The dot that ends a fully qualified name is not part of what clients send. */
-function serverName(sni: string): string {
-  const name = sni.toLowerCase();
-  return name.length > 1 && name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
 function nonEmpty<E>(list: readonly E[] | null | undefined): readonly E[] | null {

@@ -1,6 +1,7 @@
 import { uuidBytes, uuidV5 } from '../../entities/uuid.ts';
 import type { HeaderCriterion } from './header-criterion.ts';
 import type { PathPattern } from './path-pattern.ts';
+import { includesServerName } from './server-name.ts';
 import type { Subject } from './subject.ts';
 
 const NAMESPACE = uuidBytes('7f145bf9-0dce-4f91-98eb-debbce4b9f6b');
@@ -123,13 +124,6 @@ export interface SharedCriteria {
 }
 
 /** Without TLS there is no server name, and the criterion does not count. */
-function acceptsServerName(snis: readonly string[], subject: Subject): boolean {
-  if (subject.query.scheme !== 'https') return true;
-  const name = subject.query.sni;
-  for (const sni of snis) {
-    if (sni === name) return true;
-    if (sni.startsWith('*') && name.endsWith(sni.slice(1))) return true;
-    if (sni.endsWith('*') && name.startsWith(sni.slice(0, -1))) return true;
-  }
-  return false;
+function acceptsServerName(snis: readonly string[], { query }: Subject): boolean {
+  return query.scheme !== 'https' || includesServerName(snis, query.sni);
 }

@@ -18,6 +18,7 @@ export interface TlsDialerOptions {
   readonly client: TlsClient;
   /** The name that the upstream has to prove. */
   readonly serverName: string;
+  /** Offered in the handshake; none for streams. */
   readonly protocols: readonly string[];
   readonly proxyVersion: ProxyVersion;
   readonly complain: (message: string) => void;
@@ -55,7 +56,7 @@ export class TlsDialer implements Dialer {
         servername: sniOf(serverName),
         rejectUnauthorized: client.terms.verify,
         checkServerIdentity: (_host, shown) => tls.checkServerIdentity(serverName, shown),
-        ALPNProtocols: [...protocols],
+        ...(protocols.length === 0 ? {} : { ALPNProtocols: [...protocols] }),
         ...(this.#session === null ? {} : { session: this.#session }),
       } as tls.ConnectionOptions),
     );

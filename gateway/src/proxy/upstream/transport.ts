@@ -25,6 +25,7 @@ export interface TransportOptions {
 export class Transport {
   readonly options: TransportOptions;
   readonly #pools = new Map<string, Pool>();
+  readonly #streamDialers = new Map<string, Dialer>();
   readonly #onRetired: () => void;
   #retired = false;
 
@@ -35,7 +36,7 @@ export class Transport {
 
   /** No connection was asked of it yet. */
   get isUnused(): boolean {
-    return this.#pools.size === 0;
+    return this.#pools.size === 0 && this.#streamDialers.size === 0;
   }
 
   /** @param host that the upstream is told it is, and has to prove */
@@ -53,6 +54,19 @@ export class Transport {
       else this.#pools.set(key, pool);
     }
     return pool;
+  }
+
+  /** What opens connections for streams to a target, which has to prove that it is what it is called. */
+  dialerTo(thread: ProxyThread, peer: Peer): Dialer {
+    const serverName = serverNameOf(peer.hostHeader);
+    const key = `${peer.name} ${serverName}`;
+    let dialer = this.#streamDialers.get(key);
+    if (dialer === undefined) {
+      if (this.#streamDialers.size === MOST_POOLS) this.#streamDialers.clear();
+      dialer = this.#dialer(thread, peer, serverName, []);
+      this.#streamDialers.set(key, dialer);
+    }
+    return dialer;
   }
 
   #makePool(thread: ProxyThread, dialer: (protocols: readonly string[]) => Dialer): Pool {
@@ -105,5 +119,6 @@ export class Transport {
   renew(): void {
     for (const pool of this.#pools.values()) pool.retire();
     this.#pools.clear();
+    this.#streamDialers.clear();
   }
 }
