@@ -169,14 +169,14 @@ describe('delta', () => {
     }
   });
 
-  it('leaves out routes that are for streams only, and what is bound to them', () => {
-    const stream = {
+  it('leaves out routes that are for datagrams only, and what is bound to them', () => {
+    const datagrams = {
       id: id(2),
-      protocols: ['tcp'],
+      protocols: ['udp'],
       sources: [{ port: 9 }],
       service: { id: id(1) },
     };
-    const off = snapshotOf({ ...full, routes: [stream] });
+    const off = snapshotOf({ ...full, routes: [datagrams] });
     assert.deepEqual(steps(delta(snapshotOf(full), off)), ['delete routes 2', 'delete plugins 8']);
     assert.deepEqual(steps(delta(off, snapshotOf(full))), ['put plugins 8', 'put routes 2']);
   });

@@ -48,7 +48,7 @@ function createView(snapshot: Snapshot): SnapshotView {
     if (table === 'services') return services.get(id)?.enabled === true;
     if (table === 'routes') {
       const route = routes.get(id);
-      if (route === undefined || !route.protocols.some(isForRequests)) return false;
+      if (route === undefined || !route.protocols.some(isServedProtocol)) return false;
       return route.service === null || isServed('services', route.service.id);
     }
     const plugin = plugins.get(id);
@@ -70,12 +70,10 @@ function createView(snapshot: Snapshot): SnapshotView {
   };
 }
 
-/** Routes of streams only are stored, and not served yet. */
-function isForRequests(protocol: string): boolean {
-  return requestProtocols.has(protocol);
+/** Routes of datagrams only are stored, and not served yet. */
+function isServedProtocol(protocol: string): boolean {
+  return protocol !== 'udp';
 }
-
-const requestProtocols: ReadonlySet<string> = new Set(['http', 'https', 'grpc', 'grpcs']);
 
 function groupBy<T>(entities: Iterable<T>, keyOf: (entity: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

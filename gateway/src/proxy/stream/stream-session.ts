@@ -52,6 +52,8 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
 
   constructor(thread: ProxyThread, arrival: Arrival, introduction: Introduction) {
     const wire = arrival.open(thread.buffer, (length) => this.#onRead('client', length));
+    // Until there is somebody to pass it on to, the system keeps what the client says.
+    wire.pause();
     const client = new StreamClient(wire, arrival, introduction);
     this.#thread = thread;
     this.#client = client;
@@ -119,11 +121,18 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
   }
 
   #onRead(side: Side, length: number): boolean {
+    const chunk = this.#thread.buffer.subarray(0, length);
+    if (this.#state === CONNECTING) return this.#keep(chunk);
     // What comes too late is thrown away, so that it does not keep its sender from closing.
     if (this.#state !== OPEN) return this.#state === CLOSING;
     this.#stayAwake();
-    const flow = side === 'client' ? this.#up : this.#down;
-    return flow.pass(this.#thread.buffer.subarray(0, length));
+    return (side === 'client' ? this.#up : this.#down).pass(chunk);
+  }
+
+  /** TLS hands over all that it has deciphered, even if reading was stopped: no more than once. */
+  #keep(chunk: Uint8Array): false {
+    this.#rest = Buffer.concat(this.#rest === null ? [chunk] : [this.#rest, chunk]);
+    return false;
   }
 
   #onEnd(side: Side): void {
