@@ -10,6 +10,7 @@ import { type MigrationRow, migrationTable } from './tables/migration.ts';
 import { type ScenarioResult, detailTable, goalTable, pacedTable } from './tables/proxy.ts';
 import { type ReloadRow, reloadTable } from './tables/reload.ts';
 import { type StreamRow, streamTable } from './tables/stream.ts';
+import { type TcpRow, tcpTable } from './tables/tcp.ts';
 import { workspace } from './tools.ts';
 
 /** Begins a part of a document that is written from results; `<!-- /bench -->` ends it. */
@@ -68,6 +69,9 @@ function sectionsOf(folder: string): Record<string, string> {
     ),
     stream: section('bench:stream', readResult<StreamRow>('stream', folder), (rows) =>
       toMarkdown(streamTable(rows)),
+    ),
+    tcp: section('bench:tcp', readResult<TcpRow>('tcp', folder), (rows) =>
+      toMarkdown(tcpTable(rows)),
     ),
   };
 }
