@@ -25,6 +25,7 @@ export function statusOf(reason: SessionEnd): number {
 export function breakOff(wire: Wire): void {
   // Unix sockets know no reset, and with TLS an end that is not announced says it.
   const knowsReset = wire instanceof ProxySocket && wire.remoteFamily !== undefined;
-  if (knowsReset) wire.resetAndDestroy();
+  // A socket that is ending cannot be reset: libuv refuses it, and Node never closes that socket.
+  if (knowsReset && !wire.writableEnded) wire.resetAndDestroy();
   else wire.destroy();
 }
