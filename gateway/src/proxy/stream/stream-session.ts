@@ -40,7 +40,9 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
   readonly #began: number;
   readonly #up: Flow;
   readonly #down: Flow;
+  /** What the client has said before there was anybody to hear it, and whether that was all. */
   #rest: Buffer | null;
+  #isAll = false;
   #dial: StreamDial | null = null;
   #upstream: Wire | null = null;
   #connectMs = -1;
@@ -105,6 +107,7 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
     const rest = this.#rest;
     this.#rest = null;
     if (rest === null || this.#up.pass(rest)) client.resume();
+    if (this.#isAll) this.#onEnd('client');
   }
 
   #attend(side: Side, wire: Wire): void {
@@ -136,6 +139,7 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
   }
 
   #onEnd(side: Side): void {
+    if (this.#state === CONNECTING) this.#isAll = true;
     if (this.#state !== OPEN) return;
     if (!this.#up.ended && !this.#down.ended) this.#endedBy = side;
     this.#stayAwake();
