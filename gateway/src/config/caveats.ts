@@ -1,14 +1,25 @@
 import type { EntityTables } from '../entities/tables.ts';
 import { caveat, type Caveat } from './caveat.ts';
 
+/** What the node listens for. */
+export interface Doors {
+  /** Requests with TLS. */
+  readonly https: boolean;
+  /** Streams without TLS, and with it. */
+  readonly tcp: boolean;
+  readonly tls: boolean;
+}
+
+export const EVERY_DOOR: Doors = { https: true, tcp: true, tls: true };
+
 /**
  * What of a configuration is served, but not as its author may expect.
  *
- * @param takesTls whether clients can come with TLS; taken for granted where nobody knows
+ * @param doors by which clients can come; all of them where nobody knows
  */
-export function caveatsOf({ routes }: EntityTables, takesTls = true): Caveat[] {
+export function caveatsOf({ routes }: EntityTables, doors: Doors = EVERY_DOOR): Caveat[] {
   const all = [...routes.values()];
-  const encrypted = (takesTls ? [] : all).filter(
+  const encrypted = (doors.https ? [] : all).filter(
     ({ protocols }) => protocols.includes('https') && !protocols.includes('http'),
   );
   const patterns = all.filter(({ paths }) => paths?.some(looksLikePattern) === true);
@@ -19,12 +30,28 @@ export function caveatsOf({ routes }: EntityTables, takesTls = true): Caveat[] {
       effect:
         'answers 426 or a redirect, unless a trusted proxy in front says X-Forwarded-Proto: https',
     }),
+    caveat(
+      'routes',
+      all.filter(({ protocols }) => isShut(protocols, doors)),
+      {
+        subject: 'routes.protocols: tcp, tls or tls_passthrough',
+        what: 'no listener of --stream-listen takes their connections (with `ssl` those of tls and tls_passthrough)',
+        effect: 'is never reached',
+      },
+    ),
     caveat('routes', patterns, {
       subject: 'routes.paths: like a regular expression, without ~',
       what: 'since 3.0 regular expressions begin with ~',
       effect: 'has a path that looks like one and is taken letter by letter',
     }),
   ].filter((found) => found !== undefined);
+}
+
+/** Whether all connections of a route for streams find the door shut. */
+function isShut(protocols: readonly string[], { tcp, tls }: Doors): boolean {
+  const forTcp = protocols.includes('tcp');
+  const forTls = protocols.includes('tls') || protocols.includes('tls_passthrough');
+  return (forTcp || forTls) && !(forTcp && tcp) && !(forTls && tls);
 }
 
 /** Signs that are rare in a path and common in an expression. */

@@ -75,13 +75,18 @@ describe("plugins of Kong's that do not run here", () => {
 
 describe('what Sluice does not serve yet', () => {
   it('is refused by field, with what is served instead', () => {
+    const served = '"http", "https", "grpc", "grpcs", "tcp", "tls", "tls_passthrough"';
     assert.deepEqual(problemsIn('services: [{name: s, url: "udp://h:1"}]'), [
-      '2:12: service \'s\': protocol: \'udp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs")',
+      `2:12: service 's': protocol: 'udp' is not supported by Sluice yet (supported: ${served})`,
     ]);
-    assert.deepEqual(problemsIn('routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}]'), [
-      '2:31: route \'r\': protocols: \'tcp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs")',
-      '2:47: route \'r\': sources: [{"ip":null,"port":1}] is not supported by Sluice yet (leave it out)',
+    assert.deepEqual(problemsIn('routes: [{name: r, protocols: [udp], sources: [{port: 1}]}]'), [
+      `2:31: route 'r': protocols: 'udp' is not supported by Sluice yet (supported: ${served})`,
     ]);
+  });
+
+  it('is nothing of streams of TCP', () => {
+    const route = '{name: r, protocols: [tcp, tls], sources: [{port: 1}], snis: [a.test]}';
+    assert.deepEqual(problemsIn(`services: [{name: s, url: "tls://h:1", routes: [${route}]}]`), []);
   });
 
   it('is named down to the field in nested records', () => {

@@ -31,7 +31,7 @@ export const optionGroups = {
     }),
     'stream-listen': option(listenList('ssl', 'proxy_protocol', 'client_certificates'), {
       default: 'off',
-      help: 'Where streams are taken: connections for routes of `tcp`, `tls` and `tls_passthrough`. `ssl` takes TLS off.',
+      help: 'Where streams are taken: connections for routes of `tcp` and, with `ssl`, of `tls` and `tls_passthrough`. What a client that comes to an `ssl` listener says first decides whether TLS is taken off or passes through. `proxy_protocol` takes a header of the PROXY protocol before everything else, from the peers of `--trusted-ips` alone.',
       example: '0.0.0.0:9000,0.0.0.0:9443 ssl',
       kong: 'stream_listen',
     }),

@@ -4,13 +4,14 @@ import { bundledPlugins } from '../../plugins/bundled.ts';
 import { entity, tablesWith } from '../testing/entities.ts';
 import { ConfigurationCaveats } from './configuration-caveats.ts';
 
-const secure = entity('services', { name: 'secure', url: 'tcp://h:1' });
+const secure = entity('services', { name: 'secure', url: 'udp://h:1' });
+const OPEN = { https: true, tcp: true, tls: true };
 const cors = entity('plugins', { name: 'cors' });
 const tables = tablesWith({ services: [secure], plugins: [cors] });
 
 function caveats(ignored: boolean): string[] {
   const includes = ({ name }: { name: string }): boolean => !bundledPlugins.has(name);
-  return new ConfigurationCaveats({ includes, ignored }, bundledPlugins, true).in(tables);
+  return new ConfigurationCaveats({ includes, ignored }, bundledPlugins, OPEN).in(tables);
 }
 
 describe('the caveats of a configuration', () => {
@@ -27,9 +28,26 @@ describe('the caveats of a configuration', () => {
     assert.deepEqual(others, []);
   });
 
+  it('name the routes of streams that no listener takes', () => {
+    const routeOf = (name: string, protocol: string) =>
+      entity('routes', {
+        name,
+        protocols: [protocol],
+        snis: protocol === 'tcp' ? null : ['a.test'],
+        destinations: [{ port: 1 }],
+      });
+    const streams = tablesWith({ routes: [routeOf('plain', 'tcp'), routeOf('secret', 'tls')] });
+    const none = { includes: () => false, ignored: false };
+    const messages = (doors: typeof OPEN): string[] =>
+      new ConfigurationCaveats(none, bundledPlugins, doors).in(streams);
+    assert.deepEqual(messages(OPEN), []);
+    assert.match(messages({ ...OPEN, tls: false }).join(), /route 'secret' is never reached$/);
+    assert.match(messages({ ...OPEN, tcp: false }).join(), /route 'plain' is never reached$/);
+  });
+
   it('are none where everything is served', () => {
     const plain = tablesWith({ services: [entity('services', { name: 's', host: 'h' })] });
     const none = { includes: () => false, ignored: false };
-    assert.deepEqual(new ConfigurationCaveats(none, bundledPlugins, true).in(plain), []);
+    assert.deepEqual(new ConfigurationCaveats(none, bundledPlugins, OPEN).in(plain), []);
   });
 });

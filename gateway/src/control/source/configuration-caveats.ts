@@ -1,4 +1,4 @@
-import { caveatsOf } from '../../config/caveats.ts';
+import { caveatsOf, EVERY_DOOR, type Doors } from '../../config/caveats.ts';
 import { storedCaveats } from '../../config/stored-caveats.ts';
 import type { Caveat } from '../../config/caveat.ts';
 import { tableNames, type EntityTables } from '../../entities/tables.ts';
@@ -12,22 +12,22 @@ import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
 export class ConfigurationCaveats {
   readonly #unrunnable: UnrunnablePlugins;
   readonly #running: ReadonlyMap<string, AnyPlugin>;
-  readonly #takesTls: boolean;
+  readonly #doors: Doors;
   readonly #byTable = new WeakMap<object, readonly Caveat[]>();
   readonly #blocking = new WeakMap<object, ReadonlyMap<string, number>>();
 
   /**
    * @param running plugins that threads run
-   * @param takesTls whether clients can come with TLS; taken for granted where nobody knows
+   * @param doors by which clients can come; all of them where nobody knows
    */
   constructor(
     unrunnable: UnrunnablePlugins,
     running: ReadonlyMap<string, AnyPlugin>,
-    takesTls = true,
+    doors: Doors = EVERY_DOOR,
   ) {
     this.#unrunnable = unrunnable;
     this.#running = running;
-    this.#takesTls = takesTls;
+    this.#doors = doors;
   }
 
   in(tables: EntityTables): string[] {
@@ -36,7 +36,7 @@ export class ConfigurationCaveats {
       ({ subject }) => !blocking.has(/^plugin ([^:]+)/.exec(subject)?.[1] ?? ''),
     );
     return [
-      ...[...caveatsOf(tables, this.#takesTls), ...others].map(({ message }) => message),
+      ...[...caveatsOf(tables, this.#doors), ...others].map(({ message }) => message),
       ...[...blocking].map(
         ([name, count]) =>
           `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +

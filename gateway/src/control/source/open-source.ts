@@ -60,10 +60,16 @@ export async function openSource(
       isFile || ignored
         ? ({ name }) => !bundledPlugins.has(name)
         : (plugin) => runnable.problemOf(plugin) !== null,
+    missesStreams: ({ name }) => bundledPlugins.get(name)?.leavesStreamsAlone !== true,
     ignored,
   };
-  const takesTls = settings.proxyListen.some(({ ssl }) => ssl);
-  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins, takesTls);
+  const { proxyListen, streamListen } = settings;
+  const doors = {
+    https: proxyListen.some(({ ssl }) => ssl),
+    tcp: streamListen.some(({ ssl }) => !ssl),
+    tls: streamListen.some(({ ssl }) => ssl),
+  };
+  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins, doors);
   const parts = {
     plugins: knownPlugins,
     unrunnable,

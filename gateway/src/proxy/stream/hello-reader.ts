@@ -1,3 +1,4 @@
+import type { Listen } from '../../settings/node-settings.ts';
 import { Prelude, type Accepted } from '../client/prelude.ts';
 import { TlsHandshake } from '../client/tls-handshake.ts';
 import type { Arrival } from '../net/arrival.ts';
@@ -23,13 +24,15 @@ const DECODE_ERROR = Buffer.from([21, 3, 1, 0, 2, 2, 50]);
  * the connection belongs to: TLS is taken off, or passed through as it came.
  */
 export class HelloReader extends Prelude {
+  readonly #listen: Listen;
   #bytes: Buffer | null = null;
   #hello: ClientHello | null = null;
   #protocol: StreamMatch['protocol'] | null = null;
   #isTls = false;
 
-  constructor(accepted: Accepted) {
+  constructor(accepted: Accepted, listen: Listen) {
     super(accepted);
+    this.#listen = listen;
     this.begin(accepted.thread.settings.tls.handshakeTimeout);
   }
 
@@ -61,7 +64,15 @@ export class HelloReader extends Prelude {
     if (this.#protocol === 'tls') {
       const receive = (arrival: Arrival): OpenConnection =>
         new StreamSession(thread, arrival, { protocol: 'tls', sni, regret: null });
-      const parts = { thread, protocols: [], localPort, proxied, rest, receive };
+      const parts = {
+        thread,
+        listen: this.#listen,
+        protocols: [],
+        localPort,
+        proxied,
+        rest,
+        receive,
+      };
       return new TlsHandshake(parts, handle);
     }
     const protocol = this.#protocol ?? 'tls';

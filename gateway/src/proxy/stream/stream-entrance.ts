@@ -13,7 +13,7 @@ const PLAIN = { protocol: 'tcp', sni: '', regret: null } as const;
 export function streamEntrance(thread: ProxyThread, listen: Listen): Accept {
   const admit: Admit = listen.ssl
     ? (handle, localPort, proxied, rest) =>
-        new HelloReader({ thread, handle, localPort, proxied, rest })
+        new HelloReader({ thread, handle, localPort, proxied, rest }, listen)
     : (handle, localPort, proxied, rest) =>
         new StreamSession(thread, new PlainArrival(handle, localPort, proxied, rest), PLAIN);
   return entrance(thread, listen, admit);
