@@ -15,6 +15,7 @@ import { summarise } from './lib/summary.ts';
 import { toText } from './lib/table.ts';
 import { type TcpRow, tcpTable } from './lib/tables/tcp.ts';
 import { checkMachine } from './lib/tools.ts';
+import { driveWrk } from './lib/wrk-drive.ts';
 
 const NGINX = 'nginx stream';
 const FILE_BYTES = 2 ** 20;
@@ -72,9 +73,9 @@ await runSuite(about, async (session, options) => {
   for (const { title, unit, bytes, load } of loads) {
     const contestants: Contestant[] = ways.map((way) => ({ ...way, load, guarded: false, stop }));
     const expected = await probe(backend.url, load);
-    const rounds = await measureRounds(session, contestants, {
+    const rounds = await measureRounds(contestants, {
       ...options,
-      bodyBytes: expected.bodyBytes,
+      drive: driveWrk(session, loadCore, expected.bodyBytes),
       onRound: (round) => progress(`${title}: round ${round + 1} of ${options.rounds}`),
     });
     progress('');

@@ -109,7 +109,7 @@ plugins:
       '2:22: _info.select_tags: expected a list of strings',
       `4:10: environment variable 'DECK_A' is not set`,
       `5:9: environment variable 'DECK_PORTS' is not set`,
-      '6:13: service \'DECK_A\': protocol: \'udp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs")',
+      '6:13: service \'DECK_A\': protocol: \'udp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs", "tcp", "tls", "tls_passthrough")',
       "7:9: service 'DECK_A': host: invalid value: a b",
       `8:8: environment variable 'DECK_B' is not set`,
       "12:9: plugin 'cors' is one of Kong's that Sluice does not run yet",

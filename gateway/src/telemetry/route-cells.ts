@@ -152,7 +152,7 @@ export class RouteCells {
   countSession({ status, bytesIn, bytesOut, totalMs, connectMs }: SessionRecord): void {
     const { cells } = this.allocator;
     cells[this.#sessionsWith(status)]!++;
-    this.#anybody.transferred(bytesIn, bytesOut);
+    this.anybody.transferred(bytesIn, bytesOut);
     if (this.#sessionDuration === 0) this.#sessionDuration = this.#latency(sessionDurationFamily);
     addTo(cells, this.#sessionDuration, sessionDurationFamily, totalMs);
     if (connectMs >= 0) this.#observeUpstream(connectMs);

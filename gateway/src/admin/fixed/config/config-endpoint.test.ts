@@ -151,7 +151,7 @@ describe('POST /config', () => {
   });
 
   it('warns of what would have no effect', async () => {
-    const text = services('a').replace('a.test', 'a.test, protocol: https');
+    const text = services('a').replace('a.test', 'a.test, protocol: udp');
     for (const [query, status] of [
       ['?dry_run=1', 200],
       ['', 201],
