@@ -38,15 +38,26 @@ export class Authority {
     return this.#issue(['-newkey', 'rsa:2048', '-nodes'], names);
   }
 
-  #issue(newKey: readonly string[], names: readonly string[]): Issued {
+  #issue(newKey: readonly string[], names: readonly string[], issuer = 'ca'): Issued {
     const file = `leaf-${this.#count++}`;
     this.#openssl(
       ...['req', '-x509', ...newKey, '-keyout', `${file}.key`, '-out', `${file}.crt`],
-      ...['-CA', 'ca.crt', '-CAkey', 'ca.key', '-days', '30', '-subj', '/CN=leaf'],
+      ...['-CA', `${issuer}.crt`, '-CAkey', `${issuer}.key`, '-days', '30', '-subj', '/CN=leaf'],
       ...['-addext', `subjectAltName=${names.join(',')}`],
       ...['-addext', 'basicConstraints=critical,CA:FALSE'],
     );
     return { cert: this.#read(`${file}.crt`), key: this.#read(`${file}.key`) };
+  }
+
+  /** One that an intermediate certificate vouches for, which stands behind it. */
+  issueBehindAnother(...names: readonly string[]): Issued {
+    this.#openssl(
+      ...['req', '-x509', ...NEW_KEY, '-keyout', 'between.key', '-out', 'between.crt'],
+      ...['-CA', 'ca.crt', '-CAkey', 'ca.key', '-days', '30', '-subj', '/CN=between'],
+      ...['-addext', 'basicConstraints=critical,CA:TRUE'],
+    );
+    const { cert, key } = this.#issue(NEW_KEY, names, 'between');
+    return { cert: cert + this.#read('between.crt'), key };
   }
 
   /** One that has expired the day before. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import http2 from 'node:http2';
 import https from 'node:https';
 import net from 'node:net';
 import tls from 'node:tls';
@@ -26,6 +27,7 @@ describe('Services with TLS', () => {
   const servers: net.Server[] = [];
   let gateway: Gateway;
   let handshakes = 0;
+  let resumed = 0;
   /** Bytes that came out of TLS on a server that is not to be trusted. */
   let leaked = 0;
 
@@ -69,6 +71,18 @@ describe('Services with TLS', () => {
         socket.on('error', () => undefined).on('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
       }),
     );
+    const deep = await listen(answering(authority.issueBehindAnother('IP:127.0.0.1')));
+    const fleeting = await listen(
+      https.createServer(issued, (request, response) => {
+        if ((request.socket as tls.TLSSocket).isSessionReused()) resumed++;
+        response.setHeader('Connection', 'close').end();
+      }),
+    );
+    const both = await listen(
+      http2.createSecureServer({ ...issued, allowHTTP1: true }, (request, response) => {
+        response.end(request.httpVersion);
+      }),
+    );
     const service = (name: string, port: number, more: object): object => ({
       name,
       url: `https://127.0.0.1:${port}`,
@@ -78,6 +92,7 @@ describe('Services with TLS', () => {
     });
     gateway = await startGateway({
       workers: 1,
+      flags: ['--upstream-http2', 'on'],
       config: {
         _format_version: '3.0',
         ca_certificates: [{ id: CA, cert: authority.cert }],
@@ -90,6 +105,19 @@ describe('Services with TLS', () => {
           service('shown', asking, { ca_certificates: [CA], client_certificate: CLIENT }),
           service('hidden', asking, { ca_certificates: [CA] }),
           service('plain', plain, { tls_verify: false }),
+          service('deep', deep, { ca_certificates: [CA], tls_verify_depth: 1 }),
+          service('too-deep', deep, { ca_certificates: [CA], tls_verify_depth: 0 }),
+          service('fleeting', fleeting, { ca_certificates: [CA] }),
+          service('both', both, { ca_certificates: [CA] }),
+          service('balanced', 1, { url: 'https://balanced', ca_certificates: [CA] }),
+        ],
+        upstreams: [
+          {
+            name: 'balanced',
+            host_header: 'up.test',
+            client_certificate: { id: CLIENT },
+            targets: [{ target: `127.0.0.1:${asking}` }],
+          },
         ],
       },
     });
@@ -138,6 +166,28 @@ describe('Services with TLS', () => {
   it('are shown the certificate of the service', async () => {
     assert.equal(seen(await ask('/shown')).client, 'leaf');
     assert.equal((await ask('/hidden')).status, 502);
+  });
+
+  it('are shown the certificate of the upstream, and asked for its name, where it has them', async () => {
+    const { sni, client } = seen(await ask('/balanced'));
+    assert.deepEqual({ sni, client }, { sni: 'up.test', client: 'leaf' });
+  });
+
+  it('may stand behind as many intermediate certificates as tls_verify_depth says', async () => {
+    assert.equal((await ask('/deep')).status, 200);
+    assert.equal((await ask('/too-deep')).status, 502);
+    assert.equal(await reasonOf('/too-deep'), 'upstream_tls');
+    await gateway.logged(/1 intermediate certificates?, and tls_verify_depth allows 0/);
+  });
+
+  it('that close their connections go on with the session on the next one', async () => {
+    for (let i = 0; i < 3; i++) assert.equal((await ask('/fleeting')).status, 200);
+    assert.ok(resumed >= 1, `${resumed} resumed`);
+  });
+
+  it('are asked by HTTP/2 where they choose it, and by HTTP/1.1 where not', async () => {
+    for (let i = 0; i < 2; i++) assert.equal((await ask('/both')).text, '2.0');
+    assert.equal((await ask('/trusted')).status, 200);
   });
 
   it('that do not speak TLS are answered for with 502', async () => {
