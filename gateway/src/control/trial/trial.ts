@@ -8,7 +8,7 @@ import { disposeInstance, makeInstance } from '../../proxy/plan/plugin-instance.
 import { inSlices } from '../../proxy/plan/slices.ts';
 import { buildRouterNow } from '../../proxy/router/build-router.ts';
 import { createCounterMemory, SharedCounterTable } from '../../shm/counter-table.ts';
-import { certificateRecord, pluginRecord, routeRecord } from '../../snapshot/projections.ts';
+import { certificateRecord, pluginRecord, routeRecord } from '../../snapshot/entity-records.ts';
 import type { StoredChange } from '../../store/contract.ts';
 import type { UnservableEntity } from '../configuration.ts';
 import type { Runnable } from './runnable.ts';

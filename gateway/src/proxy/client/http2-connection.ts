@@ -9,7 +9,7 @@ import type { TimerWheel } from '../timer-wheel.ts';
 import { ClientSocket } from './client-socket.ts';
 import { HEAD, LINGER } from './connection-state.ts';
 import { FloodGuard } from './flood-guard.ts';
-import { takeSettings } from './http2-client-settings.ts';
+import { Http2ControlFrames } from './http2-control-frames.ts';
 import type { Http2Failure } from './http2-failure.ts';
 import { Http2Output } from './http2-output.ts';
 import type { Http2Stream } from './http2-stream.ts';
@@ -32,12 +32,10 @@ export class Http2Connection extends ClientSocket implements FrameSink {
   readonly output: Http2Output;
   readonly guard: FloodGuard;
   readonly streams: Http2Streams;
-  /** What a client takes of the body of each stream that it begins. */
-  firstWindow = h2.FIRST_WINDOW;
+  readonly control = new Http2ControlFrames(this);
   private readonly reader = new FrameReader(h2.FRAME_SIZE);
   /** Bytes of the preface that have arrived. */
   private prefaced = 0;
-  private hasSettings = false;
   /** Bytes of bodies that the client may still send, and those that it was not told of. */
   private window: number;
   private taken = 0;
@@ -131,7 +129,8 @@ export class Http2Connection extends ClientSocket implements FrameSink {
   ): boolean {
     this.moved = true;
     const continues = this.streams.awaits;
-    if (!this.hasSettings && (type !== h2.SETTINGS || (flags & h2.ACK) !== 0)) this.breach();
+    if (!this.control.hasSettings && (type !== h2.SETTINGS || (flags & h2.ACK) !== 0))
+      this.breach();
     else if (continues !== 0 && (type !== h2.CONTINUATION || stream !== continues)) this.breach();
     else this.take(type, flags, stream, bytes, start, end);
     return this.state === HEAD;
@@ -160,25 +159,22 @@ export class Http2Connection extends ClientSocket implements FrameSink {
         else this.streams.onReset(stream);
         break;
       case h2.SETTINGS:
-        this.onSettings(flags, stream, bytes, start, end);
+        this.control.onSettings(flags, stream, bytes, start, end);
         break;
       case h2.PING:
-        this.onPing(flags, stream, bytes, start, end);
+        this.control.onPing(flags, stream, bytes, start, end);
         break;
       case h2.WINDOW_UPDATE:
-        if (end - start !== 4) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
-        else this.onWindow(stream, bytes.readUInt32BE(start) & h2.MOST_WINDOW);
+        this.control.onWindow(stream, bytes, start, end);
         break;
       case h2.PRIORITY:
-        this.onPriority(stream, bytes, start, end);
+        this.control.onPriority(stream, bytes, start, end);
         break;
       case h2.PUSH_PROMISE:
         this.breach();
         break;
       case h2.GOAWAY:
-        if (stream !== 0) this.breach();
-        else if (end - start < 8) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
-        else this.idleFrame();
+        this.control.onGoaway(stream, end - start);
         break;
       default:
         this.idleFrame();
@@ -189,69 +185,14 @@ export class Http2Connection extends ClientSocket implements FrameSink {
     this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
   }
 
-  private onSettings(
-    flags: number,
-    stream: number,
-    bytes: Buffer,
-    start: number,
-    end: number,
-  ): void {
-    const length = end - start;
-    if (stream !== 0) this.breach();
-    else if ((flags & h2.ACK) !== 0) {
-      if (length !== 0) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
-      else this.idleFrame();
-    } else if (length % 6 !== 0) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
-    else if (this.idleFrame()) {
-      const problem = takeSettings(bytes, start, end, this);
-      if (problem === h2.PROTOCOL_ERROR) this.breach();
-      else if (problem !== h2.NO_ERROR) this.fail(problem, 'flow_control');
-      else {
-        this.output.frames(h2.SETTINGS_ACK);
-        this.hasSettings = true;
-        if (this.thread.draining) this.closeIfIdle();
-        this.streams.pump();
-      }
-    }
+  /** The client has said what it takes. */
+  onSettled(): void {
+    if (this.thread.draining) this.closeIfIdle();
+    this.streams.pump();
   }
 
-  setTableSize(size: number): void {
-    this.output.encoder.allow(size);
-  }
-
-  setFirstWindow(size: number): boolean {
-    const change = size - this.firstWindow;
-    this.firstWindow = size;
-    return this.streams.widenAll(change);
-  }
-
-  private onPing(flags: number, stream: number, bytes: Buffer, start: number, end: number): void {
-    if (stream !== 0) this.breach();
-    else if (end - start !== 8) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
-    else if (this.idleFrame()) {
-      const payload = bytes.toString('latin1', start, end);
-      if ((flags & h2.ACK) === 0) this.output.frames(h2.ping(payload, true));
-      else if (payload === LAST_CALL_PING && this.stage === LAST_CALLED) this.beginNothingMore();
-    }
-  }
-
-  private onWindow(stream: number, increment: number): void {
-    if (!this.idleFrame()) return;
-    if (stream !== 0) this.streams.onWindow(stream, increment);
-    else if (increment === 0) this.breach();
-    else {
-      this.output.window += increment;
-      if (this.output.window > h2.MOST_WINDOW) this.fail(h2.FLOW_CONTROL_ERROR, 'flow_control');
-      else this.streams.pump();
-    }
-  }
-
-  /** Priorities are outdated, and mean nothing here: RFC 9113 section 5.3. */
-  private onPriority(stream: number, bytes: Buffer, start: number, end: number): void {
-    if (stream === 0) this.breach();
-    else if (end - start !== 5) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
-    else if ((bytes.readUInt32BE(start) & h2.MOST_WINDOW) === stream) this.breach();
-    else this.idleFrame();
+  onPingAnswered(payload: string): void {
+    if (payload === LAST_CALL_PING && this.stage === LAST_CALLED) this.beginNothingMore();
   }
 
   /** A frame that moves no request along. @returns whether the connection goes on */
@@ -322,7 +263,7 @@ export class Http2Connection extends ClientSocket implements FrameSink {
 
   override closeIfIdle(): void {
     if (this.state !== HEAD || this.stage !== OPEN) return;
-    if (!this.hasSettings) {
+    if (!this.control.hasSettings) {
       this.close();
       return;
     }

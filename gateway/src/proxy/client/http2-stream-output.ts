@@ -22,7 +22,7 @@ export class Http2StreamOutput {
     this.stream = stream;
     this.connection = connection;
     this.output = connection.output;
-    this.window = connection.firstWindow;
+    this.window = connection.control.firstWindow;
   }
 
   /** Something waits until the client takes it. */
