@@ -1,28 +1,24 @@
 import { ResponseHead } from '../http1/response-head.ts';
 import * as frames from '../http2/frames.ts';
 import { FrameReader } from '../http2/frame-reader.ts';
-import { HpackEncoder } from '../http2/hpack-encoder.ts';
 import { PREFACE } from '../http2/preface.ts';
 import type { Wire } from '../net/wire.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import type { Dialer } from './dialer.ts';
 import { HeadText } from './http2-head-text.ts';
+import { Http2Output } from './http2-output.ts';
 import type { Http2Pool } from './http2-pool.ts';
 import { Http2Reader } from './http2-reader.ts';
-import { requestBlock, trailerBlock } from './http2-request.ts';
 import { Http2Stream } from './http2-stream.ts';
 import { CONNECTION_WINDOW, STREAM_WINDOW } from './http2-windows.ts';
 import type { ProxiedClient } from './proxy-header.ts';
-import type { SendQueue } from './send-queue.ts';
 import type { UpstreamFailure } from './upstream-exchange.ts';
 
 /** Streams that are begun before the upstream has said how many it takes. */
 const FIRST_STREAMS = 100;
 /** The last number that a stream can have. */
 const LAST_STREAM = 0x7fff_fffd;
-/** Longest piece of a body that is written as text, together with what stands in front of it. */
-const SMALL = 4096;
 /** How long an upstream may take to show that it is still there, ms. */
 const PING_PATIENCE = 10_000;
 /** How long an upstream may take to take the last of what is said, ms. */
@@ -52,24 +48,20 @@ export class Http2Connection implements Timed {
   /** Bytes that the upstream takes on each new stream. */
   firstWindow = frames.FIRST_WINDOW;
   readonly headText = new HeadText();
+  readonly output: Http2Output;
 
   readonly #thread: ProxyThread;
   readonly #pool: Http2Pool;
   readonly #dialer: Dialer;
   readonly #socket: Wire;
   readonly #reader: Http2Reader;
-  readonly #encoder = new HpackEncoder();
   readonly #streams = new Map<number, Http2Stream>();
-  readonly #queues = new Set<SendQueue>();
   #held: Http2Stream[] = [];
   readonly #spareHeads: ResponseHead[] = [];
   #closed = false;
   #requests = 0;
   #nextStream = 1;
   #mostStreams = FIRST_STREAMS;
-  /** Bytes that the upstream takes on the connection. */
-  #window = frames.FIRST_WINDOW;
-  #frameSize = frames.FRAME_SIZE;
   /** When something arrived last. */
   #heardAt = 0;
   #pinged = false;
@@ -92,6 +84,7 @@ export class Http2Connection implements Timed {
       client,
     );
     this.#socket = socket;
+    this.output = new Http2Output(socket, thread.copies, dialer.scheme);
     thread.upstreamOpen++;
     // Nothing is said before it is certain that HTTP/2 is understood.
     socket.cork();
@@ -100,7 +93,7 @@ export class Http2Connection implements Timed {
     socket.on('end', () => this.#lost('closed'));
     socket.on('error', (error: Error) => this.#lost(dialer.isTlsFailure(error) ? 'tls' : 'closed'));
     socket.on('close', () => this.#onClosed());
-    this.#write(GREETING);
+    this.output.write(GREETING);
   }
 
   /** It has served other requests. */
@@ -114,11 +107,6 @@ export class Http2Connection implements Timed {
 
   get isIdle(): boolean {
     return this.#streams.size === 0;
-  }
-
-  /** The system does not take what is written. */
-  get isBehind(): boolean {
-    return this.#socket.isBehind;
   }
 
   newStream(): Http2Stream {
@@ -153,90 +141,18 @@ export class Http2Connection implements Timed {
     stream.id = id;
     this.#streams.set(id, stream);
     this.#watch();
-    const block = requestBlock(this.#encoder, head, this.#dialer.scheme);
-    const body = beginning.length === 1 ? beginning[0]! : null;
-    if (complete && trailers === '' && (beginning.length === 0 || body !== null)) {
-      if (body === null || body.length === 0) {
-        this.#write(frames.headFrames(block, frames.END_STREAM, id, this.#frameSize));
-        return;
-      }
-      if (body.length <= SMALL && body.length <= Math.min(this.#window, stream.queue.window)) {
-        this.#spend(stream, body.length);
-        const data = dataFrame(body, frames.END_STREAM, id);
-        this.#write(frames.headFrames(block, 0, id, this.#frameSize) + data);
-        return;
-      }
-    }
-    this.#socket.cork();
-    this.#write(frames.headFrames(block, 0, id, this.#frameSize));
-    for (const piece of beginning) stream.queue.write(piece, true);
-    if (complete) stream.queue.end(trailers);
-    this.#socket.uncork();
-  }
-
-  /**
-   * Sends as much of `chunk` as the upstream takes.
-   *
-   * @param owned whether the bytes stay as they are
-   * @returns how many bytes that was
-   */
-  sendData(stream: Http2Stream, chunk: Uint8Array, owned: boolean): number {
-    const most = Math.min(chunk.length, this.#window, stream.queue.window);
-    let sent = 0;
-    while (sent < most) {
-      const piece = chunk.subarray(sent, Math.min(most, sent + this.#frameSize));
-      if (piece.length <= SMALL) this.#write(dataFrame(piece, 0, stream.id));
-      else {
-        this.#socket.cork();
-        this.#write(frames.frameHeader(piece.length, frames.DATA, 0, stream.id));
-        if (owned) this.#socket.write(piece);
-        else this.#thread.copies.write(this.#socket, piece);
-        this.#socket.uncork();
-      }
-      sent += piece.length;
-    }
-    if (sent > 0) this.#spend(stream, sent);
-    return Math.max(0, sent);
-  }
-
-  #spend(stream: Http2Stream, bytes: number): void {
-    this.#window -= bytes;
-    stream.queue.window -= bytes;
-  }
-
-  /** Ends a request's body. @param trailers lines, each ending in CRLF, or empty */
-  sendEnd(stream: Http2Stream, trailers: string): void {
-    const { END_STREAM } = frames;
-    if (trailers === '') this.#write(frames.frameHeader(0, frames.DATA, END_STREAM, stream.id));
-    else {
-      const block = trailerBlock(this.#encoder, trailers);
-      this.#write(frames.headFrames(block, END_STREAM, stream.id, this.#frameSize));
-    }
-  }
-
-  /** `queue` is to be flushed when there is room. */
-  await(queue: SendQueue): void {
-    this.#queues.add(queue);
+    this.output.begin(stream, head, beginning, complete, trailers);
   }
 
   #flush(): void {
-    if (this.#queues.size === 0 || this.#closed) return;
+    if (!this.output.hasWaiting) return;
     this.#thread.now();
-    for (const queue of [...this.#queues]) {
-      // One that still waits goes behind the others.
-      this.#queues.delete(queue);
-      if (!queue.flush()) this.#queues.add(queue);
-      if (this.isBehind) return;
-    }
+    this.output.flush();
   }
 
   /** Lets the upstream send so many bytes more on a stream. */
   widen(stream: Http2Stream, bytes: number): void {
-    this.#write(frames.windowUpdate(stream.id, bytes));
-  }
-
-  #write(text: string): void {
-    if (!this.#closed) this.#socket.writeText(text);
+    this.output.write(frames.windowUpdate(stream.id, bytes));
   }
 
   // What arrives
@@ -287,14 +203,10 @@ export class Http2Connection implements Timed {
     return id % 2 === 1 && id < this.#nextStream;
   }
 
-  answer(text: string): void {
-    this.#write(text);
-  }
-
   onSetting(id: number, value: number): boolean {
     switch (id) {
       case frames.SETTINGS_HEADER_TABLE_SIZE:
-        this.#encoder.allow(value);
+        this.output.encoder.allow(value);
         return true;
       case frames.SETTINGS_MAX_CONCURRENT_STREAMS:
         this.#mostStreams = value;
@@ -306,9 +218,7 @@ export class Http2Connection implements Timed {
         this.#flush();
         return true;
       case frames.SETTINGS_MAX_FRAME_SIZE:
-        if (value < frames.FRAME_SIZE || value > 0xff_ffff) return false;
-        // Longer frames than everybody takes would only make others wait.
-        return true;
+        return value >= frames.FRAME_SIZE && value <= 0xff_ffff;
       default:
         return true;
     }
@@ -317,8 +227,8 @@ export class Http2Connection implements Timed {
   /** @returns false when the window would be larger than one can be */
   onWindowUpdate(id: number, increment: number): boolean {
     if (id === 0) {
-      this.#window += increment;
-      if (this.#window > frames.MOST_WINDOW) return false;
+      this.output.window += increment;
+      if (this.output.window > frames.MOST_WINDOW) return false;
     } else {
       const stream = this.#streams.get(id);
       if (stream === undefined) return true;
@@ -344,7 +254,7 @@ export class Http2Connection implements Timed {
 
   /** The upstream broke the protocol: nothing more can be understood of what it sends. */
   broken(code: number): void {
-    this.#write(frames.goaway(0, code));
+    this.output.write(frames.goaway(0, code));
     this.#releaseHeads();
     this.#lost('invalid');
   }
@@ -376,7 +286,7 @@ export class Http2Connection implements Timed {
   suspect(): void {
     if (!this.ready || this.#pinged || this.#closed) return;
     this.#pinged = true;
-    this.#write(frames.ping(PING, false));
+    this.output.write(frames.ping(PING, false));
     this.#thread.wheel.arm(this, this.#thread.time, PING_PATIENCE);
   }
 
@@ -386,7 +296,7 @@ export class Http2Connection implements Timed {
   forget(stream: Http2Stream, code: number): void {
     if (!this.#streams.delete(stream.id)) return;
     if (this.#closed) return;
-    if (code !== frames.NO_ERROR) this.#write(frames.rstStream(stream.id, code));
+    if (code !== frames.NO_ERROR) this.output.write(frames.rstStream(stream.id, code));
     if (!this.isIdle) return;
     if (!this.ready) this.#lost('closed');
     else if (!this.#closeIfDone()) {
@@ -406,7 +316,7 @@ export class Http2Connection implements Timed {
     this.closing = true;
     this.#pool.forget(this);
     if (!this.isIdle || this.#closed) return;
-    this.#write(frames.goaway(0, frames.NO_ERROR));
+    this.output.write(frames.goaway(0, frames.NO_ERROR));
     this.#close();
   }
 
@@ -423,7 +333,7 @@ export class Http2Connection implements Timed {
     this.#closed = true;
     this.closing = true;
     this.#pool.forget(this);
-    this.#queues.clear();
+    this.output.end();
     this.#thread.upstreamOpen--;
     this.#thread.wheel.arm(this, this.#thread.time, LINGER);
     this.#socket.destroySoon();
@@ -433,10 +343,4 @@ export class Http2Connection implements Timed {
     this.#lost('closed');
     this.#thread.wheel.release(this);
   }
-}
-
-/** @param data of at most a frame's length */
-function dataFrame(data: Uint8Array, flags: number, stream: number): string {
-  const text = Buffer.from(data.buffer, data.byteOffset, data.length).toString('latin1');
-  return frames.frameHeader(data.length, frames.DATA, flags, stream) + text;
 }

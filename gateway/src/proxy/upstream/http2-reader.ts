@@ -93,7 +93,7 @@ export class Http2Reader implements FrameSink {
     const counted = end - start;
     this.#received += counted;
     if (this.#received >= CONNECTION_WINDOW / 2) {
-      this.#connection.answer(frames.windowUpdate(0, this.#received));
+      this.#connection.output.write(frames.windowUpdate(0, this.#received));
       this.#received = 0;
     }
     let from = start;
@@ -171,7 +171,7 @@ export class Http2Reader implements FrameSink {
         return frames.PROTOCOL_ERROR;
       }
     }
-    this.#connection.answer(frames.SETTINGS_ACK);
+    this.#connection.output.write(frames.SETTINGS_ACK);
     return this.#question();
   }
 
@@ -179,7 +179,7 @@ export class Http2Reader implements FrameSink {
     if (id !== 0) return frames.PROTOCOL_ERROR;
     if (end - start !== 8) return frames.FRAME_SIZE_ERROR;
     if ((flags & frames.ACK) !== 0) return frames.NO_ERROR;
-    this.#connection.answer(frames.ping(bytes.toString('latin1', start, end), true));
+    this.#connection.output.write(frames.ping(bytes.toString('latin1', start, end), true));
     return this.#question();
   }
 

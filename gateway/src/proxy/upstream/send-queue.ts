@@ -1,4 +1,5 @@
 import type { Http2Connection } from './http2-connection.ts';
+import type { Http2Output } from './http2-output.ts';
 import type { Http2Stream } from './http2-stream.ts';
 
 /** The part of a request's body that the upstream has no room for yet. */
@@ -6,7 +7,7 @@ export class SendQueue {
   /** Bytes that the upstream takes on this stream. */
   window: number;
   readonly #stream: Http2Stream;
-  readonly #connection: Http2Connection;
+  readonly #output: Http2Output;
   #pieces: Uint8Array[] = [];
   /** Trailer lines to end with; null while the body goes on. */
   #end: string | null = null;
@@ -15,7 +16,7 @@ export class SendQueue {
 
   constructor(stream: Http2Stream, connection: Http2Connection) {
     this.#stream = stream;
-    this.#connection = connection;
+    this.#output = connection.output;
     this.window = connection.firstWindow;
   }
 
@@ -29,21 +30,20 @@ export class SendQueue {
    * @returns false when the writer is to wait for `onDrain`
    */
   write(chunk: Uint8Array, owned: boolean): boolean {
-    const sent =
-      this.#pieces.length > 0 ? 0 : this.#connection.sendData(this.#stream, chunk, owned);
+    const sent = this.#pieces.length > 0 ? 0 : this.#output.data(this.#stream, chunk, owned);
     if (sent < chunk.length) {
       const rest = chunk.subarray(sent);
       this.#pieces.push(owned ? rest : Buffer.from(rest));
-    } else if (!this.#connection.isBehind) return true;
+    } else if (!this.#output.isBehind) return true;
     this.#waiting = true;
-    this.#connection.await(this);
+    this.#output.await(this);
     return false;
   }
 
   /** Nothing more comes. @param trailers lines, each ending in CRLF, or empty */
   end(trailers: string): void {
     this.#end = trailers;
-    if (this.#pieces.length === 0) this.#connection.sendEnd(this.#stream, trailers);
+    if (this.#pieces.length === 0) this.#output.endBody(this.#stream, trailers);
   }
 
   /** Sends what there is room for by now. @returns whether nothing is left waiting */
@@ -51,17 +51,17 @@ export class SendQueue {
     if (this.#stream.isClosed) return true;
     while (this.#pieces.length > 0) {
       const piece = this.#pieces[0]!;
-      const sent = this.#connection.sendData(this.#stream, piece, true);
+      const sent = this.#output.data(this.#stream, piece, true);
       if (sent < piece.length) {
         this.#pieces[0] = piece.subarray(sent);
         return false;
       }
       this.#pieces.shift();
       if (this.#pieces.length === 0 && this.#end !== null) {
-        this.#connection.sendEnd(this.#stream, this.#end);
+        this.#output.endBody(this.#stream, this.#end);
       }
     }
-    if (this.#connection.isBehind) return false;
+    if (this.#output.isBehind) return false;
     this.#waiting = false;
     this.#stream.onDrain();
     return true;
