@@ -43,7 +43,7 @@ describe('Clients are asked for a certificate', () => {
   });
 
   it('by the server that they ask for, whatever the listener says', async () => {
-    assert.equal(await status(1, { servername: 'a.open.test' }), 200);
+    assert.equal(await status(1, { servername: 'a.open.test' }, 'a.open.test'), 200);
     assert.equal(await status(0, { servername: 'partners.test', ...mine }, 'partners.test'), 200);
     await assert.rejects(status(0, { servername: 'partners.test' }, 'partners.test'));
   });
@@ -63,6 +63,19 @@ describe('Clients are asked for a certificate', () => {
     assert.equal(await status(0, {}, 'Partners.Test.:443'), 421);
     assert.equal(await status(0, { servername: 'other.test' }, 'partners.test'), 421);
     assert.equal(await status(1, mine, 'partners.test'), 200);
+  });
+
+  it('and cannot get into a listener that asks by the name of one that does not', async () => {
+    const open = { servername: 'a.open.test' };
+    assert.equal(await status(1, open, 'b.open.test'), 200);
+    assert.equal(await status(1, open, 'h'), 421);
+    assert.equal(await status(1, { ...open, ...mine }, 'h'), 421);
+    assert.equal(await status(0, open, 'h'), 200);
+  });
+
+  it('and cannot get around it with a dot behind the name', async () => {
+    await assert.rejects(status(0, { servername: 'partners.test.' }, 'h'));
+    assert.equal(await status(0, { servername: 'partners.test.', ...mine }, 'h'), 200);
   });
 
   it('and cannot get around it by a session that began where none was asked for', async () => {

@@ -23,7 +23,7 @@ export function prepareRequest(ex: HttpExchange): Answer | null {
     setHost(ex, head.host, head.hostName, head.hostPort);
   } else if (!takeApart(ex, target)) return ANSWERS.bad_request;
   const { tls } = downstream;
-  if (tls !== null && thread.clientAsking.isEvadedBy(ex.host, tls.clientAsked)) {
+  if (tls !== null && thread.clientAsking.isEvadedBy(tls.listen, ex.host, tls.clientAsked)) {
     return ANSWERS.misdirected;
   }
   ex.trusted = downstream.trusted;

@@ -86,7 +86,7 @@ export const tlsOptions = {
   }),
   'client-certificates-by-name': option(askingByName(), {
     default: '',
-    help: 'The same for clients that ask for these server names in the handshake, whatever the listener says. A request with TLS for such a name, on a connection that was asked for less, is answered with 421.',
+    help: 'The same for clients that ask for these server names in the handshake, whatever the listener says. A request with TLS on a connection that was asked for less than the host that it names wants is answered with 421.',
     example: 'partners.example.com=required,*.internal.example.com=optional',
   }),
   'client-certificate-authorities': optional(path('FILE', 'path of a file'), {

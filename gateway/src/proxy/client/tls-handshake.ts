@@ -109,8 +109,9 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     const { socket, thread } = this;
     if (!this.pending) return;
     const sni = serverNameOf(socket);
-    const asked = thread.clientAsking.of(this.parts.listen, sni);
-    const details = new HandshakeDetails(socket, sni, asked);
+    const { listen } = this.parts;
+    const asked = thread.clientAsking.of(listen, sni);
+    const details = new HandshakeDetails(socket, listen, sni, asked);
     // A session that goes on was perhaps begun where nothing was asked for.
     if (asked === 'required' && details.clientVerified !== true) {
       this.failed('client_certificate_refused');

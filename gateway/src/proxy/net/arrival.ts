@@ -1,5 +1,5 @@
 import type { TlsInfo } from '../../plugin/exchange.ts';
-import type { ClientCertificates } from '../../settings/node-settings.ts';
+import type { ClientCertificates, Listen } from '../../settings/node-settings.ts';
 import type { Wire } from './wire.ts';
 
 /** Addresses that a proxy in front told of, in place of the socket's own. */
@@ -15,7 +15,9 @@ export interface TlsDetails extends TlsInfo {
   /** `h2` or `http/1.1`; empty when the client named none. */
   readonly alpn: string;
   readonly resumed: boolean;
-  /** Whether the client was asked for a certificate. */
+  /** Where the client came in. */
+  readonly listen: Listen;
+  /** Whether it was asked for a certificate. */
   readonly clientAsked: ClientCertificates;
 }
 

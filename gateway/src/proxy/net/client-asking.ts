@@ -18,22 +18,23 @@ export class ClientAsking {
 
   /**
    * @param listen where the client came in
-   * @param sni that it named, in lower case; empty for none
+   * @param name of the server that it asks for, in lower case; empty for none
    */
-  of(listen: Listen, sni: string): ClientCertificates {
-    return nearest(this.#byName, sni) ?? listen.clientCertificates ?? this.#otherwise;
+  of(listen: Listen, name: string): ClientCertificates {
+    const plain = name.endsWith('.') ? name.slice(0, -1) : name;
+    return nearest(this.#byName, plain) ?? listen.clientCertificates ?? this.#otherwise;
   }
 
   /**
    * Whether a request names a host that asks for more than its connection was asked for: a client may
-   * say one name in its handshake and another one in its requests.
+   * say one name in its handshake and another one in its requests. A name that asks for less than the
+   * listener opens the listener for itself alone.
    *
+   * @param listen where the client came in
    * @param host without a port, in lower case
    * @param asked of the connection
    */
-  isEvadedBy(host: string, asked: ClientCertificates): boolean {
-    if (this.#byName.size === 0) return false;
-    const wanted = nearest(this.#byName, host.endsWith('.') ? host.slice(0, -1) : host);
-    return wanted !== undefined && strength[wanted] > strength[asked];
+  isEvadedBy(listen: Listen, host: string, asked: ClientCertificates): boolean {
+    return this.#byName.size > 0 && strength[this.of(listen, host)] > strength[asked];
   }
 }

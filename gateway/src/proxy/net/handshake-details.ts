@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { ClientCertificates } from '../../settings/node-settings.ts';
+import type { ClientCertificates, Listen } from '../../settings/node-settings.ts';
 import type { TlsDetails } from './arrival.ts';
 import type { TlsSocket } from './tls-socket.ts';
 
@@ -13,16 +13,18 @@ export class HandshakeDetails implements TlsDetails {
   readonly sni: string;
   readonly alpn: string;
   readonly resumed: boolean;
+  readonly listen: Listen;
   readonly clientAsked: ClientCertificates;
   readonly clientVerified: boolean | null;
   private readonly socket: TlsSocket;
   private certificate: X509Certificate | null | undefined;
 
   /**
-   * @param sni that the client named
+   * @param listen where the client came in
+   * @param sni that it named
    * @param asked whether it was asked for a certificate
    */
-  constructor(socket: TlsSocket, sni: string, asked: ClientCertificates) {
+  constructor(socket: TlsSocket, listen: Listen, sni: string, asked: ClientCertificates) {
     // Not in the types: what was agreed on stands on sockets of the server's side too.
     const { alpnProtocol } = socket as { alpnProtocol?: unknown };
     this.socket = socket;
@@ -32,6 +34,7 @@ export class HandshakeDetails implements TlsDetails {
     this.alpn = typeof alpnProtocol === 'string' ? alpnProtocol : '';
     this.resumed = socket.isSessionReused();
     const problem = asked === 'off' ? null : socket.clientProblem;
+    this.listen = listen;
     this.clientAsked = asked;
     this.clientVerified = problem === null || nothing.includes(problem) ? null : problem === '';
     if (this.clientVerified === null) this.certificate = null;
