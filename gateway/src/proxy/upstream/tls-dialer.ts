@@ -64,14 +64,16 @@ export class TlsDialer implements Dialer {
     socket.setNoDelay(true);
     socket.cork();
     socket.once('secureConnect', () => this.#onSecure(socket));
-    socket.on('session', (session: Buffer) => (this.#session = session));
     return socket;
   }
 
   #onSecure(socket: TlsSocket): void {
     const objection = this.#options.client.objection(socket);
-    if (objection === null) socket.uncork();
-    else socket.destroy(Object.assign(new Error(objection), { code: 'ERR_TLS_CHAIN_TOO_LONG' }));
+    if (objection === null) {
+      // Only now: who goes on with a session is not looked at again.
+      socket.on('session', (session: Buffer) => (this.#session = session));
+      socket.uncork();
+    } else socket.destroy(Object.assign(new Error(objection), { code: 'ERR_TLS_CHAIN_TOO_LONG' }));
   }
 
   /** An upstream that names nothing speaks what alone was offered, or HTTP/1.1. */
