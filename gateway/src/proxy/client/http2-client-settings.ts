@@ -31,6 +31,7 @@ export function takeSettings(
   end: number,
   taker: SettingsTaker,
 ): number {
+  let firstWindow = -1;
   for (let p = start; p < end; p += 6) {
     const value = bytes.readUInt32BE(p + 2);
     switch (bytes.readUInt16BE(p)) {
@@ -41,12 +42,15 @@ export function takeSettings(
         if (value > 1) return PROTOCOL_ERROR;
         break;
       case SETTINGS_INITIAL_WINDOW_SIZE:
-        if (value > MOST_WINDOW || !taker.setFirstWindow(value)) return FLOW_CONTROL_ERROR;
+        if (value > MOST_WINDOW) return FLOW_CONTROL_ERROR;
+        firstWindow = value;
         break;
       case SETTINGS_MAX_FRAME_SIZE:
         if (value < FRAME_SIZE || value > LONGEST_FRAME) return PROTOCOL_ERROR;
         break;
     }
   }
-  return NO_ERROR;
+  // It concerns every stream, and could come thousands of times in one frame.
+  const fits = firstWindow === -1 || taker.setFirstWindow(firstWindow);
+  return fits ? NO_ERROR : FLOW_CONTROL_ERROR;
 }

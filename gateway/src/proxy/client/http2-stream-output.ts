@@ -4,6 +4,9 @@ import type { Http2Connection } from './http2-connection.ts';
 import type { Http2Output } from './http2-output.ts';
 import type { Http2Stream } from './http2-stream.ts';
 
+/** Less than this of a body, cut short by a window, brings no response along, bytes. */
+const LEAST_USEFUL = 1024;
+
 /** What one stream sends: a head, a body as fast as the client takes it, and what ends it. */
 export class Http2StreamOutput {
   /** The last frame was sent. */
@@ -80,7 +83,7 @@ export class Http2StreamOutput {
       const piece =
         typeof bytes === 'string' ? bytes.slice(at, at + count) : part(bytes, at, count);
       at += count;
-      this.sendPiece(piece, last && at === length, false);
+      this.sendPiece(piece, at === length, last && at === length, false);
     }
     if (at < length) {
       const rest = typeof bytes === 'string' ? bytes.slice(at) : bytes.subarray(at);
@@ -101,9 +104,15 @@ export class Http2StreamOutput {
     return Math.max(0, Math.min(wanted, this.window, window, frameSize));
   }
 
-  private sendPiece(piece: Uint8Array | string, end: boolean, owned: boolean): void {
+  /** @param whole whether nothing of what was to be sent is left */
+  private sendPiece(
+    piece: Uint8Array | string,
+    whole: boolean,
+    end: boolean,
+    owned: boolean,
+  ): void {
     this.window -= piece.length;
-    this.connection.guard.earned();
+    if (whole || piece.length >= LEAST_USEFUL) this.connection.guard.earned();
     this.output.data(this.stream.id, piece, end, owned);
     if (end) this.finished = true;
   }
@@ -138,7 +147,7 @@ export class Http2StreamOutput {
     if (whole) this.queue.shift();
     else this.queue[0] = chunk.subarray(count);
     const end = this.queue.length === 0 && this.ending === '';
-    this.sendPiece(whole ? chunk : chunk.subarray(0, count), end, true);
+    this.sendPiece(whole ? chunk : chunk.subarray(0, count), whole, end, true);
     if (this.queue.length > 0) {
       this.awaitTaking();
       return true;
@@ -150,7 +159,7 @@ export class Http2StreamOutput {
   private drained(): void {
     const { connection, stream, ending } = this;
     connection.streams.letGo(stream);
-    if (!stream.receiving) connection.wheel.disarm(stream);
+    if (!stream.awaitsBody) connection.wheel.disarm(stream);
     if (ending !== null && !this.finished) this.sendEnd(ending);
     if (stream.exchange !== null) connection.lifecycle.downstreamDrained(stream.exchange);
     else stream.closeIfDone();
@@ -158,7 +167,7 @@ export class Http2StreamOutput {
 
   /** Sets the deadline for a client that does not take what waits; while a body arrives, its own holds. */
   awaitTaking(): void {
-    if (this.waits && !this.stream.receiving) this.connection.awaitTakingOf(this.stream);
+    if (this.waits && !this.stream.awaitsBody) this.connection.awaitTakingOf(this.stream);
   }
 
   /** Nobody wants what waits. */

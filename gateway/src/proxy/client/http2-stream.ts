@@ -13,6 +13,7 @@ import {
   windowUpdate,
 } from '../http2/frames.ts';
 import type { TlsDetails } from '../net/arrival.ts';
+import { PieceList } from '../piece-list.ts';
 import type { RequestBody } from '../request-body.ts';
 import type { Timed } from '../timer-wheel.ts';
 import type { Http2Connection } from './http2-connection.ts';
@@ -39,8 +40,8 @@ export class Http2Stream implements Downstream, Timed {
   /** Bytes that were taken and that the client was not told of yet. */
   private taken = 0;
   private paused = false;
-  /** What arrived while nobody took it. */
-  private waiting: Buffer[] = [];
+  /** What arrived while nobody took it; null for nothing. */
+  private waiting: PieceList | null = null;
   private trailers: MessageHead | null = null;
   /** All of the request arrived; the end of it may still wait behind what nobody took. */
   private complete = false;
@@ -101,6 +102,11 @@ export class Http2Stream implements Downstream, Timed {
     return this.connection.usualForwardedLines;
   }
 
+  /** The client has something to send that it may send: while it does, the deadline is that of the body. */
+  get awaitsBody(): boolean {
+    return this.receiving && !this.paused;
+  }
+
   // What arrives
 
   /** The request's head is complete. @param body null when there is none */
@@ -134,7 +140,7 @@ export class Http2Stream implements Downstream, Timed {
     else if (body.announced !== -1 && this.received > body.announced) {
       this.connection.credit(chunk.length);
       this.breakBody();
-    } else if (this.paused) this.waiting.push(Buffer.from(chunk));
+    } else if (this.paused) (this.waiting ??= new PieceList()).add(chunk);
     else this.deliver(body, chunk);
   }
 
@@ -202,15 +208,19 @@ export class Http2Stream implements Downstream, Timed {
   pauseBody(): void {
     if (this.paused) return;
     this.paused = true;
-    if (this.receiving) this.connection.wheel.disarm(this);
+    if (!this.receiving) return;
+    this.connection.wheel.disarm(this);
+    this.out.awaitTaking();
   }
 
   resumeBody(): void {
     if (!this.paused || this.closed) return;
     this.paused = false;
     if (this.receiving) this.connection.awaitBody(this);
-    while (this.waiting.length > 0 && !this.paused && this.body !== null) {
-      this.deliver(this.body, this.waiting.shift()!);
+    while (!this.paused && this.body !== null) {
+      const chunk = this.waiting?.shift();
+      if (chunk === undefined) break;
+      this.deliver(this.body, chunk);
     }
     if (this.paused) return;
     if (this.complete) this.endRequest();
@@ -311,14 +321,14 @@ export class Http2Stream implements Downstream, Timed {
 
   onDeadline(): void {
     const { exchange } = this;
-    if (this.receiving && !this.paused && exchange !== null) {
+    if (this.awaitsBody && exchange !== null) {
       this.connection.lifecycle.bodyTimedOut(exchange);
     } else if (this.out.waits) this.reset(CANCEL);
   }
 
   private dropBody(): void {
     this.body = null;
-    for (const chunk of this.waiting) this.connection.credit(chunk.length);
-    this.waiting = [];
+    for (const chunk of this.waiting?.pieces ?? []) this.connection.credit(chunk.length);
+    this.waiting = null;
   }
 }
