@@ -1,6 +1,6 @@
 import type { PluginSchemas } from '../../entities/plugin.ts';
 import { OperatorError } from '../../errors.ts';
-import { followingSnapshot } from '../../snapshot/following.ts';
+import { followable, followingSnapshot } from '../../snapshot/following.ts';
 import { createSnapshot, type Snapshot } from '../../snapshot/snapshot.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
 import { StoreUnavailable, type Store, type StoredChange } from '../../store/contract.ts';
@@ -146,7 +146,7 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     this.#lastSync = Date.now();
     this.#source = 'store';
     const { unrunnable } = this.#options;
-    return createSnapshot(tables, revision, this.#current ?? undefined, unrunnable);
+    return followable(createSnapshot(tables, revision, this.#current ?? undefined, unrunnable));
   }
 
   async #fromCopy(away: StoreUnavailable): Promise<Snapshot> {
@@ -167,7 +167,7 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
       revision: read.revision,
       saved: new Date(read.savedAt).toISOString(),
     });
-    return createSnapshot(read.tables, read.revision, undefined, unrunnable);
+    return followable(createSnapshot(read.tables, read.revision, undefined, unrunnable));
   }
 
   /** Takes what was committed since. */

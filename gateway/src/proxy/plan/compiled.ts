@@ -4,7 +4,7 @@ import type {
   ServiceRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
-import { PersistentMap } from '../persistent-map.ts';
+import { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { RouterChanges } from '../router/router-index.ts';
 import type { Router, RouterInput } from '../router/router.ts';
 import type { Balancer } from '../upstream/balancer.ts';

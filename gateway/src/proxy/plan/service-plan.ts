@@ -1,6 +1,6 @@
 import { wireText } from '../router/path.ts';
 import type { ServiceRecord } from '../../snapshot/records.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import { balancerKey } from './balancers-in-use.ts';
 import type { NextBalancers } from './balancers-in-use.ts';
