@@ -27,6 +27,7 @@ import { NodeReports } from './node-reports.ts';
 import { checkAddresses } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { openSource, type OpenedSource } from './source/open-source.ts';
+import { followLogLevel } from './shared-log-level.ts';
 import { StatusServer } from './status-server.ts';
 import type { NodeStatus, NotReady } from './status-source.ts';
 import { ThreadPool } from './threads.ts';
@@ -119,6 +120,7 @@ export class GatewayNode implements AdministeredNode {
       this.#listen = listen;
       const opened = await openSource(settings, (snapshot) => this.#publish(snapshot), log);
       this.#opened = opened;
+      if (config === null) followLogLevel(opened.source.live.store, this.logLevel);
       if (opened.folder !== null) this.#nodeId = nodeIdOf(opened.folder);
       const authenticate = await adminAuthentication(opened, settings.admin, log);
       const { revision, hash } = await opened.source.first();

@@ -77,6 +77,22 @@ export interface Store {
   watch(listener: () => void): () => void;
 
   /**
+   * Hands a message to all nodes that are on this store now, this one included; one in PostgreSQL can
+   * have several. It is not kept: a node that is away never hears of it.
+   *
+   * @param message fewer than 8000 bytes
+   * @throws StoreUnavailable
+   */
+  send(message: string): Promise<void>;
+
+  /**
+   * Calls `listener` with each message.
+   *
+   * @returns ends it
+   */
+  hear(listener: (message: string) => void): () => void;
+
+  /**
    * Deletes what has expired by `now`, ms since the epoch. Expired entities are neither read nor
    * listed meanwhile. Costs next to nothing when none is due, and is done without harm by several
    * nodes at once.

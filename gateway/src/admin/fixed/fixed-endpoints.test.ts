@@ -44,11 +44,15 @@ describe('the fixed endpoints', () => {
     assert.equal(api.log.level, 'debug');
     const { body } = await api.call('GET', '/debug/node/log-level');
     assert.deepEqual(body, { message: 'log level: debug' });
-    const again = await api.call('PUT', '/debug/cluster/log-level/debug');
+    const again = await api.call('PUT', '/debug/node/log-level/debug');
     assert.deepEqual(again.body, { message: 'log level is already debug' });
     assert.equal((await api.call('PUT', '/debug/node/log-level/loud')).status, 400);
     assert.equal((await api.call('PUT', '/debug/node/log-level/warn?timeout=-1')).status, 400);
     assert.equal(api.log.level, 'debug');
+    const everywhere = await api.call('PUT', '/debug/cluster/log-level/warn');
+    assert.deepEqual(everywhere.body, { message: 'log level changed' });
+    assert.equal(api.log.level, 'warn');
+    assert.equal((await api.call('PUT', '/debug/cluster/log-level/loud')).status, 400);
   });
 
   it('judge entities without storing them', async () => {

@@ -46,6 +46,7 @@ export class MemoryStore implements Store {
   readonly #history: MemoryHistory;
   readonly #writers = new Queue();
   readonly #watchers = new Watchers();
+  readonly #messages = new Watchers<[message: string]>();
 
   constructor({ tables = noEntities(), revision = 0, tokens }: MemoryStoreOptions = {}) {
     this.#source = new MemorySource(tables);
@@ -113,6 +114,15 @@ export class MemoryStore implements Store {
 
   watch(listener: () => void): () => void {
     return this.#watchers.add(listener);
+  }
+
+  send(message: string): Promise<void> {
+    this.#messages.call(message);
+    return Promise.resolve();
+  }
+
+  hear(listener: (message: string) => void): () => void {
+    return this.#messages.add(listener);
   }
 
   async sweepExpired(now = Date.now()): Promise<number> {

@@ -6,6 +6,7 @@ import { migrate, type MigrationTarget } from '../relational/migrations/migrator
 import { RelationalStore } from '../relational/relational-store.ts';
 import { Watchers } from '../watchers.ts';
 import { readConnectionUrl } from './connection-url.ts';
+import { channels } from './channels.ts';
 import { Listener } from './listener.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 import { PreparedDatabase } from './prepared-database.ts';
@@ -45,15 +46,22 @@ export async function openPostgresStore(
       throw error.cause;
     }
   }
+  const messages = new Watchers<[message: string]>();
   const listener = new Listener({
     options,
     health,
     prepare: () => database.prepare(),
     onCommit: () => watchers.call(),
+    onMessage: (message) => messages.call(message),
   });
   return new RelationalStore({
     database,
     watchers,
+    messages,
+    send: async (message) => {
+      const notify = { sql: 'SELECT pg_notify($1, $2)', parameters: [channels.messages, message] };
+      await database.read((session) => session.rows(notify));
+    },
     health: () => health.current,
     close: async () => {
       await listener.stop();

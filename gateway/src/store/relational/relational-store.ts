@@ -37,6 +37,10 @@ export interface StoreParts {
   readonly database: Database;
   /** Called on every commit of this process; whoever hears of others' commits calls it, too. */
   readonly watchers: Watchers;
+  /** Called with each message of a node on the database, those of this process included. */
+  readonly messages: Watchers<[message: string]>;
+  /** Has `messages` called on all nodes. */
+  readonly send: (message: string) => Promise<void>;
   readonly health: () => StoreHealth;
   readonly close: () => Promise<void>;
 }
@@ -113,6 +117,14 @@ export class RelationalStore implements Store {
 
   watch(listener: () => void): () => void {
     return this.#parts.watchers.add(listener);
+  }
+
+  send(message: string): Promise<void> {
+    return this.#parts.send(message);
+  }
+
+  hear(listener: (message: string) => void): () => void {
+    return this.#parts.messages.add(listener);
   }
 
   async sweepExpired(now = Date.now()): Promise<number> {
