@@ -102,6 +102,22 @@ describe('the fixed endpoints', () => {
     assert.equal((await api.call('PUT', '/upstreams/u/targets/x:1/healthy')).status, 404);
   });
 
+  it('tell nobody that an upstream is well where only active checks are asked for', async () => {
+    const healthchecks = { active: { unhealthy: { interval: 1 } } };
+    await api.call('POST', '/upstreams', { name: 'u', healthchecks });
+    await api.call('POST', '/upstreams/u/targets', { target: '127.0.0.1:81' });
+    const told = async (): Promise<unknown[]> => {
+      const single = await api.call('GET', '/upstreams/u/health');
+      const whole = await api.call('GET', '/upstreams/u/health?balancer_health=1');
+      return [...(single.body.data as { health: string }[]), whole.body.data].map(
+        (one) => (one as { health: string }).health,
+      );
+    };
+    assert.deepEqual(await told(), ['HEALTHCHECKS_OFF', 'HEALTHCHECKS_OFF']);
+    await api.call('PUT', '/upstreams/u/targets/127.0.0.1:81/unhealthy');
+    assert.deepEqual(await told(), ['UNHEALTHY', 'UNHEALTHY']);
+  });
+
   it('mark targets, whole or by address, where there are health checks', async () => {
     const healthchecks = { passive: { unhealthy: { timeouts: 1 } } };
     await api.call('POST', '/upstreams', { name: 'checked', healthchecks });
