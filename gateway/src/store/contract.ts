@@ -29,6 +29,13 @@ export interface Store {
   load(): Promise<StoredConfiguration>;
 
   /**
+   * Which store it is; see `StoredConfiguration.identity`.
+   *
+   * @throws StoreUnavailable
+   */
+  identity(): Promise<string>;
+
+  /**
    * Runs `work` as one change: all of it is committed durably, or nothing. A transaction that lost
    * against another one, or acted on what it read and others have changed since, is run again, so
    * `work` must not do anything outside of it. A transaction that changed nothing makes no revision.
@@ -119,6 +126,11 @@ export interface StoreHealth {
 }
 
 export interface StoredConfiguration {
+  /**
+   * Which store it is. It stays the same for as long as the store lasts, and a backup that is put back
+   * has it as well; one that was made anew in the same place has another.
+   */
+  readonly identity: string;
   readonly revision: number;
   readonly tables: EntityTables;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   tableNames,
   type Entity,
@@ -44,6 +45,7 @@ export class MemoryStore implements Store {
   /** What is committed. */
   #source: MemorySource;
   readonly #history: MemoryHistory;
+  readonly #identity = randomUUID();
   readonly #writers = new Queue();
   readonly #watchers = new Watchers();
   readonly #messages = new Watchers<[message: string]>();
@@ -63,7 +65,11 @@ export class MemoryStore implements Store {
 
   async load(): Promise<StoredConfiguration> {
     const { revision } = this.#history;
-    return { revision, tables: await wholeTables(this.#source) };
+    return { identity: this.#identity, revision, tables: await wholeTables(this.#source) };
+  }
+
+  identity(): Promise<string> {
+    return Promise.resolve(this.#identity);
   }
 
   transaction<T>(

@@ -18,6 +18,8 @@ export interface ListenerParts {
   readonly health: HealthRecord;
   /** Makes sure that the tables are there; called on each new connection. */
   readonly prepare: () => Promise<void>;
+  /** Told why it cannot listen. */
+  readonly onFailure: (error: StoreUnavailable) => void;
   /** Something may have been committed. */
   readonly onCommit: () => void;
   /** A node, perhaps this one, has something to say to all. */
@@ -50,7 +52,9 @@ export class Listener {
       try {
         await this.#listen(() => (wait = FIRST_WAIT));
       } catch (error) {
-        this.#parts.health.note(asUnavailable(error));
+        const unavailable = asUnavailable(error);
+        this.#parts.health.note(unavailable);
+        this.#parts.onFailure(unavailable);
       }
       await this.#pause(wait);
       wait = Math.min(LONGEST_WAIT, wait * 2);

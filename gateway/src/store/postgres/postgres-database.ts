@@ -46,6 +46,7 @@ export const postgresDialect: Dialect = {
 export class PostgresDatabase implements Database {
   readonly dialect = postgresDialect;
   readonly #pool: Pool;
+  /** Takes note of failures; that the server was found is for those to say who use it. */
   readonly #health: HealthRecord;
   readonly #patience: number;
   readonly #generations = new Generations();
@@ -150,9 +151,7 @@ export class PostgresDatabase implements Database {
     let lost = false;
     try {
       client = await this.#connect();
-      const value = await work(client);
-      this.#health.found();
-      return value;
+      return await work(client);
     } catch (error) {
       lost = isConnectionLost(error);
       if (lost && client !== undefined) this.#generations.lost(client);

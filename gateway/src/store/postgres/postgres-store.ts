@@ -31,9 +31,12 @@ export async function openPostgresStore(
 ): Promise<Store> {
   const options = readConnectionUrl(url);
   const watchers = new Watchers();
-  const health = new HealthRecord(() => watchers.call());
+  const health = new HealthRecord(() => {
+    database.reachChanged();
+    watchers.call();
+  });
   const pool = new PostgresDatabase(options, poolSize, health);
-  const database = new PreparedDatabase(pool, () => prepare(migrationTarget(pool)));
+  const database = new PreparedDatabase(pool, health, () => prepare(migrationTarget(pool)));
   try {
     await database.prepare();
   } catch (error) {
@@ -51,6 +54,7 @@ export async function openPostgresStore(
     options,
     health,
     prepare: () => database.prepare(),
+    onFailure: (error) => database.doubt(error),
     onCommit: () => watchers.call(),
     onMessage: (message) => messages.call(message),
   });

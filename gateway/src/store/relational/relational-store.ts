@@ -26,6 +26,7 @@ import {
   readSince,
   readSummaries,
 } from './history-table.ts';
+import { readIdentity } from './identity.ts';
 import { Lineage } from './lineage.ts';
 import { loadTables } from './load.ts';
 import { SqlBackend } from './sql-backend.ts';
@@ -83,10 +84,15 @@ export class RelationalStore implements Store {
       const [newest] = await readSummaries(this.#dialect, session, { limit: 1 });
       this.#lineage.begin(newest);
       return {
+        identity: await readIdentity(this.#dialect, session),
         revision: newest?.revision ?? 0,
         tables: await loadTables(this.#dialect, session),
       };
     });
+  }
+
+  identity(): Promise<string> {
+    return this.#reading((session) => readIdentity(this.#dialect, session));
   }
 
   async transaction<T>(
