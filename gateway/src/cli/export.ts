@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { nestedDocument } from '../config/nested-document.ts';
 import { OperatorError } from '../errors.ts';
@@ -33,7 +33,7 @@ function writeFile(path: string, text: Iterable<string>): void {
   try {
     const file = openSync(temporary, 'wx', 0o600);
     try {
-      for (const piece of text) writeSync(file, piece);
+      for (const piece of text) writeFileSync(file, piece);
       fsyncSync(file);
     } finally {
       closeSync(file);

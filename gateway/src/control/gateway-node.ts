@@ -26,6 +26,7 @@ import { NodeReports } from './node-reports.ts';
 import { checkAddresses } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { openSource, type OpenedSource } from './source/open-source.ts';
+import { followLogLevel } from './shared-log-level.ts';
 import { removeSocketFile } from './socket-file.ts';
 import { asStartError } from './start-error.ts';
 import { StatusServer } from './status-server.ts';
@@ -146,6 +147,7 @@ export class GatewayNode implements AdministeredNode {
       this.#streams = streams;
       const opened = await openSource(settings, (snapshot) => this.#publish(snapshot), log);
       this.#opened = opened;
+      if (config === null) followLogLevel(opened.source.live.store, this.logLevel);
       if (opened.folder !== null) this.#nodeId = nodeIdOf(opened.folder);
       const authenticate = await adminAuthentication(opened, settings.admin, log);
       const { revision, hash } = await opened.source.first();

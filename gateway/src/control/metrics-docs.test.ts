@@ -34,6 +34,7 @@ it('docs/reference/metrics.md lists exactly the metrics there are, with type, la
         since: 0,
         revision: 1,
         source: 'store',
+        foreign: false,
         lastSync: 0,
       },
       warnings: [],

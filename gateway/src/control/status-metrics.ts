@@ -158,6 +158,11 @@ function storeMetrics({ store }: NodeStatus): NodeMetric[] {
       store?.lastSync == null ? [] : [plain(store.lastSync / 1000)],
     ),
     gauge(
+      'sluice_store_foreign',
+      'Whether the database holds another store than the one that is served',
+      store === null ? [] : [plain(store.foreign ? 1 : 0)],
+    ),
+    gauge(
       'sluice_store_snapshot_in_use',
       'Whether the node started from its copy on disk and the store is still away',
       store === null ? [] : [plain(store.source === 'snapshot' ? 1 : 0)],

@@ -159,6 +159,7 @@ describe('status listener', () => {
         since: Date.UTC(2026, 0, 1),
         revision: 7,
         source: 'snapshot',
+        foreign: false,
         lastSync: null,
       },
     };
@@ -170,6 +171,7 @@ describe('status listener', () => {
       problem: 'connection refused',
       revision: 7,
       source: 'snapshot',
+      foreign: false,
       since: '2026-01-01T00:00:00.000Z',
       last_sync: null,
     });

@@ -52,8 +52,10 @@ export interface NodeStatus {
 export interface StoreStatus {
   readonly kind: 'memory' | 'sqlite' | 'postgres';
   readonly reachable: boolean;
-  /** What went wrong last, for operators; null when reachable. */
+  /** What is wrong with it, for operators; null when it can be used. */
   readonly problem: string | null;
+  /** Whether it is another store than the one that is served, which is kept then. */
+  readonly foreign: boolean;
   /** When it became (un)reachable, ms since the epoch. */
   readonly since: number;
   /** The newest revision that the node knows of. */

@@ -1,4 +1,5 @@
-import type { TableName } from '../entities/tables.ts';
+import type { Entity, TableName } from '../entities/tables.ts';
+import { PersistentMap } from './persistent-map.ts';
 import { projections, type Projection } from './projections.ts';
 import type { Change } from './records.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -98,17 +99,11 @@ class Difference {
   #changedIn(table: TableName): readonly string[] {
     let ids = this.#changed.get(table);
     if (ids === undefined) {
-      ids = [...this.#findChanged(table)];
+      const { before, after } = this.#tables(table);
+      ids = before === after ? [] : [...PersistentMap.differing<Entity>(before, after)];
       this.#changed.set(table, ids);
     }
     return ids;
-  }
-
-  *#findChanged(table: TableName): Generator<string, void, void> {
-    const { before, after } = this.#tables(table);
-    if (before === after) return;
-    for (const [id, entity] of after) if (before.get(id) !== entity) yield id;
-    for (const id of before.keys()) if (!after.has(id)) yield id;
   }
 
   #tables(table: TableName) {

@@ -1,4 +1,4 @@
-import type { Entity, TableName } from '../entities/tables.ts';
+import type { Entity, EntityTables, TableName } from '../entities/tables.ts';
 import type { Snapshot } from './snapshot.ts';
 import { blockedRoutes, type BlockedRoutes } from './unrunnable-plugins.ts';
 
@@ -31,17 +31,13 @@ export function viewOf(snapshot: Snapshot): SnapshotView {
 function createView(snapshot: Snapshot): SnapshotView {
   const { services, routes, plugins, targets, acls } = snapshot.tables;
   const { unrunnable } = snapshot;
-  let targetsByUpstream: ReadonlyMap<string, Entity<'targets'>[]> | undefined;
-  let groupsByConsumer: ReadonlyMap<string, Entity<'acls'>[]> | undefined;
 
   function targetsOf(id: string): readonly Entity<'targets'>[] {
-    targetsByUpstream ??= groupBy(targets.values(), (target) => target.upstream.id);
-    return targetsByUpstream.get(id) ?? [];
+    return targetsByUpstream(targets).get(id) ?? [];
   }
 
   function groupsOf(id: string): readonly Entity<'acls'>[] {
-    groupsByConsumer ??= groupBy(acls.values(), (acl) => acl.consumer.id);
-    return groupsByConsumer.get(id) ?? [];
+    return groupsByConsumer(acls).get(id) ?? [];
   }
 
   function isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean {
@@ -75,13 +71,20 @@ function isServedProtocol(protocol: string): boolean {
   return protocol !== 'udp';
 }
 
-function groupBy<T>(entities: Iterable<T>, keyOf: (entity: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const entity of entities) {
-    const key = keyOf(entity);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [entity]);
-    else group.push(entity);
-  }
-  return groups;
+const targetsByUpstream = grouping<'targets'>((target) => target.upstream.id);
+const groupsByConsumer = grouping<'acls'>((acl) => acl.consumer.id);
+
+/** Groups a table by a key; once, since most snapshots have the tables of the one before. */
+function grouping<T extends TableName>(
+  keyOf: (entity: Entity<T>) => string,
+): (table: EntityTables[T]) => ReadonlyMap<string, Entity<T>[]> {
+  const known = new WeakMap<EntityTables[T], ReadonlyMap<string, Entity<T>[]>>();
+  return (table) => {
+    let groups = known.get(table);
+    if (groups === undefined) {
+      groups = Map.groupBy(table.values(), keyOf);
+      known.set(table, groups);
+    }
+    return groups;
+  };
 }

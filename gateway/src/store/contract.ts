@@ -29,6 +29,13 @@ export interface Store {
   load(): Promise<StoredConfiguration>;
 
   /**
+   * Which store it is; see `StoredConfiguration.identity`.
+   *
+   * @throws StoreUnavailable
+   */
+  identity(): Promise<string>;
+
+  /**
    * Runs `work` as one change: all of it is committed durably, or nothing. A transaction that lost
    * against another one, or acted on what it read and others have changed since, is run again, so
    * `work` must not do anything outside of it. A transaction that changed nothing makes no revision.
@@ -77,6 +84,22 @@ export interface Store {
   watch(listener: () => void): () => void;
 
   /**
+   * Hands a message to all nodes that are on this store now, this one included; one in PostgreSQL can
+   * have several. It is not kept: a node that is away never hears of it.
+   *
+   * @param message fewer than 8000 bytes
+   * @throws StoreUnavailable
+   */
+  send(message: string): Promise<void>;
+
+  /**
+   * Calls `listener` with each message.
+   *
+   * @returns ends it
+   */
+  hear(listener: (message: string) => void): () => void;
+
+  /**
    * Deletes what has expired by `now`, ms since the epoch. Expired entities are neither read nor
    * listed meanwhile. Costs next to nothing when none is due, and is done without harm by several
    * nodes at once.
@@ -103,6 +126,11 @@ export interface StoreHealth {
 }
 
 export interface StoredConfiguration {
+  /**
+   * Which store it is. It stays the same for as long as the store lasts, and a backup that is put back
+   * has it as well; one that was made anew in the same place has another.
+   */
+  readonly identity: string;
   readonly revision: number;
   readonly tables: EntityTables;
 }

@@ -51,7 +51,7 @@ export function folderError(path: string, { code = 'unknown error' }: NodeJS.Err
 const OTHERS = 0o007;
 
 /** Names of the files with secrets in them, and of those that SQLite puts beside its own. */
-const secretFiles = /^(sluice\.db.*|admin-token|tokens\.json|snapshot\.gz)$/;
+const secretFiles = /^(sluice\.db.*|admin-token|tokens\.json|snapshot(-.*)?\.gz)$/;
 
 /**
  * What of a data directory every user of the machine can get at, in words for its operator. Sluice

@@ -51,11 +51,23 @@ export class StoreConflict extends Error {
   }
 }
 
+export type UnavailableReason =
+  | 'unreachable'
+  | 'full'
+  | 'locked'
+  | 'read-only'
+  | 'damaged'
+  /** Its tables are of a version that this program cannot work with. */
+  | 'schema'
+  /** There is a database, and no store in it (any more). */
+  | 'missing'
+  /** It is another store than the one that is served. */
+  | 'foreign';
+
 /** The store cannot do its work now. The message is for operators and names no secret. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
-  /** `schema`: its tables are of a version that this program cannot work with. */
-  readonly reason: 'unreachable' | 'full' | 'locked' | 'read-only' | 'damaged' | 'schema';
+  readonly reason: UnavailableReason;
   /** The store was lost while it committed: what was to be done may be done. Otherwise nothing is. */
   readonly mayBeDone: boolean;
   /** How an operator mends it, where it does not mend itself. */

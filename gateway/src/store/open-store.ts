@@ -1,5 +1,5 @@
 import { OperatorError } from '../errors.ts';
-import type { Store } from './contract.ts';
+import { StoreUnavailable, type Store } from './contract.ts';
 import { HealthRecord } from './health.ts';
 import { noStore } from './no-store.ts';
 import { readConnectionUrl } from './postgres/connection-url.ts';
@@ -28,6 +28,11 @@ export interface OpenOptions {
    * newest version; otherwise either is an error. True if absent.
    */
   readonly prepare?: boolean;
+  /**
+   * Whether there has been a store in the database before: then none is made there, since one that is
+   * gone is to be restored. False if absent. Matters for PostgreSQL only.
+   */
+  readonly isKnown?: boolean;
   /** Told what was made, or done to the tables. */
   readonly log?: StoreLog;
 }
@@ -49,9 +54,12 @@ const DEFAULT_POOL_SIZE = 10;
 export async function openStore(target: StoreTarget, options: OpenOptions = {}): Promise<Store> {
   const { prepare: mayPrepare = true, log } = options;
   const place = placeOf(target);
+  let { isKnown = false } = options;
   const prepare = async (tables: MigrationTarget): Promise<void> => {
     if (!mayPrepare) return requireCurrent(tables, place);
+    if (isKnown) await requireSome(tables, place);
     const { isNew, done } = await bringUpToDate(tables);
+    isKnown = true;
     if (isNew) log?.info(createdIn(place));
     else if (done.length > 0)
       log?.info('the tables of the store were brought up to date', { done });
@@ -63,6 +71,15 @@ export async function openStore(target: StoreTarget, options: OpenOptions = {}):
   }
   const { url, poolSize = DEFAULT_POOL_SIZE } = target;
   return openPostgresStore({ url, poolSize }, prepare);
+}
+
+/** @throws StoreUnavailable when the store that was there is gone */
+async function requireSome(tables: MigrationTarget, place: string): Promise<void> {
+  const { current } = await statusOfTables(tables);
+  if (current > 0) return;
+  throw new StoreUnavailable('missing', `there is no store in ${place} any more`, {
+    help: 'Restore it from a backup; none is made in its place. Where a new one is meant, sluice migrate makes it.',
+  });
 }
 
 /** @throws OperatorError when there is anything to do before the store can be used */

@@ -77,4 +77,6 @@ const unavailableWords: Readonly<Record<StoreUnavailable['reason'], string>> = {
   'read-only': 'the database can only be read from',
   damaged: 'the database is damaged',
   schema: 'the database belongs to another version of Sluice',
+  missing: 'there is no configuration in the database (any more): its tables are gone',
+  foreign: 'the database holds another store than the one that this node serves',
 };

@@ -1,9 +1,9 @@
 import { differences } from '../../store/differences.ts';
 import { withStoredIds } from '../../admin/fixed/config/stored-ids.ts';
+import { withPasswordsHashed } from '../../entities/kept-passwords.ts';
 import type { Entity, EntityTables } from '../../entities/tables.ts';
 import { definitionOf, tableNames } from '../../entities/tables.ts';
 import type { StoredChange, StoreTransaction } from '../../store/contract.ts';
-import { withPasswordsHashed } from './kept-passwords.ts';
 import type { Declared } from './read-files.ts';
 
 /** `replace`: afterwards there is what was declared, and nothing else. `merge`: all else stays. */

@@ -14,6 +14,7 @@ import { SnapshotFile } from './snapshot-file.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 const origin = 'postgres://db/sluice';
+const identity = '2026-01-02T03:04:05.678Z';
 
 describe('the copy of a configuration on disk', () => {
   let folder: string;
@@ -43,18 +44,19 @@ describe('the copy of a configuration on disk', () => {
 
   it('is read as it was saved', async () => {
     const saved = snapshot(7, 1234);
-    file.save(saved);
+    file.save(saved, identity);
     await file.close();
     const read = await file.read();
     assert.ok(typeof read !== 'string');
     assert.equal(read.revision, 7);
     assert.deepEqual(read.tables, saved.tables);
     assert.equal(createSnapshot(read.tables, 7).hash, saved.hash);
+    assert.equal(read.identity, identity);
   });
 
   it('is the last of those to be saved, and nobody else may read it', async () => {
-    file.save(snapshot(1, 1));
-    file.save(snapshot(2, 1));
+    file.save(snapshot(1, 1), identity);
+    file.save(snapshot(2, 1), identity);
     await file.close();
     const read = await file.read();
     assert.equal(typeof read === 'string' ? read : read.revision, 2);
@@ -64,7 +66,7 @@ describe('the copy of a configuration on disk', () => {
   it('takes the place of the one before', async () => {
     for (const revision of [1, 2]) {
       const next = new SnapshotFile({ path, origin, log });
-      next.save(snapshot(revision, 3));
+      next.save(snapshot(revision, 3), identity);
       await next.close();
     }
     const read = await file.read();
@@ -85,7 +87,7 @@ describe('the copy of a configuration on disk', () => {
   ];
   for (const [what, change, problem] of damages) {
     it(`is not used when it is ${what}`, async () => {
-      file.save(snapshot(1, 5));
+      file.save(snapshot(1, 5), identity);
       await file.close();
       edit(change);
       assert.match((await file.read()) as string, problem);
@@ -94,7 +96,7 @@ describe('the copy of a configuration on disk', () => {
 
   describe('that an older program has written', () => {
     async function readWithout(field: string): Promise<Awaited<ReturnType<SnapshotFile['read']>>> {
-      file.save(snapshot(1, 1));
+      file.save(snapshot(1, 1), identity);
       await file.close();
       edit((text) => {
         const [header = '', line = ''] = text.split('\n');
@@ -125,7 +127,7 @@ describe('the copy of a configuration on disk', () => {
   });
 
   it('is not used for another database', async () => {
-    file.save(snapshot(1, 1));
+    file.save(snapshot(1, 1), identity);
     await file.close();
     const other = new SnapshotFile({ path, origin: 'postgres://db/other', log });
     assert.match(
@@ -134,11 +136,35 @@ describe('the copy of a configuration on disk', () => {
     );
   });
 
+  it('says of which store it is, without being read as a whole', async () => {
+    assert.equal(await file.mark(), null);
+    file.save(snapshot(7, 1234), identity);
+    await file.close();
+    assert.deepEqual(await file.mark(), { isOurs: true, identity, revision: 7 });
+    const other = new SnapshotFile({ path, origin: 'postgres://db/other', log });
+    assert.equal((await other.mark())?.isOurs, false);
+    writeFileSync(path, 'hello');
+    assert.equal(await file.mark(), null);
+  });
+
+  it('is kept under a name of its own when it is set aside, with what waits to be written', async () => {
+    assert.equal(await file.setAside(), null);
+    file.save(snapshot(7, 3), identity);
+    const aside = await file.setAside();
+    assert.match(aside ?? '', /\/snapshot-7-\d{4}-[-\dT]+Z\.gz$/);
+    file.save(snapshot(2, 1), identity);
+    await file.close();
+    const kept = await new SnapshotFile({ path: aside ?? '', origin, log }).read();
+    assert.equal(typeof kept === 'string' ? kept : kept.revision, 7);
+    assert.equal((await file.mark())?.revision, 2);
+    assert.equal(statSync(aside ?? '').mode & 0o777, 0o600);
+  });
+
   it('stays as it is when the next one cannot be written', async () => {
-    file.save(snapshot(1, 1));
+    file.save(snapshot(1, 1), identity);
     await file.close();
     const missing = new SnapshotFile({ path: join(folder, 'no', 'such'), origin, log });
-    missing.save(snapshot(2, 1));
+    missing.save(snapshot(2, 1), identity);
     await missing.close();
     assert.match(log.lines.join(), /could not be written/);
   });

@@ -10,12 +10,15 @@ import { savedEntity } from './saved-entity.ts';
  */
 export const SNAPSHOT_FORMAT = 1;
 
-interface Header {
+/** What the first line of a copy says of it. */
+export interface SnapshotHeader {
   readonly sluice_snapshot: number;
   readonly revision: number;
   readonly hash: string;
   /** Of which database, without the password. */
   readonly origin: string;
+  /** Of which store there; copies of older programs do not say so. */
+  readonly identity?: string;
   /** ms since the epoch */
   readonly saved_at: number;
   readonly entities: number;
@@ -23,6 +26,8 @@ interface Header {
 
 /** What a copy on disk holds. */
 export interface SavedConfiguration {
+  /** Of which store it is; null when it does not say so. */
+  readonly identity: string | null;
   readonly revision: number;
   readonly savedAt: number;
   readonly tables: EntityTables;
@@ -31,19 +36,26 @@ export interface SavedConfiguration {
 /** Lines in one piece of text: enough for a pause between two pieces to pay. */
 const LINES_AT_ONCE = 200;
 
+/** Where a configuration comes from. */
+export interface Provenance {
+  readonly origin: string;
+  readonly identity: string;
+}
+
 /** The text of a copy, piece by piece. */
 export function* snapshotText(
   { revision, hash, tables }: Snapshot,
-  origin: string,
+  { origin, identity }: Provenance,
   savedAt: number,
 ): Generator<string, void, void> {
   const digest = createHash('sha256');
   const entities = tableNames.reduce((sum, table) => sum + tables[table].size, 0);
-  const header: Header = {
+  const header: SnapshotHeader = {
     sluice_snapshot: SNAPSHOT_FORMAT,
     revision,
     hash,
     origin,
+    identity,
     saved_at: savedAt,
     entities,
   };
@@ -78,7 +90,7 @@ export function parseSnapshotText(text: string, origin: string): SavedConfigurat
     return 'is damaged';
   }
   const [first = '', ...lines] = body.slice(0, -1).split('\n');
-  const header = parse(first) as Header;
+  const header = parse(first) as SnapshotHeader;
   if (header.sluice_snapshot !== SNAPSHOT_FORMAT) return 'was written by another version of Sluice';
   if (header.origin !== origin) return `is of another database (${header.origin})`;
   if (lines.length !== header.entities) return 'is damaged';
@@ -90,10 +102,17 @@ export function parseSnapshotText(text: string, origin: string): SavedConfigurat
     tables.get(table)?.set(entity.id, entity);
   }
   return {
+    identity: header.identity ?? null,
     revision: header.revision,
     savedAt: header.saved_at,
     tables: Object.fromEntries(tables) as unknown as EntityTables,
   };
+}
+
+/** @returns undefined when the line is not the first one of a copy */
+export function parseSnapshotHeader(line: string): SnapshotHeader | undefined {
+  const header = (parse(line) ?? {}) as SnapshotHeader;
+  return header.sluice_snapshot === SNAPSHOT_FORMAT ? header : undefined;
 }
 
 function parse(line: string): unknown {

@@ -103,7 +103,6 @@ async function openStoreSource(
 ): Promise<OpenedSource> {
   const { log } = parts;
   useFolder(data, log);
-  const store = await openStore(storeTarget({ data, database }), { log });
   const copy =
     database === null
       ? null
@@ -112,6 +111,10 @@ async function openStoreSource(
           origin: originOf(database.url),
           log,
         });
+  // Before the store is opened, which may make one.
+  const mark = await copy?.mark();
+  const isKnown = mark?.isOurs === true;
+  const store = await openStore(storeTarget({ data, database }), { isKnown, log });
   const source = new StoreSource({ ...parts, store, copy });
   const asksForTokens = admin.listen.length > 0 && admin.auth;
   return { source, tokens: asksForTokens ? store.tokens : null, folder: data };

@@ -67,6 +67,19 @@ describe('the first token', () => {
     assert.equal(log.lines.length, told);
   });
 
+  it('that was revoked is not what its file is taken for', async () => {
+    await create();
+    const [first] = await tokens.list();
+    await tokens.revoke(first?.id ?? '', Date.now());
+    await tokens.create({ ...(await someToken()), name: 'theirs' });
+    const told = log.lines.length;
+    await create();
+    assert.match(
+      log.lines.slice(told).join('\n'),
+      /^there is a token .* already: the one in \S+admin-token counts no more; sluice token create/,
+    );
+  });
+
   it('in a file that counts no more is said not to be looked at', async () => {
     await tokens.create({ ...(await someToken()), name: 'theirs' });
     const file = join(folder, 'given');

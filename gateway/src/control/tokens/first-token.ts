@@ -1,12 +1,11 @@
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   openSync,
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
@@ -14,7 +13,7 @@ import type { StoredToken, TokenStore } from '../../store/contract.ts';
 import { folderError } from '../../store/data-folder.ts';
 import { isInForce } from '../../store/in-force.ts';
 import type { GatewayLog } from '../gateway-log.ts';
-import { newSecret, SHORTEST_SECRET, tokenOf } from './secret.ts';
+import { hashOfSecret, newSecret, SHORTEST_SECRET, tokenOf } from './secret.ts';
 
 const NAME = 'admin';
 
@@ -41,17 +40,18 @@ export async function createFirstToken(options: FirstTokenOptions): Promise<void
     const token = tokenOf(readSecret(tokenFile), NAME, null);
     const created = await tokens.createFirst(token);
     if (created) return log.info(`the administrator's token is the one in ${tokenFile}`);
-    const kept = await tokens.byHash(token.hash);
-    if (kept === undefined || !isInForce(kept, Date.now())) {
+    if (!(await counts(tokens, token.hash))) {
       tellOfOthers(await tokens.list(), `the one in ${tokenFile} is not looked at`, log);
     }
     return;
   }
   const known = await tokens.list();
   if (known.length > 0) {
-    // Whoever finds the file needs no more to be told.
-    const isTold = existsSync(path) && known.some((token) => isInForce(token, Date.now()));
-    if (!isTold) tellOfOthers(known, 'none is made', log);
+    const written = writtenIn(path);
+    // Whoever finds it needs no more to be told.
+    if (written !== undefined && (await counts(tokens, hashOfSecret(written)))) return;
+    const outcome = written === undefined ? 'none is made' : `the one in ${path} counts no more`;
+    tellOfOthers(known, outcome, log);
     return;
   }
   const secret = newSecret();
@@ -63,6 +63,20 @@ export async function createFirstToken(options: FirstTokenOptions): Promise<void
     // Another node was quicker, and has it.
     rmSync(path, { force: true });
   }
+}
+
+function writtenIn(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    // What cannot be read helps nobody, just as if it was not there.
+    return undefined;
+  }
+}
+
+async function counts(tokens: TokenStore, hash: string): Promise<boolean> {
+  const token = await tokens.byHash(hash);
+  return token !== undefined && isInForce(token, Date.now());
 }
 
 const MAKE_ONE =
@@ -103,7 +117,7 @@ function writeSecret(path: string, secret: string, folder: string): boolean {
 function writeNew(path: string, text: string): void {
   const file = openSync(path, 'wx', 0o600);
   try {
-    writeSync(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { CaCertificateRecord, CertificateRecord, SniRecord } from '../../snapshot/records.ts';
 import { nearest } from '../net/nearest-name.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { CertificateSource } from '../upstream/transports.ts';
 import type { Compiled } from './compiled.ts';
 import type { Staged } from './staged-changes.ts';

@@ -7,7 +7,7 @@ import type {
   SniRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
-import { PersistentMap } from '../persistent-map.ts';
+import { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { RouterChanges } from '../router/router-index.ts';
 import type { Router, RouterInput } from '../router/router.ts';
 import { StreamRouter } from '../router/stream-router.ts';

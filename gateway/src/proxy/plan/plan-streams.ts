@@ -1,5 +1,5 @@
 import type { RouteRecord } from '../../snapshot/records.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import {
   isStreamRoute,
   StreamRouter,

@@ -1,6 +1,6 @@
 import { ANSWERS, type Answer } from '../answers.ts';
 import type { RouteRecord } from '../../snapshot/records.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import { isStreamRoute } from '../router/stream-router.ts';
 import type { RouterInput } from '../router/router.ts';
 import type { RouterChanges } from '../router/router-index.ts';

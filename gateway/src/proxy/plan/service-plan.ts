@@ -5,7 +5,7 @@ import type {
   ServiceRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { Balancer } from '../upstream/balancer.ts';
 import type { Transport } from '../upstream/transport.ts';
 import { balancerKey } from './balancers-in-use.ts';

@@ -8,7 +8,7 @@ import type {
   SniRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import { DirectoryChanges } from './directory.ts';
 
 const RECORDS_PER_SLICE = 16;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   tableNames,
   type Entity,
@@ -44,8 +45,10 @@ export class MemoryStore implements Store {
   /** What is committed. */
   #source: MemorySource;
   readonly #history: MemoryHistory;
+  readonly #identity = randomUUID();
   readonly #writers = new Queue();
   readonly #watchers = new Watchers();
+  readonly #messages = new Watchers<[message: string]>();
 
   constructor({ tables = noEntities(), revision = 0, tokens }: MemoryStoreOptions = {}) {
     this.#source = new MemorySource(tables);
@@ -62,7 +65,11 @@ export class MemoryStore implements Store {
 
   async load(): Promise<StoredConfiguration> {
     const { revision } = this.#history;
-    return { revision, tables: await wholeTables(this.#source) };
+    return { identity: this.#identity, revision, tables: await wholeTables(this.#source) };
+  }
+
+  identity(): Promise<string> {
+    return Promise.resolve(this.#identity);
   }
 
   transaction<T>(
@@ -113,6 +120,15 @@ export class MemoryStore implements Store {
 
   watch(listener: () => void): () => void {
     return this.#watchers.add(listener);
+  }
+
+  send(message: string): Promise<void> {
+    this.#messages.call(message);
+    return Promise.resolve();
+  }
+
+  hear(listener: (message: string) => void): () => void {
+    return this.#messages.add(listener);
   }
 
   async sweepExpired(now = Date.now()): Promise<number> {

@@ -18,6 +18,8 @@ const reasons: Readonly<Record<string, readonly [Reason, string, help?: string]>
     'there is no such database',
     'Create it (CREATE DATABASE …), or correct the name in --database; its tables are made by the first start.',
   ],
+  '3F000': ['missing', 'its tables are gone'],
+  '42P01': ['missing', 'its tables are gone'],
   '42501': ['read-only', 'the user may not do this'],
   '25P03': ['unreachable', 'it gave up a transaction in which nothing happened for too long'],
   '25P04': ['unreachable', 'it gave up a transaction that took too long'],

@@ -11,14 +11,12 @@ import {
   type Session,
 } from '../relational/database.ts';
 import { queryBuilder } from '../relational/query-builder.ts';
+import { channels } from './channels.ts';
 import type { ConnectionOptions } from './connection-url.ts';
 import { Generations } from './generations.ts';
 import { isConnectionLost, translated } from './pg-errors.ts';
 import { PgSession } from './pg-session.ts';
 import { types } from './pg-types.ts';
-
-/** The channel on which nodes tell each other of commits. */
-export const channel = 'sluice_revisions';
 
 /** How long a transaction waits for rows that others have locked, ms. */
 const LOCK_PATIENCE = 10_000;
@@ -41,13 +39,14 @@ export const postgresDialect: Dialect = {
   builder,
   rowsAtOnce: 200,
   locksRows: true,
-  notification: { sql: `NOTIFY ${channel}`, parameters: [] },
+  notification: { sql: `NOTIFY ${channels.commits}`, parameters: [] },
 };
 
 /** A pool of connections to PostgreSQL. */
 export class PostgresDatabase implements Database {
   readonly dialect = postgresDialect;
   readonly #pool: Pool;
+  /** Takes note of failures; that the server was found is for those to say who use it. */
   readonly #health: HealthRecord;
   readonly #patience: number;
   readonly #generations = new Generations();
@@ -152,9 +151,7 @@ export class PostgresDatabase implements Database {
     let lost = false;
     try {
       client = await this.#connect();
-      const value = await work(client);
-      this.#health.found();
-      return value;
+      return await work(client);
     } catch (error) {
       lost = isConnectionLost(error);
       if (lost && client !== undefined) this.#generations.lost(client);

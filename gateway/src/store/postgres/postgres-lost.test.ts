@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import { PostgresServer, withoutPostgres } from '../../../../test/support/postgres.ts';
+import { until } from '../../../../test/support/until.ts';
 import { StoreUnavailable, type Store } from '../contract.ts';
 import { openStore } from '../open-store.ts';
 import { counts, insertAll, service } from '../testing/entities.ts';
@@ -42,6 +43,26 @@ describe('a connection to PostgreSQL', { skip: withoutPostgres }, () => {
       assert.ok(performance.now() - start < 10_000);
       await insertAll(store, ['services', service()]);
       assert.deepEqual(await counts(store), { services: 2 });
+    },
+  );
+
+  it(
+    'to a server that has fallen silent is waited for no longer than until that is known',
+    { timeout: 20_000 },
+    async () => {
+      const store = await open();
+      await insertAll(store, ['services', service()]);
+      relay.silence(true);
+      const start = performance.now();
+      await assert.rejects(counts(store), isConnectionLost);
+      assert.ok(performance.now() - start < 10_000);
+      const again = performance.now();
+      await assert.rejects(counts(store), isConnectionLost);
+      await assert.rejects(insertAll(store, ['services', service()]), isConnectionLost);
+      assert.ok(performance.now() - again < 500);
+      relay.speak();
+      await until('it is found again', () => store.health.reachable || undefined, 10_000);
+      assert.deepEqual(await counts(store), { services: 1 });
     },
   );
 

@@ -26,6 +26,7 @@ import {
   readSince,
   readSummaries,
 } from './history-table.ts';
+import { readIdentity } from './identity.ts';
 import { Lineage } from './lineage.ts';
 import { loadTables } from './load.ts';
 import { SqlBackend } from './sql-backend.ts';
@@ -37,6 +38,10 @@ export interface StoreParts {
   readonly database: Database;
   /** Called on every commit of this process; whoever hears of others' commits calls it, too. */
   readonly watchers: Watchers;
+  /** Called with each message of a node on the database, those of this process included. */
+  readonly messages: Watchers<[message: string]>;
+  /** Has `messages` called on all nodes. */
+  readonly send: (message: string) => Promise<void>;
   readonly health: () => StoreHealth;
   readonly close: () => Promise<void>;
 }
@@ -79,10 +84,15 @@ export class RelationalStore implements Store {
       const [newest] = await readSummaries(this.#dialect, session, { limit: 1 });
       this.#lineage.begin(newest);
       return {
+        identity: await readIdentity(this.#dialect, session),
         revision: newest?.revision ?? 0,
         tables: await loadTables(this.#dialect, session),
       };
     });
+  }
+
+  identity(): Promise<string> {
+    return this.#reading((session) => readIdentity(this.#dialect, session));
   }
 
   async transaction<T>(
@@ -113,6 +123,14 @@ export class RelationalStore implements Store {
 
   watch(listener: () => void): () => void {
     return this.#parts.watchers.add(listener);
+  }
+
+  send(message: string): Promise<void> {
+    return this.#parts.send(message);
+  }
+
+  hear(listener: (message: string) => void): () => void {
+    return this.#parts.messages.add(listener);
   }
 
   async sweepExpired(now = Date.now()): Promise<number> {

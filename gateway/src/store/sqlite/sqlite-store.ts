@@ -26,10 +26,14 @@ export async function openSqliteStore(
     await database.close();
     throw error;
   }
+  const messages = new Watchers<[message: string]>();
   const foreign = new ForeignCommits(database, () => watchers.call());
   return new RelationalStore({
     database,
     watchers,
+    messages,
+    // There is no other node on this file.
+    send: (message) => Promise.resolve(messages.call(message)),
     health: () => health.current,
     close: () => {
       foreign.stop();

@@ -10,6 +10,11 @@ function services(...hosts: readonly string[]): string {
   return `_format_version: "3.0"\nservices:\n${items.join('')}`;
 }
 
+function withPassword(password: string): object {
+  const basicauth_credentials = [{ username: 'u', password }];
+  return { _format_version: '3.0', consumers: [{ username: 'c', basicauth_credentials }] };
+}
+
 describe('POST /config', () => {
   let api: FixedApi;
 
@@ -181,12 +186,7 @@ describe('POST /config', () => {
   });
 
   it('keeps passwords as hashes, and hashes the same one once', async () => {
-    const document = {
-      _format_version: '3.0',
-      consumers: [
-        { username: 'c', basicauth_credentials: [{ username: 'u', password: 'secret' }] },
-      ],
-    };
+    const document = withPassword('secret');
     const hashes = [];
     for (let n = 0; n < 2; n += 1) {
       await api.call('POST', '/config', document);
@@ -195,6 +195,16 @@ describe('POST /config', () => {
     }
     assert.match(hashes[0] ?? '', /^\$argon2id\$/);
     assert.equal(hashes[0], hashes[1]);
+  });
+
+  it('finds with dry_run that a password is the one that is kept as a hash', async () => {
+    await api.call('POST', '/config', withPassword('secret'));
+    const { body } = await api.call('POST', '/config?dry_run=1', withPassword('secret'));
+    assert.deepEqual(body.changes, []);
+    const other = await api.call('POST', '/config?dry_run=1', withPassword('other'));
+    const [change] = other.body.changes as { fields: string[] }[];
+    assert.deepEqual(change?.fields, ['password']);
+    assert.doesNotMatch(other.text, /other/);
   });
 
   it('is read back by GET as the same configuration', async () => {
@@ -238,6 +248,19 @@ describe('/config with a store', () => {
       );
       const { body: kept } = await api.call('GET', '/routes/r');
       assert.deepEqual(kept.paths, ['/r']);
+    } finally {
+      await api.close();
+    }
+  });
+
+  it('finds that a password is the one that is stored as a hash', async () => {
+    const api = await FixedApi.open();
+    try {
+      await api.call('POST', '/consumers', { username: 'c' });
+      const credential = { username: 'u', password: 'secret' };
+      await api.call('POST', '/consumers/c/basic-auth', credential);
+      const { body } = await api.call('POST', '/config?dry_run=1', withPassword('secret'));
+      assert.deepEqual(body.changes, []);
     } finally {
       await api.close();
     }

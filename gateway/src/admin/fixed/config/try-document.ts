@@ -1,4 +1,7 @@
 import { UnservableChange } from '../../../control/configuration.ts';
+import { withHashedPasswords } from '../../../entities/hashed-passwords.ts';
+import { withPasswordsHashed } from '../../../entities/kept-passwords.ts';
+import type { EntityTables } from '../../../entities/tables.ts';
 import { differences } from '../../../store/differences.ts';
 import type { AdminAnswer, AdminRequest } from '../../endpoint.ts';
 import { presentChanges } from '../../entities/changes.ts';
@@ -7,7 +10,7 @@ import { dryRunAnswer } from '../../resources/answers.ts';
 import type { FixedParts } from '../parts.ts';
 import { unservableDocument } from './declarative-error.ts';
 import { documentIn } from './document-body.ts';
-import { readDocument } from './read-document.ts';
+import { readDocument, type GoodDeclaration } from './read-document.ts';
 import { withStoredIds } from './stored-ids.ts';
 
 /**
@@ -23,9 +26,8 @@ export async function tryDocument(
   const document = readDocument(live, request, documentIn(await request.body()));
   const { tables: before, revision } =
     live.mode === 'file' ? live.current : await live.store.load();
-  const { tables, nodes, warnings } = document;
-  // A file gives the same ids again; a store has its own.
-  const after = live.mode === 'file' ? tables : withStoredIds(tables, nodes, before);
+  const { warnings } = document;
+  const after = live.mode === 'file' ? await asServed(document) : await asStored(document, before);
   const changes = differences(before, after);
   try {
     await live.judge(changes);
@@ -38,4 +40,18 @@ export async function tryDocument(
     { data: null, changes: presentChanges(changes, live.plugins), warnings: told },
     { 'X-Sluice-Revision': String(revision), ...warningHeader(told) },
   );
+}
+
+/** A document that is given again has the same ids and hashes again. */
+async function asServed({ tables, transform }: GoodDeclaration): Promise<EntityTables> {
+  return transform ? withHashedPasswords(tables) : tables;
+}
+
+/** A store has its own ids, and hashes that say by themselves which password is good. */
+async function asStored(
+  { tables, nodes, transform }: GoodDeclaration,
+  stored: EntityTables,
+): Promise<EntityTables> {
+  const plain = new Set(transform ? tables.basicauth_credentials.keys() : []);
+  return withStoredIds(await withPasswordsHashed(tables, plain, stored), nodes, stored);
 }

@@ -3,6 +3,7 @@ import type { LeveledLog } from '../../../control/gateway-log.ts';
 import { TargetStates } from '../../../control/health/target-states.ts';
 import { LogLevelSwitch } from '../../../control/log-level.ts';
 import { NodeReports } from '../../../control/node-reports.ts';
+import { followLogLevel } from '../../../control/shared-log-level.ts';
 import type { NodeStatus } from '../../../control/status-source.ts';
 import { changedTables } from '../../../control/source/changed-tables.ts';
 import { ConfigurationCaveats } from '../../../control/source/configuration-caveats.ts';
@@ -91,6 +92,7 @@ export class FixedApi {
       settings: resolveOptions(options.flags ?? {}, {}),
       logLevel: new LogLevelSwitch(log),
     };
+    followLogLevel(live.store, node.logLevel);
     const endpoints = adminEndpoints({ live, node });
     const server = await AdminServer.open(plainListen({ host: '127.0.0.1', port: 0 }), {
       live,

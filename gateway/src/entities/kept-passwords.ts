@@ -1,6 +1,6 @@
-import { withEachCredential } from '../../entities/each-credential.ts';
-import { hashPassword, isPasswordHash, verifyPassword } from '../../entities/password.ts';
-import type { Entity, EntityTables } from '../../entities/tables.ts';
+import { withEachCredential } from './each-credential.ts';
+import { hashPassword, isPasswordHash, verifyPassword } from './password.ts';
+import type { Entity, EntityTables } from './tables.ts';
 
 type Credential = Entity<'basicauth_credentials'>;
 

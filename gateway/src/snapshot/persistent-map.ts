@@ -10,9 +10,10 @@ type Shards<V> = (Shard<V> | undefined)[];
 
 /**
  * A map that never changes. The next version shares with it all parts in which nothing differs, so
- * that one costs what changed and not what there is. No value is `undefined`.
+ * that one costs what changed and not what there is. No value is `undefined`. Entries are in no
+ * particular order.
  */
-export class PersistentMap<V> {
+export class PersistentMap<V> implements ReadonlyMap<string, V> {
   readonly size: number;
   /** One, or `SHARDS` when there are many entries. */
   readonly #shards: Readonly<Shards<V>>;
@@ -34,6 +35,46 @@ export class PersistentMap<V> {
     return new PersistentMap<V>([undefined], 0, REACH_OF_TEXTS);
   }
 
+  /** The entries of another map, whose keys are ids; the map itself if it is one of this kind. */
+  static from<V>(entries: ReadonlyMap<string, V>): PersistentMap<V> {
+    if (isPersistent(entries)) return entries;
+    const edit = PersistentMap.ofIds<V>().edit();
+    for (const [key, value] of entries) edit.set(key, value);
+    return edit.done();
+  }
+
+  /**
+   * Keys that only one of two maps has, or has with another value. Of two versions of one map only
+   * the parts that they do not share are looked into.
+   */
+  static *differing<V>(
+    before: ReadonlyMap<string, V>,
+    after: ReadonlyMap<string, V>,
+  ): Generator<string, void, void> {
+    for (const [old, now] of PersistentMap.#parts(before, after)) {
+      if (old === now) continue;
+      for (const [key, value] of now ?? []) if (old?.get(key) !== value) yield key;
+      for (const key of old?.keys() ?? []) if (now?.has(key) !== true) yield key;
+    }
+  }
+
+  /** What two maps consist of, in pairs with the same keys. */
+  static *#parts<V>(
+    before: ReadonlyMap<string, V>,
+    after: ReadonlyMap<string, V>,
+  ): Generator<readonly [ReadonlyMap<string, V> | undefined, ReadonlyMap<string, V> | undefined]> {
+    const areAlike =
+      isPersistent(before) &&
+      isPersistent(after) &&
+      before.#shards.length === after.#shards.length &&
+      before.#reach === after.#reach;
+    if (!areAlike) {
+      yield [before, after];
+      return;
+    }
+    for (const [index, shard] of after.#shards.entries()) yield [before.#shards[index], shard];
+  }
+
   get(key: string): V | undefined {
     const shards = this.#shards;
     return shards[shards.length === 1 ? 0 : shardOf(key, this.#reach)]?.get(key);
@@ -43,9 +84,29 @@ export class PersistentMap<V> {
     return this.get(key) !== undefined;
   }
 
-  /** All entries in pieces, each of a fraction of a millisecond at most; in no particular order. */
+  /** All entries in pieces, each of a fraction of a millisecond at most. */
   *pieces(): Generator<ReadonlyMap<string, V>, void, void> {
     for (const shard of this.#shards) if (shard !== undefined) yield shard;
+  }
+
+  *entries(): Generator<[string, V], undefined, unknown> {
+    for (const piece of this.pieces()) yield* piece;
+  }
+
+  *keys(): Generator<string, undefined, unknown> {
+    for (const piece of this.pieces()) yield* piece.keys();
+  }
+
+  *values(): Generator<V, undefined, unknown> {
+    for (const piece of this.pieces()) yield* piece.values();
+  }
+
+  [Symbol.iterator](): Generator<[string, V], undefined, unknown> {
+    return this.entries();
+  }
+
+  forEach(visit: (value: V, key: string, map: ReadonlyMap<string, V>) => void): void {
+    for (const [key, value] of this) visit(value, key, this);
   }
 
   /** Begins the next version. */
@@ -54,6 +115,10 @@ export class PersistentMap<V> {
       return new PersistentMap(shards, size, this.#reach);
     });
   }
+}
+
+function isPersistent<V>(map: ReadonlyMap<string, V>): map is PersistentMap<V> {
+  return map instanceof PersistentMap;
 }
 
 /** The next version of a map while it is made. */
