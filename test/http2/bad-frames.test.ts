@@ -15,6 +15,7 @@ const WINDOW_UPDATE = 8;
 const CONTINUATION = 9;
 const END_STREAM = 1;
 const END_HEADERS = 4;
+const PADDED = 8;
 
 const PROTOCOL_ERROR = 1;
 const FLOW_CONTROL_ERROR = 3;
@@ -186,6 +187,19 @@ describe('A client of HTTP/2 that breaks the rules', () => {
     await client.send(begin(POST));
     await client.send(begin(field(':path', '/admin'), END_STREAM));
     assert.equal(await resetOf(client, 1), PROTOCOL_ERROR);
+    client.close();
+  });
+
+  it('with frames of nothing but padding does not end the body that they stand in', async () => {
+    await serve();
+    const client = await connectFrames(site.gateway.proxyPort);
+    const padding = frame(DATA, PADDED, 1, Buffer.of(3, 0, 0, 0));
+    await client.send(Buffer.concat([begin(POST), padding, frame(DATA, 0, 1, Buffer.from('a'))]));
+    const { stream } = await until('the service is asked', () => site.origin.connections[0]);
+    await until('the beginning is there', () => stream.recorded().includes('1\r\na\r\n'));
+    await client.send(Buffer.concat([padding, frame(DATA, END_STREAM, 1, Buffer.from('b'))]));
+    await status(client, 1);
+    assert.match(stream.recorded().toString('latin1'), /\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n$/);
     client.close();
   });
 

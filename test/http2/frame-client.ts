@@ -59,6 +59,11 @@ export class FrameClient {
     return last === undefined ? -1 : last.payload.readUInt32BE(4);
   }
 
+  /** Leaves what comes to the system, as far as that keeps it. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   close(): void {
     this.#socket.destroy();
   }

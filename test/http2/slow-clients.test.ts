@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { useSite } from '../support/site.ts';
 import { until } from '../support/until.ts';
 import { connectFrames, frame, uint32, type FrameClient } from './frame-client.ts';
@@ -8,6 +9,7 @@ const DATA = 0;
 const HEADERS = 1;
 const RST_STREAM = 3;
 const SETTINGS = 4;
+const PING = 6;
 const WINDOW_UPDATE = 8;
 const END_STREAM = 1;
 const END_HEADERS = 4;
@@ -22,6 +24,8 @@ const NO_WINDOW = frame(SETTINGS, 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
 const STREAM_WINDOW = 64 * 1024;
 const FIRST_WINDOW = 65_535;
 const PIECE = Buffer.alloc(8192);
+
+const begin = (block: Buffer, flags = 0): Buffer => frame(HEADERS, END_HEADERS | flags, 1, block);
 
 /** How much of a body the gateway takes, beyond what it has been sent. */
 function roomIn({ frames }: FrameClient, sent: number): number {
@@ -49,7 +53,7 @@ describe('A client of HTTP/2 that does not take its response', () => {
       await new Promise(() => undefined);
     });
     const client = await connectFrames(site.gateway.proxyPort);
-    await client.send(Buffer.concat([NO_WINDOW, frame(HEADERS, END_HEADERS, 1, POST)]));
+    await client.send(Buffer.concat([NO_WINDOW, begin(POST)]));
     let sent = 0;
     const reset = await until('the stream is reset', async () => {
       while (roomIn(client, sent) >= PIECE.length) {
@@ -62,12 +66,32 @@ describe('A client of HTTP/2 that does not take its response', () => {
     client.close();
   });
 
+  it('is given up even if it keeps saying something', async () => {
+    const response = 'HTTP/1.1 200 OK\r\nContent-Length: 30000000\r\n\r\n';
+    await site.serve(async (exchange) => {
+      await exchange.write(response);
+      await exchange.write(Buffer.alloc(30_000_000));
+    });
+    const client = await connectFrames(site.gateway.proxyPort);
+    client.stopReading();
+    const windows = Buffer.concat([
+      frame(SETTINGS, 0, 0, Buffer.from([0, 4, 0x7f, 0xff, 0xff, 0xff])),
+      frame(WINDOW_UPDATE, 0, 0, uint32(0x7000_0000)),
+    ]);
+    await client.send(Buffer.concat([windows, begin(GET, END_STREAM)]));
+    await until('the connection is closed', async () => {
+      await client.send(frame(PING, 0, 0, Buffer.alloc(8)));
+      await delay(50);
+      return client.ended;
+    });
+  });
+
   it('is told off when it takes it byte by byte', async () => {
     await site.serve((exchange) =>
       exchange.write(`HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n${'x'.repeat(60_000)}`),
     );
     const client = await connectFrames(site.gateway.proxyPort);
-    await client.send(Buffer.concat([NO_WINDOW, frame(HEADERS, END_HEADERS | END_STREAM, 1, GET)]));
+    await client.send(Buffer.concat([NO_WINDOW, begin(GET, END_STREAM)]));
     await until('the head comes', () => client.frames.some(({ type }) => type === HEADERS));
     for (let i = 0; i < 3000 && !client.ended; i++) {
       await client.send(frame(WINDOW_UPDATE, 0, 1, uint32(1)));

@@ -47,6 +47,8 @@ export class RequestBody {
    * @returns false to stop reading from the client for now
    */
   push(chunk: Uint8Array): boolean {
+    // Nothing must not be passed on: a chunk of no bytes ends a body of HTTP/1.1.
+    if (chunk.length === 0) return true;
     this.received += chunk.length;
     const collector = this.collector;
     if (collector !== null && this.received > collector.limit) {

@@ -129,7 +129,8 @@ export abstract class ClientSocket implements Timed {
   /** Gives a client more time that has taken something since it was last looked at. */
   protected isTaking(): boolean {
     const { untaken } = this.socket;
-    if (untaken === 0 || untaken === this.untaken) return false;
+    // What was added since, such as answers to what it says, is not taken.
+    if (untaken === 0 || untaken >= this.untaken) return false;
     this.awaitTaking();
     return true;
   }

@@ -43,6 +43,8 @@ export class Http2Connection extends ClientSocket implements FrameSink {
   /** Since when part of a frame or of a head waits for the rest, -1 for none. */
   private partialSince = -1;
   private idleSince = -1;
+  /** The deadline is that of what was sent; what the client says meanwhile is no reason to wait longer. */
+  private awaitsTaking = false;
   private moved = false;
 
   constructor(thread: ProxyThread, arrival: Arrival, serial: number) {
@@ -242,8 +244,11 @@ export class Http2Connection extends ClientSocket implements FrameSink {
     if (!this.streams.isEmpty) this.idleSince = -1;
     else if (this.idleSince === -1) this.idleSince = thread.time;
     if (this.stage === LAST_CALLED) return;
-    if (this.socket.isBehind) this.awaitTaking();
-    else if (partial) {
+    const awaited = this.awaitsTaking;
+    this.awaitsTaking = this.socket.isBehind;
+    if (this.awaitsTaking) {
+      if (!awaited) this.awaitTaking();
+    } else if (partial) {
       const body = !this.streams.isEmpty && this.streams.awaits === 0;
       wheel.arm(this, this.partialSince, body ? timeouts.body : timeouts.head);
     } else if (this.idleSince !== -1) wheel.arm(this, this.idleSince, timeouts.idle);
@@ -276,8 +281,9 @@ export class Http2Connection extends ClientSocket implements FrameSink {
     this.stage = ENDING;
     this.streams.endAt = this.streams.last;
     this.output.frames(h2.goaway(this.streams.last, h2.NO_ERROR));
-    this.wheel.disarm(this);
+    this.awaitsTaking = false;
     if (this.streams.isEmpty) this.endOutput();
+    else this.watch();
   }
 
   /** A stream is over. */
@@ -313,6 +319,7 @@ export class Http2Connection extends ClientSocket implements FrameSink {
       this.paused = false;
       this.socket.resume();
     }
+    this.awaitsTaking = false;
     this.streams.pump();
     this.watch();
   }

@@ -134,6 +134,7 @@ export class Http2Stream implements Downstream, Timed {
     }
     // Padding is nobody's to take.
     this.credit(length - chunk.length);
+    if (chunk.length === 0) return;
     const { body, exchange } = this;
     this.received += chunk.length;
     if (body === null || exchange === null) this.connection.credit(chunk.length);
