@@ -3,6 +3,7 @@ import { trailerLines } from '../http1/copy-fields.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 import { CANCEL, FLOW_CONTROL_ERROR, NO_ERROR, PROTOCOL_ERROR } from '../http2/frames.ts';
+import { PieceList } from '../piece-list.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import { grpcTimeoutOf } from './grpc-timeout.ts';
@@ -43,8 +44,8 @@ export class Http2Stream implements UpstreamExchange, Timed {
   #state = NEW;
   #interim = 0;
   #paused = false;
-  /** Data that arrived while the client did not keep up. */
-  #inbox: Buffer[] = [];
+  /** Data that arrived while the client did not keep up; null for none. */
+  #inbox: PieceList | null = null;
   /** The response is complete once the inbox is empty. */
   #ended = false;
   /** The head is to be told of together with what comes right behind it. */
@@ -242,7 +243,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
       this.#giveBack(data.length);
       this.#tellHead(data.length > 0 ? data : null, this.#ended);
     } else if (this.#paused) {
-      if (data.length > 0) this.#inbox.push(Buffer.from(data));
+      if (data.length > 0) (this.#inbox ??= new PieceList()).add(data);
     } else {
       this.#giveBack(data.length);
       this.#tellData(data, this.#ended);
@@ -289,9 +290,10 @@ export class Http2Stream implements UpstreamExchange, Timed {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    while (this.#inbox.length > 0 && !this.#paused && !this.isClosed) {
-      const data = this.#inbox.shift()!;
-      const last = this.#ended && this.#inbox.length === 0;
+    while (!this.#paused && !this.isClosed) {
+      const data = this.#inbox?.shift();
+      if (data === undefined) break;
+      const last = this.#ended && this.#inbox?.pieces.length === 0;
       this.#giveBack(data.length);
       this.#tellData(data, last);
     }
@@ -334,7 +336,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
   #close(code: number): void {
     this.#exchange = null;
     this.#state = CLOSED;
-    this.#inbox = [];
+    this.#inbox = null;
     this.#headHeld = false;
     this.#thread.wheel.release(this);
     this.#connection.forget(this, code);
