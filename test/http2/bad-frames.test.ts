@@ -26,6 +26,11 @@ const COMPRESSION_ERROR = 9;
 /** `GET / http` and `POST / http` for the authority `h`. */
 const GET = Buffer.from([0x82, 0x86, 0x84, 0x41, 1, 0x68]);
 const POST = Buffer.from([0x83, 0x86, 0x84, 0x41, 1, 0x68]);
+/** A field of 3,000 bytes that goes into the table. */
+const LONG_FIELD = Buffer.concat([
+  Buffer.from([0x40, 1, 0x61, 0x7f, 0x80 + ((3000 - 127) & 127), (3000 - 127) >> 7]),
+  Buffer.alloc(3000, 0x62),
+]);
 const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 const begin = (block: Buffer, flags = 0, stream = 1): Buffer =>
@@ -213,15 +218,22 @@ describe('A client of HTTP/2 that breaks the rules', () => {
     client.close();
   });
 
+  it('with trailers that grow by a thousandfold has its stream reset', async () => {
+    await serve();
+    const client = await connectFrames(site.gateway.proxyPort);
+    await client.send(begin(POST));
+    await client.send(begin(Buffer.concat([LONG_FIELD, Buffer.alloc(12_000, 0xbe)]), END_STREAM));
+    assert.equal(await resetOf(client, 1), PROTOCOL_ERROR);
+    await client.send(begin(GET, END_STREAM, 3));
+    assert.equal((await status(client, 3))[0], 0x88);
+    client.close();
+  });
+
   it('with a head that grows by a thousandfold gets 431, and costs no more than that', async () => {
     await serve();
     const client = await connectFrames(site.gateway.proxyPort);
-    // One long field goes into the table, and then comes again and again in one byte each.
-    const long = Buffer.concat([
-      Buffer.from([0x40, 1, 0x61, 0x7f, 0x80 + ((3000 - 127) & 127), (3000 - 127) >> 7]),
-      Buffer.alloc(3000, 0x62),
-    ]);
-    const bomb = Buffer.concat([GET, long, Buffer.alloc(12_000, 0xbe)]);
+    // The field comes again and again in one byte each.
+    const bomb = Buffer.concat([GET, LONG_FIELD, Buffer.alloc(12_000, 0xbe)]);
     await client.send(Buffer.concat([begin(bomb, END_STREAM), begin(GET, END_STREAM, 3)]));
     const answer = await status(client, 1);
     assert.match(answer.toString('latin1'), /431/);

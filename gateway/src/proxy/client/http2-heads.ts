@@ -112,6 +112,8 @@ class TrailerText implements FieldSink {
   }
 
   onField(field: HeaderField): void {
+    // A field of the table could come again for each byte: it is not looked at any more.
+    if (this.malformed) return;
     const { name, value } = field;
     if (!isTrailer(field) || this.lines.length > this.longest) this.malformed = true;
     else this.lines += `${name}: ${value}\r\n`;

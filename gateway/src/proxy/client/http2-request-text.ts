@@ -68,12 +68,14 @@ export class Http2RequestText implements FieldSink {
   }
 
   onField(field: HeaderField): void {
-    if (field.kind === -1) judge(field);
+    // A few bytes refer to long fields of the table: no more of them are looked at than may be.
+    if (this.tooLong || this.malformed) return;
     this.size += field.name.length + field.value.length + 4;
     if (this.size > this.longest) {
       this.tooLong = true;
       return;
     }
+    if (field.kind === -1) judge(field);
     switch (field.kind) {
       case REGULAR:
         this.lines += field.line;

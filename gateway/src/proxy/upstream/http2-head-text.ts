@@ -39,6 +39,8 @@ export class HeadText implements FieldSink {
   }
 
   onField(field: HeaderField): void {
+    // A field of the table could come again for each byte: it is not looked at any more.
+    if (this.#broken) return;
     const { name, value } = field;
     if (name.charCodeAt(0) === 58) {
       if (name !== ':status' || this.#status !== '' || this.#fields > 0) this.#broken = true;
@@ -46,8 +48,9 @@ export class HeadText implements FieldSink {
       return;
     }
     if (OF_CONNECTION.has(name) || UPPER_CASE.test(name)) this.#broken = true;
+    if (this.#lines.length >= LONGEST) this.#broken = true;
     this.#fields++;
-    if (this.#lines.length < LONGEST) this.#lines += `${name}: ${value}\r\n`;
+    this.#lines += `${name}: ${value}\r\n`;
   }
 
   /** Parses the fields as the head of a response. @returns false when they are none */
