@@ -162,7 +162,10 @@ describe('Plugins by protocol', () => {
         const right = { code: String(passed), consumer: 'alice', source: 'service' };
         const refused = { code: grpc ? '200' : '401', consumer: '', source: 'kong' };
         const before = [await count(right), await count(refused)];
-        const lines = gateway.accessLines().length;
+        // Lines of other routes may still be on their way.
+        const lines = (): Record<string, unknown>[] =>
+          gateway.accessLines().filter((line) => line.route_name === name);
+        const known = lines().length;
         await caller.call(gateway.proxyPorts, 'counted', { apikey: 'of-alice' });
         await caller.call(gateway.proxyPorts, 'counted', {});
         await until('both are counted', async () => {
@@ -170,13 +173,12 @@ describe('Plugins by protocol', () => {
           return now.every((value, i) => value === before[i]! + 1);
         });
         const told = await until('both are logged', () => {
-          const fresh = gateway.accessLines().slice(lines);
+          const fresh = lines().slice(known);
           return fresh.length >= 2 ? fresh : null;
         });
         const passing = told.find((line) => line.consumer_name === 'alice');
         const stopped = told.find((line) => line.consumer_name === null);
         for (const line of [passing, stopped]) {
-          assert.equal(line?.route_name, name);
           assert.equal(line?.http_version, httpVersion);
           assert.equal(line?.scheme, scheme);
           assert.equal((line?.tls ?? null) === null, scheme === 'http');

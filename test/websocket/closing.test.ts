@@ -114,9 +114,9 @@ describe('A configuration without the route', () => {
     const both = { ...base, services: [{ ...service, routes: [...service.routes, other] }] };
     await site.gateway.reload(both);
     const [gone, stays] = [await site.open('wss', '/gone'), await site.open('ws', '/other/one')];
+    const ends = Promise.all([closed(gone.client), closed(gone.upstream)]);
     await site.gateway.reload({ ...base, services: [{ ...service, routes: [other] }] });
-    const ends = await Promise.all([closed(gone.client), closed(gone.upstream)]);
-    for (const end of ends) assert.deepEqual(end, { code: 1012, reason: 'service restart' });
+    for (const end of await ends) assert.deepEqual(end, { code: 1012, reason: 'service restart' });
     const arrived = message(stays.upstream);
     stays.client.send('still here');
     assert.equal(await arrived, 'still here');
