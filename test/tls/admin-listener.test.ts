@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import http2 from 'node:http2';
 import { after, before, describe, it } from 'node:test';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
@@ -52,6 +54,13 @@ describe('The Admin API', () => {
   it('takes what is written by HTTP/2', async () => {
     const body = ['-X', 'POST', '-d', 'name=two', '-d', 'url=http://h'];
     assert.match(await curl(ports[1]!, 'https', '--http2', ...body), /"name":"two".* 2 201$/);
+  });
+
+  it('takes no more than a hundred requests at once by HTTP/2', async () => {
+    const session = http2.connect(`https://127.0.0.1:${ports[1]!}`, { rejectUnauthorized: false });
+    const [settings] = (await once(session, 'remoteSettings')) as [http2.Settings];
+    session.close();
+    assert.equal(settings.maxConcurrentStreams, 100);
   });
 
   it('asks for a token over HTTP/2 as well', async () => {

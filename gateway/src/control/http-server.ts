@@ -9,6 +9,11 @@ import type { ServerCertificates } from './tls/server-certificates.ts';
 /** Bounds a handshake, ms. */
 const LONGEST_HANDSHAKE = 10_000;
 
+/** Requests at once on one connection of HTTP/2. */
+const MOST_STREAMS = 100;
+/** Then a connection of HTTP/2 is closed on which nothing moves, ms. */
+const LONGEST_SILENCE = 65_000;
+
 /** A server of HTTP that does not listen yet, or takes connections that others have accepted. */
 export interface HttpServer {
   readonly server: SocketServer;
@@ -60,7 +65,12 @@ function createBoth(
   handle: RequestListener,
 ): { readonly server: http2.Http2SecureServer; closeIdle(): void } {
   const sessions = new Set<ServerHttp2Session>();
-  const server = http2.createSecureServer({ ...secure, allowHTTP1: true });
+  const server = http2.createSecureServer({
+    ...secure,
+    allowHTTP1: true,
+    settings: { maxConcurrentStreams: MOST_STREAMS },
+  });
+  server.setTimeout(LONGEST_SILENCE);
   // Requests and responses of HTTP/2 offer what those of HTTP/1.1 do.
   server.on('request', handle as unknown as Parameters<typeof server.on<'request'>>[1]);
   server.on('session', (session) => {
