@@ -44,7 +44,7 @@ export function askingByName(): Kind<readonly (readonly [string, ClientCertifica
   return {
     placeholder: 'NAME=off|optional|required,…',
     notation:
-      'comma-separated `name=off|optional|required`, where a name may be `*.example.com` or `example.*`; empty for none',
+      'comma-separated `name=off|optional|required`, where a name may be `*.example.com` or `example.*`, the star for any number of labels, and the nearest counts; empty for none',
     isList: true,
     parse: (text) => items(text).map(parseNamedAsking),
     format: (value) => value.map(([name, asking]) => `${name}=${asking}`).join(','),

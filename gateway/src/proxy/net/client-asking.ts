@@ -1,5 +1,4 @@
 import type { ClientCertificates, Listen, TlsSettings } from '../../settings/node-settings.ts';
-import { nearest } from './nearest-name.ts';
 
 const strength = { off: 0, optional: 1, required: 2 } as const satisfies Record<
   ClientCertificates,
@@ -8,11 +7,13 @@ const strength = { off: 0, optional: 1, required: 2 } as const satisfies Record<
 
 /** Which clients are asked for a certificate: by the server that they ask for, or where they come in. */
 export class ClientAsking {
-  readonly #byName: ReadonlyMap<string, ClientCertificates>;
+  /** The nearest first. */
+  readonly #byName: readonly NameAsking[];
   readonly #otherwise: ClientCertificates;
 
-  constructor(settings: TlsSettings) {
-    this.#byName = new Map(settings.clientCertificatesByName);
+  constructor(settings: Pick<TlsSettings, 'clientCertificates' | 'clientCertificatesByName'>) {
+    const named = settings.clientCertificatesByName.map((one) => new NameAsking(...one));
+    this.#byName = named.sort((a, b) => b.weight - a.weight);
     this.#otherwise = settings.clientCertificates;
   }
 
@@ -22,7 +23,8 @@ export class ClientAsking {
    */
   of(listen: Listen, name: string): ClientCertificates {
     const plain = name.endsWith('.') ? name.slice(0, -1) : name;
-    return nearest(this.#byName, plain) ?? listen.clientCertificates ?? this.#otherwise;
+    const said = this.#byName.find((one) => one.isFor(plain));
+    return said?.asking ?? listen.clientCertificates ?? this.#otherwise;
   }
 
   /**
@@ -35,6 +37,33 @@ export class ClientAsking {
    * @param asked of the connection
    */
   isEvadedBy(listen: Listen, host: string, asked: ClientCertificates): boolean {
-    return this.#byName.size > 0 && strength[this.of(listen, host)] > strength[asked];
+    return this.#byName.length > 0 && strength[this.of(listen, host)] > strength[asked];
+  }
+}
+
+/**
+ * What is said of a server name. A star at one end of it stands for any number of labels, as it does
+ * in the hosts and server names of routes: whom those let in is to be asked as well.
+ */
+class NameAsking {
+  readonly asking: ClientCertificates;
+  /** Of several that fit a name, the one with more of this is nearer. */
+  readonly weight: number;
+  readonly #start: string;
+  readonly #end: string;
+  readonly #hasStar: boolean;
+
+  constructor(pattern: string, asking: ClientCertificates) {
+    const [start = '', end] = pattern.split('*');
+    this.asking = asking;
+    this.#start = start;
+    this.#end = end ?? '';
+    this.#hasStar = end !== undefined;
+    this.weight = this.#hasStar ? pattern.length : Number.MAX_SAFE_INTEGER;
+  }
+
+  isFor(name: string): boolean {
+    if (!this.#hasStar) return name === this.#start;
+    return name.startsWith(this.#start) && name.endsWith(this.#end);
   }
 }
