@@ -1,4 +1,5 @@
 import type { CopyPool } from '../copy-pool.ts';
+import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
 import {
   DATA,
   END_STREAM,
@@ -14,15 +15,6 @@ import type { Wire } from '../net/wire.ts';
 const SMALL = 4096;
 /** Joined pieces go out when they are as long as this, bytes. */
 const MOST_JOINED = 16 * 1024;
-
-/** Fields of HTTP/1.1 that no head of HTTP/2 may have. */
-const HOP_FIELDS = new Set([
-  'connection',
-  'upgrade',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-]);
 
 /**
  * What goes to a client of HTTP/2: frames of many streams, joined where they are small and come
@@ -143,7 +135,8 @@ export class Http2Output {
       }
       const colon = line.indexOf(':');
       const name = line.slice(0, colon).toLowerCase();
-      if (!HOP_FIELDS.has(name)) block += encoder.field(name, line.slice(colon + 1).trim(), line);
+      if (!CONNECTION_FIELDS.has(name))
+        block += encoder.field(name, line.slice(colon + 1).trim(), line);
     }
     return block;
   }

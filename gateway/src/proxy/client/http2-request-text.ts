@@ -1,4 +1,5 @@
 import { FIELD_VALUE, TOKEN } from '../http1/characters.ts';
+import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
 import type { HeaderField } from '../http2/header-field.ts';
 import type { FieldSink } from '../http2/hpack-decoder.ts';
 
@@ -18,15 +19,6 @@ const PSEUDO: Readonly<Record<string, number>> = {
   ':authority': AUTHORITY,
   ':path': PATH,
 };
-
-/** Fields that speak of a connection of HTTP/1.1: RFC 9113 section 8.2.2. */
-const FORBIDDEN = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /**
  * Writes the head of a request of HTTP/2 as one of HTTP/1.1, so that one parser decides about both.
@@ -146,7 +138,7 @@ function judge(field: HeaderField): void {
 function kindOf(name: string, value: string): number {
   if (!isTrimmedValue(value)) return MALFORMED;
   if (name.charCodeAt(0) === 58) return PSEUDO[name] ?? MALFORMED;
-  if (!isLowerCaseToken(name) || FORBIDDEN.has(name)) return MALFORMED;
+  if (!isLowerCaseToken(name) || CONNECTION_FIELDS.has(name)) return MALFORMED;
   if (name === 'cookie') return COOKIE;
   if (name === 'host') return HOST;
   return name === 'te' && value !== 'trailers' ? MALFORMED : REGULAR;

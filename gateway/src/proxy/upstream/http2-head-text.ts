@@ -1,3 +1,4 @@
+import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
 import type { HeaderField } from '../http2/header-field.ts';
 import type { FieldSink } from '../http2/hpack-decoder.ts';
 import { FIELDS_END, MessageHead } from '../http1/message-head.ts';
@@ -7,15 +8,6 @@ import { reasonOf } from '../status-page.ts';
 /** Longest head that is read, characters of its lines; what parses it allows no more either. */
 const LONGEST = 128 * 1024;
 const MOST_TRAILERS = 100;
-
-/** Fields that a response must not have: RFC 9113 section 8.2.2. */
-const OF_CONNECTION: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 const UPPER_CASE = /[A-Z]/;
 
@@ -47,7 +39,7 @@ export class HeadText implements FieldSink {
       else this.#status = value;
       return;
     }
-    if (OF_CONNECTION.has(name) || UPPER_CASE.test(name)) this.#broken = true;
+    if (CONNECTION_FIELDS.has(name) || UPPER_CASE.test(name)) this.#broken = true;
     if (this.#lines.length >= LONGEST) this.#broken = true;
     this.#fields++;
     this.#lines += `${name}: ${value}\r\n`;

@@ -1,16 +1,9 @@
+import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
 import type { HpackEncoder } from '../http2/hpack-encoder.ts';
 import { STATIC_LINES } from '../http2/static-table.ts';
 
-/** Fields of one connection, which have no place in HTTP/2: RFC 9113 section 8.2.2. */
-const OF_CONNECTION: ReadonlySet<string> = new Set([
-  'connection',
-  'host',
-  'http2-settings',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** Lines that a request of HTTP/2 leaves out: it names its host in another way. */
+const LEFT_OUT: ReadonlySet<string> = new Set([...CONNECTION_FIELDS, 'host', 'http2-settings']);
 
 /**
  * Compresses the head of a request that was put together for HTTP/1.1: request line, `Host`, further
@@ -52,7 +45,7 @@ function fieldLines(encoder: HpackEncoder, text: string, from: number): string {
 function field(encoder: HpackEncoder, line: string): string {
   const colon = line.indexOf(':');
   const name = line.slice(0, colon).toLowerCase();
-  if (OF_CONNECTION.has(name)) return '';
+  if (LEFT_OUT.has(name)) return '';
   const value = line.slice(colon + 1).trim();
   if (name === 'te' && value.toLowerCase() !== 'trailers') return '';
   return encoder.field(name, value, line);
