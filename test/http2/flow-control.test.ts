@@ -8,9 +8,9 @@ import { startGateway, type Gateway } from '../support/gateway.ts';
 import { startOrigin, type Origin } from '../support/origin.ts';
 import { until } from '../support/until.ts';
 
-const LONG = 24 * 1024 * 1024;
+const LONG = 64 * 1024 * 1024;
 /** What may be under way between both ends when one of them waits: windows, and the system's buffers. */
-const MOST_AHEAD = 12 * 1024 * 1024;
+const MOST_AHEAD = 24 * 1024 * 1024;
 const PIECE = Buffer.alloc(64 * 1024, 'x');
 
 /** How services are asked. */

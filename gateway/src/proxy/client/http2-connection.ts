@@ -2,6 +2,7 @@ import type { Http2Settings, Limits } from '../../settings/node-settings.ts';
 import * as h2 from '../http2/frames.ts';
 import { type FrameSink, FrameReader } from '../http2/frame-reader.ts';
 import { PREFACE } from '../http2/preface.ts';
+import { ReceiveWindow } from '../http2/receive-window.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Arrival } from '../net/arrival.ts';
 import type { ProxyThread } from '../thread.ts';
@@ -11,22 +12,13 @@ import { HEAD, LINGER } from './connection-state.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { Http2ControlFrames } from './http2-control-frames.ts';
 import type { Http2Failure } from './http2-failure.ts';
+import { Http2Farewell } from './http2-farewell.ts';
 import { Http2Output } from './http2-output.ts';
 import type { Http2Stream } from './http2-stream.ts';
 import { Http2Streams } from './http2-streams.ts';
 
 /** Bytes that may wait for a client before nothing more is read from it. */
 const MOST_UNTAKEN = 128 * 1024;
-/** How long a client may take to notice that it is to begin nothing more, ms. */
-const LAST_CALL = 1000;
-const LAST_CALL_PING = 'draining';
-
-const OPEN = 0;
-/** The client was told to begin nothing more, and may not know it yet. */
-const LAST_CALLED = 1;
-/** What it begins now is passed over. */
-const ENDING = 2;
-
 /** One client connection speaking HTTP/2: RFC 9113. Its frames; what is on its streams is theirs. */
 export class Http2Connection extends ClientSocket implements FrameSink {
   readonly output: Http2Output;
@@ -36,10 +28,9 @@ export class Http2Connection extends ClientSocket implements FrameSink {
   private readonly reader = new FrameReader(h2.FRAME_SIZE);
   /** Bytes of the preface that have arrived. */
   private prefaced = 0;
-  /** Bytes of bodies that the client may still send, and those that it was not told of. */
-  private window: number;
-  private taken = 0;
-  private stage: 0 | 1 | 2 = OPEN;
+  /** Bytes of bodies that the client may still send, over all streams. */
+  private readonly window: ReceiveWindow;
+  readonly farewell = new Http2Farewell(this);
   /** Since when part of a frame or of a head waits for the rest, -1 for none. */
   private partialSince = -1;
   private idleSince = -1;
@@ -52,7 +43,7 @@ export class Http2Connection extends ClientSocket implements FrameSink {
     this.output = new Http2Output(this.socket, thread.copies);
     this.guard = new FloodGuard(this.http2, thread.now());
     this.streams = new Http2Streams(this, thread);
-    this.window = this.http2.connectionWindow;
+    this.window = new ReceiveWindow(this.http2.connectionWindow);
     this.state = HEAD;
     this.greet();
     this.open(arrival.rest);
@@ -68,6 +59,10 @@ export class Http2Connection extends ClientSocket implements FrameSink {
 
   get wheel(): TimerWheel {
     return this.thread.wheel;
+  }
+
+  now(): number {
+    return this.thread.now();
   }
 
   get lifecycle(): Lifecycle {
@@ -193,10 +188,6 @@ export class Http2Connection extends ClientSocket implements FrameSink {
     this.streams.pump();
   }
 
-  onPingAnswered(payload: string): void {
-    if (payload === LAST_CALL_PING && this.stage === LAST_CALLED) this.beginNothingMore();
-  }
-
   /** A frame that moves no request along. @returns whether the connection goes on */
   idleFrame(): boolean {
     if (this.guard.idle(this.thread.time)) return true;
@@ -208,19 +199,17 @@ export class Http2Connection extends ClientSocket implements FrameSink {
 
   /** So many bytes of bodies arrived. @returns whether the client kept to the window */
   debit(bytes: number): boolean {
-    this.window -= bytes;
-    if (this.window >= 0) return true;
+    if (this.window.debit(bytes)) return true;
     this.fail(h2.FLOW_CONTROL_ERROR, 'flow_control');
     return false;
   }
 
   /** So many bytes are no longer held. */
   credit(bytes: number): void {
-    this.taken += bytes;
-    if (this.taken * 2 < this.http2.connectionWindow || this.state !== HEAD) return;
-    this.output.frames(h2.windowUpdate(0, this.taken));
-    this.window += this.taken;
-    this.taken = 0;
+    this.window.credit(bytes);
+    if (this.state !== HEAD) return;
+    const more = this.window.open();
+    if (more > 0) this.output.frames(h2.windowUpdate(0, more));
   }
 
   // Deadlines
@@ -243,7 +232,7 @@ export class Http2Connection extends ClientSocket implements FrameSink {
     else if (this.moved || this.partialSince === -1) this.partialSince = thread.time;
     if (!this.streams.isEmpty) this.idleSince = -1;
     else if (this.idleSince === -1) this.idleSince = thread.time;
-    if (this.stage === LAST_CALLED) return;
+    if (this.farewell.isLastCall) return;
     const awaited = this.awaitsTaking;
     this.awaitsTaking = this.socket.isBehind;
     if (this.awaitsTaking) {
@@ -257,30 +246,23 @@ export class Http2Connection extends ClientSocket implements FrameSink {
 
   override onDeadline(): void {
     if (this.state === LINGER) this.close();
-    else if (this.stage === LAST_CALLED) this.beginNothingMore();
+    else if (this.farewell.isLastCall) this.farewell.end();
     else if (this.socket.isBehind) {
       if (!this.isTaking()) this.onGone();
     } else if (this.partialSince !== -1) this.fail(h2.ENHANCE_YOUR_CALM, 'slow_frame');
-    else if (this.streams.isEmpty) this.beginNothingMore();
+    else if (this.streams.isEmpty) this.farewell.end();
   }
 
   // What happens to the connection
 
   override closeIfIdle(): void {
-    if (this.state !== HEAD || this.stage !== OPEN) return;
-    if (!this.control.hasSettings) {
-      this.close();
-      return;
-    }
-    this.stage = LAST_CALLED;
-    this.output.frames(h2.goaway(h2.MOST_WINDOW, h2.NO_ERROR) + h2.ping(LAST_CALL_PING, false));
-    this.wheel.arm(this, this.thread.now(), LAST_CALL);
+    if (this.state !== HEAD) return;
+    if (this.control.hasSettings) this.farewell.begin();
+    else this.close();
   }
 
-  private beginNothingMore(): void {
-    this.stage = ENDING;
-    this.streams.endAt = this.streams.last;
-    this.output.frames(h2.goaway(this.streams.last, h2.NO_ERROR));
+  /** What the client begins from now on is passed over. */
+  onFarewell(): void {
     this.awaitsTaking = false;
     if (this.streams.isEmpty) this.endOutput();
     else this.watch();
@@ -289,7 +271,7 @@ export class Http2Connection extends ClientSocket implements FrameSink {
   /** A stream is over. */
   streamClosed(): void {
     if (!this.streams.isEmpty || this.state !== HEAD) return;
-    if (this.stage === ENDING) this.endOutput();
+    if (this.farewell.isEnding) this.endOutput();
     else this.watch();
   }
 

@@ -54,7 +54,7 @@ export class Http2ControlFrames implements SettingsTaker {
     else if (connection.idleFrame()) {
       const payload = bytes.toString('latin1', start, end);
       if ((flags & h2.ACK) === 0) connection.output.frames(h2.ping(payload, true));
-      else connection.onPingAnswered(payload);
+      else connection.farewell.onPingAnswered(payload);
     }
   }
 

@@ -1,6 +1,5 @@
 import type { Downstream } from '../downstream.ts';
 import type { HttpExchange } from '../exchange.ts';
-import type { UsualForwardedLines } from '../forwarded.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import {
@@ -12,16 +11,16 @@ import {
   rstStream,
   windowUpdate,
 } from '../http2/frames.ts';
-import type { TlsDetails } from '../net/arrival.ts';
+import { ReceiveWindow } from '../http2/receive-window.ts';
 import { PieceList } from '../piece-list.ts';
 import type { RequestBody } from '../request-body.ts';
 import type { Timed } from '../timer-wheel.ts';
 import type { Http2Connection } from './http2-connection.ts';
+import { Http2StreamPeer } from './http2-stream-peer.ts';
 import { Http2StreamOutput } from './http2-stream-output.ts';
 
 /** One request and its response on a connection of HTTP/2. */
-export class Http2Stream implements Downstream, Timed {
-  readonly http2 = true;
+export class Http2Stream extends Http2StreamPeer implements Downstream, Timed {
   deadline = 0;
   wheelSlot = -1;
   readonly id: number;
@@ -32,13 +31,10 @@ export class Http2Stream implements Downstream, Timed {
   /** The head was no request of HTTP/2: there is no response, only an error. */
   malformed = false;
   closed = false;
-  private readonly connection: Http2Connection;
   private head: RequestHead | null = null;
   private body: RequestBody | null = null;
   /** Bytes of the body that the client may still send. */
-  private window: number;
-  /** Bytes that were taken and that the client was not told of yet. */
-  private taken = 0;
+  private readonly window: ReceiveWindow;
   private paused = false;
   /** What arrived while nobody took it; null for nothing. */
   private waiting: PieceList | null = null;
@@ -49,57 +45,11 @@ export class Http2Stream implements Downstream, Timed {
   private continueSent = false;
 
   constructor(connection: Http2Connection, id: number, receiving: boolean) {
+    super(connection);
     this.receiving = receiving;
-    this.connection = connection;
     this.id = id;
-    this.window = connection.http2.streamWindow;
+    this.window = new ReceiveWindow(connection.http2.streamWindow);
     this.out = new Http2StreamOutput(this, connection);
-  }
-
-  // What the exchange asks of its connection
-
-  get tls(): TlsDetails | null {
-    return this.connection.tls;
-  }
-
-  get scheme(): 'http' | 'https' {
-    return this.connection.scheme;
-  }
-
-  get sni(): string {
-    return this.connection.sni;
-  }
-
-  get peerIp(): string {
-    return this.connection.peerIp;
-  }
-
-  get peerPort(): number {
-    return this.connection.peerPort;
-  }
-
-  get trusted(): boolean {
-    return this.connection.trusted;
-  }
-
-  get localAddress(): string {
-    return this.connection.localAddress;
-  }
-
-  get localPort(): number {
-    return this.connection.localPort;
-  }
-
-  get serial(): number {
-    return this.connection.serial;
-  }
-
-  get requests(): number {
-    return this.connection.requests;
-  }
-
-  get usualForwardedLines(): UsualForwardedLines {
-    return this.connection.usualForwardedLines;
   }
 
   /** The client has something to send that it may send: while it does, the deadline is that of the body. */
@@ -126,8 +76,7 @@ export class Http2Stream implements Downstream, Timed {
    * @param length bytes of the frame that count for flow control, padding included
    */
   receive(chunk: Uint8Array, length: number): void {
-    this.window -= length;
-    if (this.window < 0) {
+    if (!this.window.debit(length)) {
       this.connection.credit(length);
       this.connection.streams.breachOf(this, FLOW_CONTROL_ERROR);
       return;
@@ -193,17 +142,15 @@ export class Http2Stream implements Downstream, Timed {
   /** So many bytes are no longer held: the client may send as many again. */
   private credit(bytes: number): void {
     this.connection.credit(bytes);
-    this.taken += bytes;
+    this.window.credit(bytes);
     this.widen();
   }
 
   /** Tells the client what was taken, once that is worth a frame. */
   private widen(): void {
     if (this.paused || !this.receiving || this.closed) return;
-    if (this.taken * 2 < this.connection.http2.streamWindow) return;
-    this.connection.output.frames(windowUpdate(this.id, this.taken));
-    this.window += this.taken;
-    this.taken = 0;
+    const more = this.window.open();
+    if (more > 0) this.connection.output.frames(windowUpdate(this.id, more));
   }
 
   pauseBody(): void {

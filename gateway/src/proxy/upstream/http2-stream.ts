@@ -4,6 +4,7 @@ import type { MessageHead } from '../http1/message-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 import { CANCEL, FLOW_CONTROL_ERROR, NO_ERROR, PROTOCOL_ERROR } from '../http2/frames.ts';
 import { PieceList } from '../piece-list.ts';
+import { ReceiveWindow } from '../http2/receive-window.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import { grpcTimeoutOf } from './grpc-timeout.ts';
@@ -50,10 +51,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
   #ended = false;
   /** The head is to be told of together with what comes right behind it. */
   #headHeld = false;
-  /** Bytes that the upstream may send before it is told to go on. */
-  #window = STREAM_WINDOW;
-  /** Bytes that were handed on and that the upstream was not told of yet. */
-  #taken = 0;
+  readonly #window = new ReceiveWindow(STREAM_WINDOW);
   /** Bytes of the body that are to come; -1 when that is not known. */
   #remaining = -1;
   #readTimeout = 0;
@@ -210,8 +208,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
    * @param counted bytes that count against the window, padding included
    */
   onData(data: Uint8Array, counted: number, last: boolean): void {
-    this.#window -= counted;
-    if (this.#window < 0) {
+    if (!this.#window.debit(counted)) {
       this.fail('closed', FLOW_CONTROL_ERROR);
       return;
     }
@@ -275,11 +272,10 @@ export class Http2Stream implements UpstreamExchange, Timed {
 
   /** Lets the upstream send as much again as was handed on, when that is worth telling. */
   #giveBack(bytes: number): void {
-    this.#taken += bytes;
-    if (this.#taken < STREAM_WINDOW / 2 || this.#ended || this.isClosed) return;
-    this.#connection.widen(this, this.#taken);
-    this.#window += this.#taken;
-    this.#taken = 0;
+    this.#window.credit(bytes);
+    if (this.#ended || this.isClosed) return;
+    const more = this.#window.open();
+    if (more > 0) this.#connection.widen(this, more);
   }
 
   pause(): void {
