@@ -1,4 +1,7 @@
+import { isUuid } from '../../entities/schema/compile-scalar.ts';
+import { isTableName } from '../../entities/tables.ts';
 import { entityTags, type Conditions } from '../entities/conditions.ts';
+import { isNamedBySecret } from '../entities/masked.ts';
 import type { WriteOrder } from '../entities/transact.ts';
 import { AdminError, type AdminRequest } from '../endpoint.ts';
 
@@ -7,11 +10,19 @@ export function writeOrder(request: AdminRequest, path: string): WriteOrder {
   const { principal, method, query, headers } = request;
   return {
     by: principal.name,
-    // The path as it was sent could hold a key.
-    reason: `${method} ${path}`,
+    reason: `${method} ${tellablePath(path, request.params)}`,
     dryRun: dryRunWanted(query),
     conditions: conditionsOf(headers),
   };
+}
+
+/** The path as it was sent, for the history; what may be the key of a consumer stays out of it. */
+function tellablePath(path: string, params: AdminRequest['params']): string {
+  return path.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = params[name] ?? '';
+    const isSecret = isTableName(name) && isNamedBySecret(name) && !isUuid(value);
+    return isSecret ? placeholder : encodeURIComponent(value.toWellFormed());
+  });
 }
 
 /**

@@ -100,13 +100,23 @@ export class FixedApi {
   }
 
   /** @param body sent as JSON, or as it is with the type that is given */
-  async call(method: string, path: string, body?: unknown, type?: string): Promise<Reply> {
+  call(method: string, path: string, body?: unknown, type?: string): Promise<Reply> {
+    const headers = body === undefined ? {} : { 'Content-Type': type ?? 'application/json' };
+    return this.callWith(headers, method, path, body);
+  }
+
+  /** As `call`, with just these headers. */
+  async callWith(
+    headers: Readonly<Record<string, string>>,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Reply> {
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(`http://127.0.0.1:${this.#server.address.port}${path}`, {
       method,
-      ...(body === undefined
-        ? {}
-        : { body: sent, headers: { 'Content-Type': type ?? 'application/json' } }),
+      headers,
+      ...(body === undefined ? {} : { body: sent ?? '' }),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true;
