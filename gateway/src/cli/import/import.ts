@@ -104,8 +104,9 @@ async function importInto(
 /** Tells what nodes on the store will list among their warnings; how they are started is not known. */
 function warn(tables: EntityTables, io: Io): void {
   const runnable = new Runnable(knownPlugins, bundledPlugins);
-  const includes = (plugin: Plugin): boolean => runnable.problemOf(plugin) !== null;
-  const caveats = new ConfigurationCaveats({ includes, ignored: false }, bundledPlugins);
+  const blocks = (plugin: Plugin): boolean => runnable.problemOf(plugin) !== null;
+  const rules = { blocks, ignored: false, running: bundledPlugins };
+  const caveats = new ConfigurationCaveats(rules);
   for (const caveat of caveats.in(tables)) io.stderr.write(`warning: ${caveat}\n`);
 }
 

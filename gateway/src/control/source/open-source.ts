@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Plugin } from '../../entities/plugin.ts';
 import { bundledPlugins } from '../../plugins/bundled.ts';
 import { knownPlugins } from '../../plugins/known.ts';
 import { withoutPassword } from '../../settings/admin-kinds.ts';
@@ -54,20 +55,23 @@ export async function openSource(
   const runnable = new Runnable(knownPlugins, bundledPlugins);
   const isFile = settings.config !== null;
   const ignored = settings.allowUnsupportedPlugins;
+  const cannotRun = (plugin: Plugin): boolean => runnable.problemOf(plugin) !== null;
   const unrunnable: UnrunnablePlugins = {
     // A file with settings that are not supported is refused as a whole.
-    includes:
-      isFile || ignored
-        ? ({ name }) => !bundledPlugins.has(name)
-        : (plugin) => runnable.problemOf(plugin) !== null,
+    includes: isFile || ignored ? ({ name }) => !bundledPlugins.has(name) : cannotRun,
     ignored,
   };
-  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins);
+  const caveats = new ConfigurationCaveats({
+    // Others have a file of their own.
+    blocks: isFile ? () => false : cannotRun,
+    ignored,
+    running: bundledPlugins,
+  });
   const parts = {
     plugins: knownPlugins,
     unrunnable,
     judgement: createJudgement(ignored, runnable),
-    caveats: new CaveatWatch(log, (tables) => caveats.in(tables)),
+    caveats: new CaveatWatch(log, caveats),
     publish,
     log,
   };
