@@ -13,6 +13,8 @@ export type Declaration =
       readonly tables: EntityTables;
       /** The entities as they were written. */
       readonly nodes: readonly EntityNode[];
+      /** Where one of them stands, as `file:line:column`. */
+      readonly placeOf: (node: EntityNode) => string;
       /** Whether secrets still have to be hashed. */
       readonly transform: boolean;
       /** Plugins that would have to run on one of its routes, and cannot; known by their place. */
@@ -53,6 +55,6 @@ export function readDeclaration(text: string, options: DeclarationOptions): Decl
   if (!document.ok) {
     return { ...document, failures: firstStage(document.failures) };
   }
-  const { tables, nodes, rules, unservable } = document;
-  return { ok: true, tables, nodes, transform: rules.transform, unservable };
+  const { tables, nodes, placeOf, rules, unservable } = document;
+  return { ok: true, tables, nodes, placeOf, transform: rules.transform, unservable };
 }

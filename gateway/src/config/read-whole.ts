@@ -19,6 +19,8 @@ export interface GoodDocument {
   readonly ok: true;
   readonly rules: ReadingRules;
   readonly nodes: readonly EntityNode[];
+  /** Where a node stands, as `file:line:column`. */
+  readonly placeOf: (node: EntityNode) => string;
   /** What became of each node. */
   readonly entities: readonly Entity[];
   readonly tables: EntityTables;
@@ -124,7 +126,10 @@ function readDocument(
   const unserved = purpose === 'serve' ? problems : problems.another();
   if (!allowUnsupportedPlugins) checker.refuseUnsupportedPlugins(tables, unserved);
   const unservable = purpose === 'serve' ? [] : unserved.sorted();
-  if (problems.isEmpty) return { ok: true, rules, nodes, entities, tables, isJson, unservable };
+  if (problems.isEmpty) {
+    const placeOf = (node: EntityNode): string => problems.placeOf(node);
+    return { ok: true, rules, nodes, placeOf, entities, tables, isJson, unservable };
+  }
   return {
     ...refused(problems),
     caveats: caveatsOf(tables),

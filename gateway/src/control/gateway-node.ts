@@ -31,7 +31,11 @@ import { followLogLevel } from './shared-log-level.ts';
 import { StatusServer } from './status-server.ts';
 import type { NodeStatus, NotReady } from './status-source.ts';
 import { ThreadPool } from './threads.ts';
-import { adminAuthentication, adminWarnings } from './tokens/admin-authentication.ts';
+import {
+  adminAuthentication,
+  adminWarnings,
+  checkAdminSettings,
+} from './tokens/admin-authentication.ts';
 import { watchFile } from './watch.ts';
 import type { FileWatch } from './watch.ts';
 
@@ -111,6 +115,7 @@ export class GatewayNode implements AdministeredNode {
     try {
       const listen = await checkAddresses(proxyListen, '--proxy-listen');
       if (admin.listen !== null) await checkAddresses([admin.listen], '--admin-listen');
+      checkAdminSettings(admin);
       if (accessLog !== 'off') prepareLogTarget(accessLog);
       // Before the file is read, so that no change is missed.
       if (watch && config !== null) {

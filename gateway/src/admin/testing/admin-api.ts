@@ -1,8 +1,10 @@
 import type { LiveConfiguration } from '../../control/configuration.ts';
+import { changedTables } from '../../control/source/changed-tables.ts';
 import { ConfigurationCaveats } from '../../control/source/configuration-caveats.ts';
 import { bundledPlugins } from '../../plugins/bundled.ts';
 import { knownPlugins } from '../../plugins/known.ts';
 import { createSnapshot } from '../../snapshot/snapshot.ts';
+import { ALL_RUN } from '../../snapshot/unrunnable-plugins.ts';
 import type { Store, StoredChange } from '../../store/contract.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { resourceEndpoints } from '../resources/resource-endpoints.ts';
@@ -42,16 +44,12 @@ export class AdminApi {
   }: AdminApiOptions = {}): Promise<AdminApi> {
     const told: number[] = [];
     const { tables } = await store.load();
-    const caveats = new ConfigurationCaveats({
-      blocks: () => false,
-      ignored: false,
-      running: bundledPlugins,
-    });
+    const caveats = new ConfigurationCaveats(ALL_RUN, bundledPlugins);
     const live = {
       mode,
       store,
       judge,
-      caveatsIn: (changes: readonly StoredChange[]) => caveats.of(changes, tables),
+      caveatsIn: (changes: readonly StoredChange[]) => caveats.in(changedTables(changes, tables)),
       plugins: knownPlugins,
       changed: (revision: number) => void told.push(revision),
       current: createSnapshot(tables, 1),

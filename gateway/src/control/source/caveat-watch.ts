@@ -1,7 +1,7 @@
 import type { EntityTables } from '../../entities/tables.ts';
 import type { StoredChange } from '../../store/contract.ts';
 import type { GatewayLog } from '../gateway-log.ts';
-import type { ConfigurationCaveats } from './configuration-caveats.ts';
+import { changedTables } from './changed-tables.ts';
 
 /** How long after a change its caveats are logged, so that of many changes few are looked at; ms. */
 const SETTLE = 500;
@@ -11,7 +11,7 @@ const SHARE = 1 / 50;
 /** Knows what of the configuration has less effect than its author may expect, and logs it once. */
 export class CaveatWatch {
   readonly #log: GatewayLog;
-  readonly #finder: Pick<ConfigurationCaveats, 'in' | 'of'>;
+  readonly #find: (tables: EntityTables) => readonly string[];
   #tables: EntityTables | null = null;
   #found: readonly string[] | null = null;
   #logged: readonly string[] = [];
@@ -19,9 +19,10 @@ export class CaveatWatch {
   /** How long looking took the last time, ms. */
   #duration = 0;
 
-  constructor(log: GatewayLog, finder: Pick<ConfigurationCaveats, 'in' | 'of'>) {
+  /** @param find looks through a whole configuration */
+  constructor(log: GatewayLog, find: (tables: EntityTables) => readonly string[]) {
     this.#log = log;
-    this.#finder = finder;
+    this.#find = find;
   }
 
   /** Turns to another configuration. Looking through it is put off until somebody asks. */
@@ -36,7 +37,7 @@ export class CaveatWatch {
     if (this.#tables === null) return [];
     if (this.#found === null) {
       const start = performance.now();
-      this.#found = this.#finder.in(this.#tables);
+      this.#found = this.#find(this.#tables);
       this.#duration = performance.now() - start;
     }
     return this.#found;
@@ -44,7 +45,7 @@ export class CaveatWatch {
 
   /** The caveats of what changes, among what is served. */
   of(changes: readonly StoredChange[], current: EntityTables): readonly string[] {
-    return this.#finder.of(changes, current);
+    return this.#find(changedTables(changes, current));
   }
 
   /** What was logged before and still holds is not logged again. */

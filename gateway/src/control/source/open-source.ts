@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Plugin } from '../../entities/plugin.ts';
 import { bundledPlugins } from '../../plugins/bundled.ts';
 import { knownPlugins } from '../../plugins/known.ts';
 import { withoutPassword } from '../../settings/admin-kinds.ts';
@@ -43,9 +42,9 @@ export function storeTarget({ data, database }: StoreSettings): StoreTarget {
 }
 
 /**
- * Opens what the configuration of a node comes from; nothing is read yet.
+ * Opens what the configuration of a node comes from. A file is read, a store is not yet.
  *
- * @throws OperatorError
+ * @throws OperatorError, or ConfigurationError naming all that is wrong with a file
  */
 export async function openSource(
   settings: NodeSettings,
@@ -55,23 +54,20 @@ export async function openSource(
   const runnable = new Runnable(knownPlugins, bundledPlugins);
   const isFile = settings.config !== null;
   const ignored = settings.allowUnsupportedPlugins;
-  const cannotRun = (plugin: Plugin): boolean => runnable.problemOf(plugin) !== null;
   const unrunnable: UnrunnablePlugins = {
     // A file with settings that are not supported is refused as a whole.
-    includes: isFile || ignored ? ({ name }) => !bundledPlugins.has(name) : cannotRun,
+    includes:
+      isFile || ignored
+        ? ({ name }) => !bundledPlugins.has(name)
+        : (plugin) => runnable.problemOf(plugin) !== null,
     ignored,
   };
-  const caveats = new ConfigurationCaveats({
-    // Others have a file of their own.
-    blocks: isFile ? () => false : cannotRun,
-    ignored,
-    running: bundledPlugins,
-  });
+  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins);
   const parts = {
     plugins: knownPlugins,
     unrunnable,
     judgement: createJudgement(ignored, runnable),
-    caveats: new CaveatWatch(log, caveats),
+    caveats: new CaveatWatch(log, (tables) => caveats.in(tables)),
     publish,
     log,
   };
@@ -82,16 +78,22 @@ export async function openSource(
 
 type Parts = Omit<ConstructorParameters<typeof StoreSource>[0], 'store' | 'copy'>;
 
-function openFileSource({ admin, data }: NodeSettings, config: string, parts: Parts): OpenedSource {
+async function openFileSource(
+  { admin, data }: NodeSettings,
+  config: string,
+  parts: Parts,
+): Promise<OpenedSource> {
   const file = new ConfigurationFile(config, parts.unrunnable, parts.log);
+  // Before anything is made for it: nothing is left behind by a file that cannot be served.
+  const read = await file.load(1);
   if (admin.listen === null || !admin.auth) {
     const mirror = admin.listen === null ? null : new MemoryStore();
-    return { source: new FileSource({ ...parts, file, mirror }), tokens: null, folder: null };
+    return { source: new FileSource({ ...parts, file, read, mirror }), tokens: null, folder: null };
   }
   useFolder(data, parts.log);
   const tokens = new TokenFile(tokenFileIn(data));
   const mirror = new MemoryStore({ tokens });
-  return { source: new FileSource({ ...parts, file, mirror }), tokens, folder: data };
+  return { source: new FileSource({ ...parts, file, read, mirror }), tokens, folder: data };
 }
 
 async function openStoreSource(

@@ -78,7 +78,7 @@ describe('a configuration in a store', () => {
       plugins: knownPlugins,
       unrunnable: ALL_RUN,
       judgement: createJudgement(false),
-      caveats: new CaveatWatch(log, { in: () => [], of: () => [] }),
+      caveats: new CaveatWatch(log, () => []),
       copy: withCopy ? new SnapshotFile({ path: join(folder, 'copy'), origin: 'o', log }) : null,
       publish: async (snapshot) => {
         await publish(snapshot);

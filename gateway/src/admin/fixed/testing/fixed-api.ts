@@ -5,6 +5,7 @@ import { LogLevelSwitch } from '../../../control/log-level.ts';
 import { NodeReports } from '../../../control/node-reports.ts';
 import { followLogLevel } from '../../../control/shared-log-level.ts';
 import type { NodeStatus } from '../../../control/status-source.ts';
+import { changedTables } from '../../../control/source/changed-tables.ts';
 import { ConfigurationCaveats } from '../../../control/source/configuration-caveats.ts';
 import { bundledPlugins } from '../../../plugins/bundled.ts';
 import { knownPlugins } from '../../../plugins/known.ts';
@@ -12,6 +13,7 @@ import { resolveOptions } from '../../../settings/resolve.ts';
 import { createCounterMemory } from '../../../shm/counter-table.ts';
 import { createHealthMemory } from '../../../shm/target-health.ts';
 import { createSnapshot } from '../../../snapshot/snapshot.ts';
+import { ALL_RUN } from '../../../snapshot/unrunnable-plugins.ts';
 import { MemoryStore } from '../../../store/memory/memory-store.ts';
 import { MetricsCollector } from '../../../telemetry/exposition.ts';
 import { adminEndpoints } from '../../endpoints.ts';
@@ -135,11 +137,7 @@ async function liveConfiguration({
   const store = new MemoryStore();
   let current = createSnapshot((await store.load()).tables, 1);
   let document: string | undefined;
-  const caveats = new ConfigurationCaveats({
-    blocks: () => false,
-    ignored: false,
-    running: bundledPlugins,
-  });
+  const caveats = new ConfigurationCaveats(ALL_RUN, bundledPlugins);
   return {
     mode,
     store,
@@ -149,7 +147,7 @@ async function liveConfiguration({
     get caveats() {
       return caveats.in(current.tables);
     },
-    caveatsIn: (changes) => caveats.of(changes, current.tables),
+    caveatsIn: (changes) => caveats.in(changedTables(changes, current.tables)),
     changed: () => undefined,
     get current() {
       return current;
