@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { SnapshotFile } from '../control/disk/snapshot-file.ts';
+import { createSnapshot } from '../snapshot/snapshot.ts';
 import { hashPassword, verifyPassword } from '../entities/password.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import { openStore } from '../store/open-store.ts';
@@ -317,6 +319,22 @@ routes: [{name: r, paths: [/]}]
       _format_version: string;
     };
     assert.equal(version, '3.0');
+  });
+
+  it('write what is in the copy of a node, for want of the store', async () => {
+    await importText(kong);
+    const { tables, revision } = await stored();
+    const path = join(folder, 'snapshot.gz');
+    const note = (): void => undefined;
+    const log = { debug: note, info: note, warn: note, error: note };
+    const copy = new SnapshotFile({ path, origin: 'postgres://gone/sluice', log });
+    copy.save(createSnapshot(tables, revision), 'any');
+    await copy.close();
+    const expected = await exported();
+    assert.equal((await sluice(['export', '--copy', path])).stdout, expected);
+    const { status, stderr } = await sluice(['export', '--copy', join(folder, 'none')]);
+    assert.equal(status, 1);
+    assert.match(stderr, /^sluice: there is no copy .*\nA node with --database keeps one/);
   });
 
   it('say that passwords are hashed only where there are any', async () => {

@@ -70,6 +70,10 @@ function addExport(program: Command, io: Io, end: (status: number) => void): voi
         'yaml or json. [as the name of the file ends, else yaml]',
       ).choices(['yaml', 'json']),
     )
+    .option(
+      '--copy <FILE>',
+      'Write what is in the copy that a node keeps in its directory, snapshot.gz, in place of what is in a store.',
+    )
     .action(async (flags: ExportFlags) => {
       const { runExport } = await import('./export.ts');
       end(await runExport(flags, io));
