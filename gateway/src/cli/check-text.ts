@@ -32,7 +32,7 @@ export const judgeToServe: Judge = (text, file, env) => {
 /** As an import into an empty store does. */
 export const judgeToStore: Judge = (text, file, env) => {
   const result = readDeclaration(text, { plugins: knownPlugins, env, name: file });
-  const unservable = result.unservable.map(ifAllowed);
+  const unservable = result.unservable.problems.map(ifAllowed);
   if (!result.ok) {
     return { ...result, tables: null, problems: [...result.problems, ...unservable] };
   }

@@ -58,7 +58,9 @@ export async function readFiles(
       continue;
     }
     const read = readDeclaration(text, { plugins: knownPlugins, env: io.environment, name });
-    unservable.push(...read.unservable.map((problem) => formatProblem(ifAllowed(problem))));
+    unservable.push(
+      ...read.unservable.problems.map((problem) => formatProblem(ifAllowed(problem))),
+    );
     if (!read.ok) {
       problems.push(...read.problems.map(formatProblem));
       isWhole &&= read.isWhole;

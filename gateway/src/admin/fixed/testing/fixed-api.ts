@@ -14,6 +14,7 @@ import { createCounterMemory } from '../../../shm/counter-table.ts';
 import { createHealthMemory } from '../../../shm/target-health.ts';
 import { createSnapshot } from '../../../snapshot/snapshot.ts';
 import { ALL_RUN } from '../../../snapshot/unrunnable-plugins.ts';
+import { differences } from '../../../store/differences.ts';
 import { MemoryStore } from '../../../store/memory/memory-store.ts';
 import { MetricsCollector } from '../../../telemetry/exposition.ts';
 import { adminEndpoints } from '../../endpoints.ts';
@@ -41,6 +42,8 @@ const status: NodeStatus = {
 export interface FixedApiOptions {
   readonly mode?: LiveConfiguration['mode'];
   readonly judge?: LiveConfiguration['judge'];
+  /** Allowed, unless it says otherwise. */
+  readonly allowUnsupportedPlugins?: boolean;
   /** Flags of the node. */
   readonly flags?: Parameters<typeof resolveOptions>[0];
 }
@@ -133,6 +136,7 @@ export class FixedApi {
 async function liveConfiguration({
   mode = 'store',
   judge = () => Promise.resolve(),
+  allowUnsupportedPlugins = true,
 }: FixedApiOptions): Promise<LiveConfiguration> {
   const store = new MemoryStore();
   let current = createSnapshot((await store.load()).tables, 1);
@@ -143,7 +147,7 @@ async function liveConfiguration({
     store,
     judge,
     plugins: knownPlugins,
-    allowUnsupportedPlugins: true,
+    allowUnsupportedPlugins,
     get caveats() {
       return caveats.in(current.tables);
     },
@@ -156,6 +160,7 @@ async function liveConfiguration({
       return document;
     },
     async replace(tables, { text, by, reason }) {
+      await judge(differences(current.tables, tables));
       current = createSnapshot(tables, current.revision + 1, current);
       await store.replaceAll(tables, current.revision, { by, reason });
       document = text;
