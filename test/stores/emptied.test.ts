@@ -91,3 +91,49 @@ describe('Nodes whose database is emptied', { skip: withoutPostgres }, () => {
     assert.equal(await one.fetch('/r'), 200);
   });
 });
+
+describe('A node whose database is restored from a backup', { skip: withoutPostgres }, () => {
+  const home = usePostgres();
+  let node: Node;
+  after(() => node?.stop());
+
+  it('serves what the backup holds, and keeps the copy of what it served before', async () => {
+    const { data, database = '' } = await home.newPlace();
+    const name = new URL(database).pathname.slice(1);
+    const query = (text: string) => home.server?.query(text);
+    // Nodes connect again at once, and a database in use can be neither copied nor replaced.
+    const undisturbed = (text: string): Promise<unknown> =>
+      until(
+        text,
+        () =>
+          query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+          )?.then(() =>
+            query(text)?.then(
+              () => true,
+              () => undefined,
+            ),
+          ),
+        20_000,
+      );
+    node = await Node.start({ data, database });
+    const answer = { name: 'request-termination', config: { status_code: 204 } };
+    await node.admin.json('POST', '/plugins', answer);
+    await node.admin.json('POST', '/routes', { name: 'old', paths: ['/old'] });
+    await undisturbed(`CREATE DATABASE backup TEMPLATE ${name}`);
+    await until('it is back', async () => {
+      const { status } = await node.admin.send('POST', '/routes', { name: 'new', paths: ['/new'] });
+      return status === 201 || undefined;
+    });
+    const answers = (path: string, status: number): Promise<unknown> =>
+      until(`${path} answers ${status}`, async () => (await node.fetch(path)) === status, 20_000);
+    await answers('/new', 204);
+    await query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await query(`CREATE DATABASE ${name} TEMPLATE backup`);
+    await answers('/new', 404);
+    await answers('/old', 204);
+    await node.gateway.logged(/set back, .* at revision 2, .* from revision 3/);
+    const kept = readdirSync(data).filter((file) => /^snapshot-3-.*\.gz$/.test(file));
+    assert.equal(kept.length, 1);
+  });
+});

@@ -21,6 +21,8 @@ export interface Operation {
 }
 
 export interface OperationDescription {
+  /** It can be made to depend on `If-Match`, as all that changes one entity can. */
+  readonly conditional?: true;
   readonly query?: Readonly<Record<string, object>>;
   readonly body?: object;
   readonly answer?: {

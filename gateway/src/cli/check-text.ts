@@ -7,6 +7,7 @@ import { storedCaveats } from '../config/stored-caveats.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import { bundledPlugins } from '../plugins/bundled.ts';
 import { knownPlugins } from '../plugins/known.ts';
+import { ifAllowed } from './if-allowed.ts';
 import type { Io } from './io.ts';
 
 /** What there is to say of a file. */
@@ -31,7 +32,7 @@ export const judgeToServe: Judge = (text, file, env) => {
 /** As an import into an empty store does. */
 export const judgeToStore: Judge = (text, file, env) => {
   const result = readDeclaration(text, { plugins: knownPlugins, env, name: file });
-  const { unservable } = result;
+  const unservable = result.unservable.problems.map(ifAllowed);
   if (!result.ok) {
     return { ...result, tables: null, problems: [...result.problems, ...unservable] };
   }

@@ -246,7 +246,7 @@ consumers: [{username: a, basicauth_credentials: [{username: a, password: b}]}]
     assert.equal(status, 1);
     assert.match(
       err,
-      /^cors\.yaml:2:18: plugin 'cors' is one of Kong's that Sluice does not run yet\n/,
+      /^cors\.yaml:2:18: plugin 'cors' is one of Kong's that Sluice does not run yet \(with --allow-unsupported-plugins it is stored without effect\)\n/,
     );
     assert.match(
       (await check([cors], true, true)).out,

@@ -55,7 +55,7 @@ export async function runCheck(files: readonly string[], options: CheckOptions):
   }
   if (storable > 0) {
     stderr.write(
-      'What is not supported may be kept in a store, without effect: sluice check --for-store says what an import would.\n',
+      'What is not supported may be kept in a store, without effect; plugins that would have to run only with --allow-unsupported-plugins: sluice check --for-store says what an import would.\n',
     );
   }
   return problems.length + unreadable > 0 ? 1 : 0;

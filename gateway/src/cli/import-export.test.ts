@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { SnapshotFile } from '../control/disk/snapshot-file.ts';
+import { createSnapshot } from '../snapshot/snapshot.ts';
 import { hashPassword, verifyPassword } from '../entities/password.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import { openStore } from '../store/open-store.ts';
@@ -181,7 +183,11 @@ describe('import and export', () => {
     const cors = { ...kong, plugins: [{ name: 'cors' }] };
     const refused = await importText(cors);
     assert.equal(refused.status, 1);
-    assert.match(refused.stderr, /cannot be served; nothing was imported\n {2}plugin 'cors'/);
+    assert.match(
+      refused.stderr,
+      /^stdin:1:\d+: plugin 'cors' is one .* would have to run on routes .* \(with --allow-unsupported-plugins .*\)\n1 problem; nothing was imported\n$/,
+    );
+    assert.equal(existsSync(data), false, 'no store was made for it');
     assert.equal((await importText(cors, '--allow-unsupported-plugins')).status, 0);
   });
 
@@ -230,6 +236,66 @@ routes: [{name: r, paths: [/]}]
     assert.equal(status, 0, stderr);
   });
 
+  it('name a plugin of the file by its place also where only the store makes it run', async () => {
+    const service = { name: 's', host: 'h' };
+    await importText({
+      _format_version: '3.0',
+      services: [{ ...service, routes: [{ name: 'r', paths: ['/'] }] }],
+    });
+    const text = JSON.stringify({
+      _format_version: '3.0',
+      services: [{ ...service, plugins: [{ name: 'cors' }] }],
+    });
+    const { status, stderr } = await importText(text, '--mode', 'merge');
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      new RegExp(`^stdin:1:${text.indexOf('{"name":"cors"') + 1}: plugin 'cors' .* route 'r'`),
+    );
+  });
+
+  it('leave no store behind when none would take what is declared', async () => {
+    const [one, two] = ['one', 'two'].map((name) => {
+      const path = join(folder, `${name}.json`);
+      const consumers = [{ username: name, custom_id: 'same' }];
+      writeFileSync(path, JSON.stringify({ _format_version: '3.0', consumers }));
+      return path;
+    }) as [string, string];
+    const { status, stderr } = await sluice(['import', one, two, '--data', data]);
+    assert.equal(status, 1);
+    assert.match(stderr, /two entities of consumers would have the same custom_id; nothing/);
+    assert.equal(existsSync(data), false);
+  });
+
+  it('name what becomes of each entity in a dry run, and before they delete', async () => {
+    await importText(kong);
+    const services = [
+      { name: 'tls', url: 'https://secure', retries: 3 },
+      { name: 'neu', host: 'n' },
+    ];
+    const changed = { _format_version: '3.0', services };
+    const dry = await importText(changed, '--dry-run');
+    assert.match(dry.stderr, /^ {2}services: 1 new, 1 changed, 1 deleted\n/m);
+    assert.match(dry.stderr, /^ {4}\+ neu\n/m);
+    assert.match(dry.stderr, /^ {4}~ tls: retries\n/m);
+    assert.match(dry.stderr, /^ {4}- orders\n/m);
+    assert.match(dry.stderr, /^ {4}- key-auth of service 'orders'\n/m);
+    assert.match(dry.stderr, /^ {4}- gold of consumer 'anna'\n/m);
+    assert.doesNotMatch(dry.stderr, /anna-key/);
+    assert.match((await importText(changed)).stderr, /^ {4}- orders\n[^]* would be deleted\n/m);
+  });
+
+  it('name the first of many changes, or all of them when asked to', async () => {
+    await stored();
+    const consumers = Array.from({ length: 25 }, (_, n) => ({ username: `user-${n}` }));
+    const document = { _format_version: '3.0', consumers };
+    const some = (await importText(document, '--dry-run')).stderr;
+    assert.equal(some.match(/^ {4}\+ user-/gm)?.length, 20);
+    assert.match(some, /^ {4}and 5 more \(--verbose names all\)\n/m);
+    const all = (await importText(document, '--verbose')).stderr;
+    assert.equal(all.match(/^ {4}\+ user-/gm)?.length, 25);
+  });
+
   it('take several files, but none of their entities twice', async () => {
     const [one, two] = [join(folder, 'one.json'), join(folder, 'two.json')];
     const consumer = (username: string): string =>
@@ -241,7 +307,7 @@ routes: [{name: r, paths: [/]}]
     writeFileSync(two, consumer('a'));
     const { status, stderr } = await sluice(['import', one, two, '--data', data]);
     assert.equal(status, 1);
-    assert.match(stderr, /two\.json: the consumer \S+ is in two files/);
+    assert.match(stderr, /two\.json:1:\d+: consumer 'a' is in \S+one\.json:1:\d+ already\n/);
   });
 
   it('write a file that only its owner may read, in the format of its name', async () => {
@@ -253,6 +319,22 @@ routes: [{name: r, paths: [/]}]
       _format_version: string;
     };
     assert.equal(version, '3.0');
+  });
+
+  it('write what is in the copy of a node, for want of the store', async () => {
+    await importText(kong);
+    const { tables, revision } = await stored();
+    const path = join(folder, 'snapshot.gz');
+    const note = (): void => undefined;
+    const log = { debug: note, info: note, warn: note, error: note };
+    const copy = new SnapshotFile({ path, origin: 'postgres://gone/sluice', log });
+    copy.save(createSnapshot(tables, revision), 'any');
+    await copy.close();
+    const expected = await exported();
+    assert.equal((await sluice(['export', '--copy', path])).stdout, expected);
+    const { status, stderr } = await sluice(['export', '--copy', join(folder, 'none')]);
+    assert.equal(status, 1);
+    assert.match(stderr, /^sluice: there is no copy .*\nA node with --database keeps one/);
   });
 
   it('say that passwords are hashed only where there are any', async () => {

@@ -5,7 +5,7 @@ import { refuseProblems, resolveOptions, valuesOf } from '../settings/resolve.ts
 import { databaseOf, storeOptions, type StoreSettings } from '../settings/store-settings.ts';
 import { StoreUnavailable, type Store } from '../store/contract.ts';
 import { exposedIn } from '../store/data-folder.ts';
-import { openStore } from '../store/open-store.ts';
+import { hasStore, openStore } from '../store/open-store.ts';
 import type { Io } from './io.ts';
 import { givenFlags, type Flags } from './start-options.ts';
 
@@ -23,6 +23,15 @@ export function storeSettings(
   refuseProblems(resolved);
   const values = valuesOf(resolved);
   return { data: values.data, database: databaseOf(values) };
+}
+
+/**
+ * Whether there is a store where a command looks for it.
+ *
+ * @throws OperatorError when the store cannot be used
+ */
+export function isThere(settings: StoreSettings): Promise<boolean> {
+  return inOperatorsWords(() => hasStore(storeTarget(settings)));
 }
 
 export interface StoreUse {

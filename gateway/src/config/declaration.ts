@@ -4,7 +4,7 @@ import type { Caveat } from './caveat.ts';
 import { firstStage, type DeclaredFailure } from './declared-failure.ts';
 import type { EntityNode } from './node.ts';
 import type { Problem } from './problem.ts';
-import { readWhole } from './read-whole.ts';
+import { readWhole, type Unservable } from './read-whole.ts';
 import { SourceText } from './source-text.ts';
 
 export type Declaration =
@@ -13,10 +13,12 @@ export type Declaration =
       readonly tables: EntityTables;
       /** The entities as they were written. */
       readonly nodes: readonly EntityNode[];
+      /** Where one of them stands, as `file:line:column`. */
+      readonly placeOf: (node: EntityNode) => string;
       /** Whether secrets still have to be hashed. */
       readonly transform: boolean;
       /** Plugins that would have to run on one of its routes, and cannot; known by their place. */
-      readonly unservable: readonly Problem[];
+      readonly unservable: Unservable;
     }
   | {
       readonly ok: false;
@@ -24,7 +26,7 @@ export type Declaration =
       readonly failures: readonly DeclaredFailure[];
       /** For people, in the order of the text. */
       readonly problems: readonly Problem[];
-      readonly unservable: readonly Problem[];
+      readonly unservable: Unservable;
       /** Of the entities that are right by themselves. */
       readonly caveats: readonly Caveat[];
       /** Whether all of it was looked at; otherwise there may be more problems. */
@@ -53,6 +55,6 @@ export function readDeclaration(text: string, options: DeclarationOptions): Decl
   if (!document.ok) {
     return { ...document, failures: firstStage(document.failures) };
   }
-  const { tables, nodes, rules, unservable } = document;
-  return { ok: true, tables, nodes, transform: rules.transform, unservable };
+  const { tables, nodes, placeOf, rules, unservable } = document;
+  return { ok: true, tables, nodes, placeOf, transform: rules.transform, unservable };
 }

@@ -70,6 +70,15 @@ export class EntityChecker {
       problems.add([...pathOf(node), ...field.split('.')], message, {
         node: field === 'name' ? (node.parent ?? undefined) : node,
         unsupported,
+        kong: null,
+      });
+      const within = field.split('.');
+      problems.declare({
+        stage: 'sluice',
+        path: [...pathOf(node), ...within],
+        message,
+        node,
+        within,
       });
     }
   }

@@ -135,6 +135,13 @@ export class ProblemList {
     return this.#source.position(this.#document?.offsetOf(pathOf(node), false) ?? 0).line;
   }
 
+  /** Where a node stands, as `file:line:column`. */
+  placeOf(node: EntityNode): string {
+    const offset = this.#document?.offsetOf(pathOf(node), false) ?? 0;
+    const { line, column } = this.#source.position(offset);
+    return `${this.#file}:${line}:${column}`;
+  }
+
   /** A list for the same document, with nothing in it yet. */
   another(): ProblemList {
     const list = new ProblemList(this.#file, this.#source);

@@ -19,6 +19,8 @@ export interface GoodDocument {
   readonly ok: true;
   readonly rules: ReadingRules;
   readonly nodes: readonly EntityNode[];
+  /** Where a node stands, as `file:line:column`. */
+  readonly placeOf: (node: EntityNode) => string;
   /** What became of each node. */
   readonly entities: readonly Entity[];
   readonly tables: EntityTables;
@@ -27,7 +29,15 @@ export interface GoodDocument {
    * Of a document to be stored: plugins that would have to run on one of its routes, and cannot.
    * Whether that is a problem is for the store to say.
    */
-  readonly unservable: readonly Problem[];
+  readonly unservable: Unservable;
+}
+
+/** Plugins that would have to run, and cannot. */
+export interface Unservable {
+  /** For people, in the order of the text. */
+  readonly problems: readonly Problem[];
+  /** The same as Kong would tell it. */
+  readonly failures: readonly DeclaredFailure[];
 }
 
 export interface BadDocument {
@@ -40,7 +50,7 @@ export interface BadDocument {
   readonly caveats: readonly Caveat[];
   /** Whether all of it was looked at; otherwise there may be more problems. */
   readonly isWhole: boolean;
-  readonly unservable: readonly Problem[];
+  readonly unservable: Unservable;
 }
 
 /** By what a document is judged. */
@@ -122,8 +132,14 @@ function readDocument(
   // What can only not be served does not keep a document from being stored.
   const unserved = purpose === 'serve' ? problems : problems.another();
   if (!allowUnsupportedPlugins) checker.refuseUnsupportedPlugins(tables, unserved);
-  const unservable = purpose === 'serve' ? [] : unserved.sorted();
-  if (problems.isEmpty) return { ok: true, rules, nodes, entities, tables, isJson, unservable };
+  const unservable =
+    purpose === 'serve'
+      ? nothingUnservable
+      : { problems: unserved.sorted(), failures: unserved.declared };
+  if (problems.isEmpty) {
+    const placeOf = (node: EntityNode): string => problems.placeOf(node);
+    return { ok: true, rules, nodes, placeOf, entities, tables, isJson, unservable };
+  }
   return {
     ...refused(problems),
     caveats: caveatsOf(tables),
@@ -153,6 +169,8 @@ function declareBadReference(
   });
 }
 
+const nothingUnservable: Unservable = { problems: [], failures: [] };
+
 function refused(problems: ProblemList): BadDocument {
   return {
     ok: false,
@@ -160,6 +178,6 @@ function refused(problems: ProblemList): BadDocument {
     failures: problems.declared,
     caveats: [],
     isWhole: false,
-    unservable: [],
+    unservable: nothingUnservable,
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -71,6 +71,25 @@ describe('a gateway node', () => {
     assert.deepEqual(threads, [{ index: 0, state: 'running', revision: 1, restarts: 0 }]);
     assert.notEqual(portOf(listen[0]!), 0);
     assert.match(lines.at(-1)!, new RegExp(`listening on http://127.0.0.1:${portOf(listen[0]!)};`));
+  });
+
+  describe('that cannot start', () => {
+    const administered = { 'admin-listen': '127.0.0.1:0' };
+    const data = (): string => join(directory, 'data');
+
+    it('leaves nothing behind when its file is bad', async () => {
+      create('{"services": 1}', { ...administered, data: data() });
+      await assert.rejects(node.start(), OperatorError);
+      assert.equal(existsSync(data()), false);
+    });
+
+    it('leaves nothing behind when its token file is no good', async () => {
+      const token = join(directory, 'token');
+      writeFileSync(token, 'short');
+      create(good, { ...administered, data: data(), 'admin-token-file': token });
+      await assert.rejects(node.start(), /token file \S+ holds 5 characters only/);
+      assert.equal(existsSync(data()), false);
+    });
   });
 
   it('is not ready while it drains', async () => {

@@ -39,7 +39,11 @@ import {
 } from './tls/certificate-status.ts';
 import { NodeTls } from './tls/node-tls.ts';
 import { UpstreamTls } from './tls/upstream-tls.ts';
-import { adminAuthentication, adminWarnings } from './tokens/admin-authentication.ts';
+import {
+  adminAuthentication,
+  adminWarnings,
+  checkAdminSettings,
+} from './tokens/admin-authentication.ts';
 import { watchFile } from './watch.ts';
 import type { FileWatch } from './watch.ts';
 
@@ -127,6 +131,7 @@ export class GatewayNode implements AdministeredNode {
       const listen = await checkAddresses(proxyListen, '--proxy-listen');
       const streams = await checkAddresses(streamListen, '--stream-listen');
       await checkAddresses(admin.listen, '--admin-listen');
+      checkAdminSettings(admin);
       const tls = (this.#tls = new NodeTls(
         settings,
         (material) => this.#pool?.send({ type: 'tls', tls: material }),

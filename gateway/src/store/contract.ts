@@ -1,7 +1,13 @@
 import type { Entity, TableName } from '../entities/tables.ts';
 import type { EntityTables } from '../entities/tables.ts';
 
-export { InvalidOffset, StoreConflict, StoreUnavailable, type Conflict } from './errors.ts';
+export {
+  InvalidOffset,
+  RevisionMoved,
+  StoreConflict,
+  StoreUnavailable,
+  type Conflict,
+} from './errors.ts';
 
 /**
  * Where entities live. Three homes fulfil this contract (memory, SQLite, PostgreSQL), and one suite
@@ -45,6 +51,7 @@ export interface Store {
    * may show where it is made or at the end. It is final either way, even if `work` catches it.
    *
    * @throws StoreConflict when a rule over several entities is broken
+   * @throws RevisionMoved when another revision than `options.follows` is the newest
    * @throws StoreUnavailable when the store is gone, full, locked for too long, or read-only
    * @throws what `work` throws; nothing is committed then
    */
@@ -205,10 +212,12 @@ export interface StoreTransaction extends StoreReader {
 export interface TransactionOptions {
   /** Who makes the change, for the history; absent for the gateway itself. */
   readonly by?: string | undefined;
-  /** What was done, for the history, e.g. `PUT /services/{id}`. */
+  /** What was done, for the history, e.g. `PUT /services/orders`. */
   readonly reason?: string | undefined;
   /** Everything is done and judged, then taken back. `revision` is the newest one. */
   readonly dryRun?: boolean | undefined;
+  /** The change is good only as long as this is the newest revision. */
+  readonly follows?: number | undefined;
   /**
    * Called with all changes when `work` is done, before the commit. What it throws ends the
    * transaction.

@@ -33,7 +33,8 @@ export function differences(before: EntityTables, after: EntityTables): StoredCh
   return changes;
 }
 
-function saysTheSame(table: TableName, a: Entity, b: Entity): boolean {
+/** Whether two states of an entity differ in nothing but their times. */
+export function saysTheSame(table: TableName, a: Entity, b: Entity): boolean {
   if (a === b) return true;
   const { fields } = definitionOf(table);
   for (const name in fields) {

@@ -63,6 +63,17 @@ export type UnavailableReason =
   | 'missing'
   /** It is another store than the one that is served. */
   | 'foreign';
+/** A change was to follow one revision, and somebody has made another one since. */
+export class RevisionMoved extends Error {
+  override readonly name = 'RevisionMoved';
+  /** The one that is the newest now. */
+  readonly newest: number;
+
+  constructor(newest: number) {
+    super(`the newest revision is ${newest} by now`);
+    this.newest = newest;
+  }
+}
 
 /** The store cannot do its work now. The message is for operators and names no secret. */
 export class StoreUnavailable extends Error {

@@ -101,13 +101,26 @@ function placeOf(target: StoreTarget): string {
 }
 
 /**
- * What there is to do to the tables; nothing is made or changed.
+ * Whether there is a store; none is made.
  *
  * @throws OperatorError, StoreUnavailable
  */
+export async function hasStore(target: StoreTarget): Promise<boolean> {
+  if (target.kind === 'sqlite' && !hasDatabaseFile(target.folder)) return false;
+  return (await withTables(target, statusOfTables)).current > 0;
+}
+
+/**
+ * What there is to do to the tables; nothing is made or changed.
+ *
+ * @throws OperatorError when there is no store, or it is of a newer program
+ * @throws StoreUnavailable
+ */
 export async function migrationStatus(target: StoreTarget): Promise<MigrationStatus> {
   if (target.kind === 'sqlite' && !hasDatabaseFile(target.folder)) throw noStore(target.folder);
-  return withTables(target, statusOfTables);
+  const status = await withTables(target, statusOfTables);
+  if (status.current === 0) throw noStore(placeOf(target));
+  return status;
 }
 
 /**

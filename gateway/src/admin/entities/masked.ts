@@ -17,6 +17,12 @@ const secretFields: Readonly<Partial<Record<TableName, readonly string[]>>> = {
   keys: ['jwk', 'pem'],
 };
 
+/** Whether what entities of a table are called by is a secret itself. */
+export function isNamedBySecret(table: TableName): boolean {
+  const { endpointKey } = definitionOf(table);
+  return endpointKey !== null && secretFields[table]?.includes(endpointKey) === true;
+}
+
 /**
  * An entity without its secrets. What tells of changes is no place to look secrets up, least of all
  * those that were revoked, so there is no way around this.

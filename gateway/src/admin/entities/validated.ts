@@ -1,4 +1,3 @@
-import { unknownPlugin } from '../../config/unknown-plugin.ts';
 import type { PluginSchemas } from '../../entities/plugin.ts';
 import type { Failure } from '../../entities/schema/failure.ts';
 import type { Entity, TableName } from '../../entities/tables.ts';
@@ -7,6 +6,7 @@ import { schemaViolation } from '../../entities/violation.ts';
 import { AdminError } from '../endpoint.ts';
 import { invalidOption, kongError } from '../errors/kong-errors.ts';
 import type { Values } from './context.ts';
+import { hintFor } from './hints.ts';
 
 /** Whether an entity is stored as it is given, or was changed in part. */
 export type Completeness = 'whole' | 'patched';
@@ -34,30 +34,6 @@ export function validated(
     ...schemaViolation(told),
     ...hintFor(table, input, plugins, failures),
   });
-}
-
-/** What Kong says stays as it is; what helps stands beside it. */
-function hintFor(
-  table: TableName,
-  input: Values,
-  plugins: PluginSchemas,
-  failures: readonly Failure[],
-): object {
-  const { name } = input;
-  if (table !== 'plugins' || typeof name !== 'string' || name === '' || plugins.has(name)) {
-    return tagsHint(failures, input);
-  }
-  const { message, suggestion } = unknownPlugin(name, plugins);
-  const meant = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
-  return { hint: `${message}${meant} (GET /plugins/enabled lists those that there are)` };
-}
-
-/** A form's `tags=x,y` is one tag to Kong, which may have no comma in it. */
-function tagsHint(failures: readonly Failure[], { tags }: Values): object {
-  const isJoined =
-    Array.isArray(tags) && tags.some((tag) => typeof tag === 'string' && tag.includes(','));
-  if (!isJoined || !failures.some(({ path }) => path[0] === 'tags')) return {};
-  return { hint: 'several tags are ["x", "y"] in JSON, tags[]=x&tags[]=y in a form' };
 }
 
 /** Kong says that it was the change, not what was there before, that left too little. */

@@ -134,5 +134,24 @@ describe('writes', () => {
       assert.equal(status, 400);
       assert.deepEqual(await services(), []);
     });
+
+    it('are not made in earnest when the name of the wish is misspelt', async () => {
+      const input = { name: 'a', host: 'a.test' };
+      for (const name of ['dryrun', 'dry-run', 'Dry_Run', 'dry_rn', 'dyr_run', 'dry']) {
+        const { status, body } = await api.call('POST', `/services?${name}=1`, input);
+        const message = `unknown parameter '${name}'; did you mean 'dry_run'? Nothing was changed`;
+        assert.deepEqual([status, body], [400, { message }]);
+      }
+      const twice = await api.call('POST', '/services?dry_run=0&dry_run=1', input);
+      assert.equal(twice.status, 400);
+      assert.deepEqual(await services(), []);
+    });
+
+    it('are made whatever else the query has', async () => {
+      for (const query of ['x=1', 'skip_hash=true', 'tags=dry', 'run=1', 'dry_run=0']) {
+        const input = { host: 'a.test' };
+        assert.equal((await api.call('POST', `/services?${query}`, input)).status, 201, query);
+      }
+    });
   });
 });

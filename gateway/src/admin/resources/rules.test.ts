@@ -115,6 +115,24 @@ describe('rules over several entities', () => {
     assert.equal((restored.body as { password: string }).password, password);
   });
 
+  it('say which field may be meant by one that there is not', async () => {
+    const service = await api.call('POST', '/services', { hots: 'h', name: 's', tags: ['a,b'] });
+    assert.deepEqual(
+      [service.status, (service.body as { hint?: string }).hint],
+      [
+        400,
+        'there is no field \'hots\'; did you mean \'host\'? several tags are ["x", "y"] in JSON, tags[]=x&tags[]=y in a form',
+      ],
+    );
+    const config = { minuet: 5 };
+    const plugin = await api.call('POST', '/plugins', { name: 'rate-limiting', config });
+    const { hint, fields } = plugin.body as { hint?: string; fields: { config: object } };
+    assert.equal(hint, "there is no field 'config.minuet'; did you mean 'config.minute'?");
+    assert.deepEqual((fields.config as { minuet?: string }).minuet, 'unknown field');
+    const far = await api.call('POST', '/services', { host: 'h', colour: 'red' });
+    assert.equal((far.body as { hint?: string }).hint, undefined);
+  });
+
   it('say how several tags are written where a form has them as one', async () => {
     const form = new URLSearchParams('name=s&host=h&tags=x,y');
     const { status, body } = await api.call('POST', '/services', form);

@@ -1,9 +1,15 @@
 import { readDeclaration } from '../../config/declaration.ts';
-import type { EntityNode } from '../../config/node.ts';
+import { labelOf, type EntityNode } from '../../config/node.ts';
 import { formatProblem } from '../../config/problem.ts';
 import { UnreadableFile } from '../../config/read-file.ts';
-import { definitionOf, tableNames, type Entity, type EntityTables } from '../../entities/tables.ts';
+import {
+  tableNames,
+  type Entity,
+  type EntityTables,
+  type TableName,
+} from '../../entities/tables.ts';
 import { knownPlugins } from '../../plugins/known.ts';
+import { ifAllowed } from '../if-allowed.ts';
 import type { Io } from '../io.ts';
 import { readText } from '../read-text.ts';
 
@@ -11,6 +17,8 @@ import { readText } from '../read-text.ts';
 export interface Declared {
   readonly tables: EntityTables;
   readonly nodes: readonly EntityNode[];
+  /** Where an entity stands, as `file:line:column`; undefined for what is in no file. */
+  readonly placeOf: (table: TableName, id: string) => string | undefined;
   /** Credentials whose passwords still have to be hashed. */
   readonly plain: ReadonlySet<string>;
 }
@@ -21,9 +29,6 @@ export interface Refused {
   /** Whether all of each file was looked at; otherwise there may be more. */
   readonly isWhole: boolean;
 }
-
-/** What `--allow-unsupported-plugins` does to a plugin that cannot run. */
-const IF_ALLOWED = ' (with --allow-unsupported-plugins it is stored without effect)';
 
 /**
  * Reads declarative files, each of which is complete in itself.
@@ -41,6 +46,7 @@ export async function readFiles(
   const problems: string[] = [];
   const all = new Map(tableNames.map((table) => [table, new Map<string, Entity>()]));
   const nodes: EntityNode[] = [];
+  const places = new Map<string, () => string>();
   const plain = new Set<string>();
   const unservable: string[] = [];
   let isWhole = true;
@@ -52,26 +58,36 @@ export async function readFiles(
       continue;
     }
     const read = readDeclaration(text, { plugins: knownPlugins, env: io.environment, name });
-    unservable.push(...read.unservable.map((problem) => formatProblem(problem) + IF_ALLOWED));
+    unservable.push(
+      ...read.unservable.problems.map((problem) => formatProblem(ifAllowed(problem))),
+    );
     if (!read.ok) {
       problems.push(...read.problems.map(formatProblem));
       isWhole &&= read.isWhole;
       continue;
     }
-    for (const node of read.nodes) nodes.push(node);
+    for (const node of read.nodes) {
+      nodes.push(node);
+      const key = `${node.table} ${node.id}`;
+      const other = places.get(key);
+      if (other !== undefined) {
+        problems.push(`${read.placeOf(node)}: ${labelOf(node)} is in ${other()} already`);
+      }
+      places.set(key, () => read.placeOf(node));
+    }
     for (const table of tableNames) {
       const gathered = all.get(table);
-      for (const [id, entity] of read.tables[table]) {
-        if (gathered?.has(id) === true) {
-          problems.push(`${name}: the ${definitionOf(table).singular} ${id} is in two files`);
-        }
-        gathered?.set(id, entity);
-      }
+      for (const [id, entity] of read.tables[table]) gathered?.set(id, entity);
     }
     if (read.transform) for (const id of read.tables.basicauth_credentials.keys()) plain.add(id);
   }
   if (problems.length > 0) {
     return { problems: [...problems, ...(allowUnsupported ? [] : unservable)], isWhole };
   }
-  return { tables: Object.fromEntries(all) as unknown as EntityTables, nodes, plain };
+  return {
+    tables: Object.fromEntries(all) as unknown as EntityTables,
+    nodes,
+    placeOf: (table, id) => places.get(`${table} ${id}`)?.(),
+    plain,
+  };
 }

@@ -1,12 +1,12 @@
-import { copyFile, link, open, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { createGzip, gunzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { once } from 'node:events';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { GatewayLog } from '../gateway-log.ts';
-import { parseSnapshotText, snapshotText, type SavedConfiguration } from './snapshot-format.ts';
+import { readCopy } from './read-copy.ts';
+import { snapshotText, type SavedConfiguration } from './snapshot-format.ts';
 import { readSnapshotHeader } from './snapshot-header.ts';
 
 export interface SnapshotFileOptions {
@@ -104,19 +104,8 @@ export class SnapshotFile {
   }
 
   /** @returns what was saved, or why it cannot be used */
-  async read(): Promise<SavedConfiguration | string> {
-    const { path, origin } = this.#options;
-    try {
-      const text = (await promisify(gunzip)(await readFile(path))).toString();
-      const read = parseSnapshotText(text, origin);
-      return typeof read === 'string' ? `the copy of its configuration, ${path}, ${read}` : read;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return `there is no copy of its configuration at ${path}`;
-      const what =
-        code?.startsWith('Z_') === true ? 'is damaged' : `cannot be read (${code ?? '?'})`;
-      return `the copy of its configuration, ${path}, ${what}`;
-    }
+  read(): Promise<SavedConfiguration | string> {
+    return readCopy(this.#options.path, this.#options.origin);
   }
 
   /** Writes what waits to be written. */

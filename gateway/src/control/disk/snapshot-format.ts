@@ -79,10 +79,13 @@ export function* snapshotText(
 /**
  * Reads the text of a copy.
  *
- * @param origin of which database it must be
+ * @param origin of which database it must be; null where any will do
  * @returns what it holds, or why it cannot be used
  */
-export function parseSnapshotText(text: string, origin: string): SavedConfiguration | string {
+export function parseSnapshotText(
+  text: string,
+  origin: string | null,
+): SavedConfiguration | string {
   const end = text.lastIndexOf('\n', text.length - 2) + 1;
   const { sha256 } = (parse(text.slice(end)) ?? {}) as { sha256?: unknown };
   const body = text.slice(0, end);
@@ -92,7 +95,8 @@ export function parseSnapshotText(text: string, origin: string): SavedConfigurat
   const [first = '', ...lines] = body.slice(0, -1).split('\n');
   const header = parse(first) as SnapshotHeader;
   if (header.sluice_snapshot !== SNAPSHOT_FORMAT) return 'was written by another version of Sluice';
-  if (header.origin !== origin) return `is of another database (${header.origin})`;
+  if (origin !== null && header.origin !== origin)
+    return `is of another database (${header.origin})`;
   if (lines.length !== header.entities) return 'is damaged';
   const tables = new Map(tableNames.map((table) => [table, new Map<string, Entity>()]));
   for (const line of lines) {

@@ -15,6 +15,8 @@ import type { ConfigurationSource, Publish, SourceStatus } from './source.ts';
 
 export interface FileSourceOptions {
   readonly file: ConfigurationFile;
+  /** What was read of it already, as the first revision; then it is not read again for that. */
+  readonly read?: Snapshot;
   /** Mirrors what is served, for those who ask; null when nobody can. */
   readonly mirror: MemoryStore | null;
   readonly plugins: PluginSchemas;
@@ -27,7 +29,8 @@ export interface FileSourceOptions {
 
 /** A configuration that comes from a declarative file, or was handed over as a whole in its place. */
 export class FileSource implements ConfigurationSource {
-  readonly #options: FileSourceOptions;
+  readonly #options: Omit<FileSourceOptions, 'read'>;
+  #read: Snapshot | undefined;
   readonly #reloader: Reloader<Snapshot>;
   #current: Snapshot | null = null;
   #document: string | undefined;
@@ -35,10 +38,12 @@ export class FileSource implements ConfigurationSource {
   readonly #origins = new WeakMap<Snapshot, Omit<GivenDocument, 'text'>>();
 
   constructor(options: FileSourceOptions) {
-    this.#options = options;
-    const { file, log } = options;
+    const { read, ...rest } = options;
+    this.#options = rest;
+    this.#read = read;
+    const { log } = options;
     this.#reloader = new Reloader<Snapshot>({
-      load: (revision) => file.load(revision),
+      load: (revision) => this.#load(revision),
       publish: (snapshot) => this.#take(snapshot),
       log,
     });
@@ -94,6 +99,13 @@ export class FileSource implements ConfigurationSource {
   async close(): Promise<void> {
     this.#options.caveats.close();
     await this.#options.mirror?.close();
+  }
+
+  async #load(revision: number): Promise<Snapshot> {
+    const read = this.#read;
+    // Used once, and not kept for longer than it is served.
+    this.#read = undefined;
+    return read?.revision === revision ? read : this.#options.file.load(revision);
   }
 
   #served(): Snapshot {

@@ -42,9 +42,9 @@ export function storeTarget({ data, database }: StoreSettings): StoreTarget {
 }
 
 /**
- * Opens what the configuration of a node comes from; nothing is read yet.
+ * Opens what the configuration of a node comes from. A file is read, a store is not yet.
  *
- * @throws OperatorError
+ * @throws OperatorError, or ConfigurationError naming all that is wrong with a file
  */
 export async function openSource(
   settings: NodeSettings,
@@ -85,16 +85,22 @@ export async function openSource(
 
 type Parts = Omit<ConstructorParameters<typeof StoreSource>[0], 'store' | 'copy'>;
 
-function openFileSource({ admin, data }: NodeSettings, config: string, parts: Parts): OpenedSource {
+async function openFileSource(
+  { admin, data }: NodeSettings,
+  config: string,
+  parts: Parts,
+): Promise<OpenedSource> {
   const file = new ConfigurationFile(config, parts.unrunnable, parts.log);
+  // Before anything is made for it: nothing is left behind by a file that cannot be served.
+  const read = await file.load(1);
   if (admin.listen.length === 0 || !admin.auth) {
     const mirror = admin.listen.length === 0 ? null : new MemoryStore();
-    return { source: new FileSource({ ...parts, file, mirror }), tokens: null, folder: null };
+    return { source: new FileSource({ ...parts, file, read, mirror }), tokens: null, folder: null };
   }
   useFolder(data, parts.log);
   const tokens = new TokenFile(tokenFileIn(data));
   const mirror = new MemoryStore({ tokens });
-  return { source: new FileSource({ ...parts, file, mirror }), tokens, folder: data };
+  return { source: new FileSource({ ...parts, file, read, mirror }), tokens, folder: data };
 }
 
 async function openStoreSource(

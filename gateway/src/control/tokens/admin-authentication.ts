@@ -4,7 +4,7 @@ import { StoreUnavailable, type TokenStore } from '../../store/contract.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import type { NodeParts } from '../node-parts.ts';
 import { Authenticator } from './authenticator.ts';
-import { createFirstToken } from './first-token.ts';
+import { checkTokenFile, createFirstToken } from './first-token.ts';
 
 /**
  * How those who use the Admin API are told apart. Creates the first token if there has never been
@@ -32,6 +32,15 @@ export async function adminAuthentication(
   }
   const authenticator = new Authenticator(tokens);
   return (secret) => authenticator.authenticate(secret);
+}
+
+/**
+ * Refuses a token file that cannot be used before anything is made.
+ *
+ * @throws OperatorError
+ */
+export function checkAdminSettings({ listen, auth, tokenFile }: AdminSettings): void {
+  if (listen.length > 0 && auth && tokenFile !== null) checkTokenFile(tokenFile);
 }
 
 /** What is unsafe about these settings. */

@@ -79,6 +79,15 @@ async function counts(tokens: TokenStore, hash: string): Promise<boolean> {
   return token !== undefined && isInForce(token, Date.now());
 }
 
+/**
+ * Looks whether a file holds what can be the first token, before anything is made.
+ *
+ * @throws OperatorError
+ */
+export function checkTokenFile(path: string): void {
+  readSecret(path);
+}
+
 const MAKE_ONE =
   'sluice token create NAME, with --data, --database and --config as for this start, makes another';
 

@@ -22,7 +22,7 @@ import { differences } from '../differences.ts';
 import { isExpired, tablesThatExpire, withNames } from '../entity.ts';
 import { Queue } from '../queue.ts';
 import { EntityReader } from '../transaction/reader.ts';
-import { settle } from '../transaction/settle.ts';
+import { checkFollows, settle } from '../transaction/settle.ts';
 import { Watchers } from '../watchers.ts';
 import { MemoryHistory } from './memory-history.ts';
 import { MemorySource } from './memory-source.ts';
@@ -79,6 +79,7 @@ export class MemoryStore implements Store {
     return this.#writers.run(async () => {
       const draft = new MemorySource(this.#source.tables);
       const { value, changes } = await settle(draft, work, options);
+      checkFollows(options, this.#history.revision);
       if (options.dryRun === true || changes.length === 0) {
         return { value, changes, revision: this.#history.revision };
       }

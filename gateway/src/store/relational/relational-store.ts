@@ -15,12 +15,13 @@ import { expiryField, tablesThatExpire } from '../entity.ts';
 import { Queue } from '../queue.ts';
 import { untilWon } from '../transaction/lost-race.ts';
 import { EntityReader } from '../transaction/reader.ts';
-import { settle } from '../transaction/settle.ts';
+import { checkFollows, settle } from '../transaction/settle.ts';
 import type { Watchers } from '../watchers.ts';
 import type { Database, Dialect, Session } from './database.ts';
 import { Forgetter } from './forgetter.ts';
 import {
   commitStatements,
+  holdRevision,
   readBackTo,
   readRevision,
   readSince,
@@ -166,6 +167,9 @@ export class RelationalStore implements Store {
       const backend = new SqlBackend(this.#dialect, session);
       const settled = await settle(backend, work, options);
       const { changes } = settled;
+      if (options.follows !== undefined) {
+        checkFollows(options, await holdRevision(this.#dialect, session));
+      }
       if (options.dryRun === true || changes.length === 0) {
         const revision = await readRevision(this.#dialect, session);
         return { value: { ...settled, revision }, last: null };

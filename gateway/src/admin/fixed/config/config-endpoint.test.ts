@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { UnservableChange } from '../../../control/configuration.ts';
+import { createJudgement } from '../../../control/trial/create-judgement.ts';
 import { FixedApi } from '../testing/fixed-api.ts';
 
 const yaml = 'application/yaml';
@@ -261,6 +262,59 @@ describe('/config with a store', () => {
       await api.call('POST', '/consumers/c/basic-auth', credential);
       const { body } = await api.call('POST', '/config?dry_run=1', withPassword('secret'));
       assert.deepEqual(body.changes, []);
+    } finally {
+      await api.close();
+    }
+  });
+
+  it('names a plugin that cannot run by its place in the document, with all else that is wrong', async () => {
+    const judgement = createJudgement(false);
+    const api: FixedApi = await FixedApi.open({
+      mode: 'file',
+      allowUnsupportedPlugins: false,
+      judge: (changes) => judgement.judge(api.parts.live.current, changes),
+    });
+    try {
+      const plugins = [{ name: 'cors', tags: ['t'] }];
+      const good = { name: 's', host: 'h', routes: [{ name: 'r', paths: ['/'] }], plugins };
+      const more = [
+        { good: true, services: [good] },
+        { good: false, services: [good, { name: 'bad' }] },
+      ];
+      for (const { good: isGood, services } of more) {
+        const document = { _format_version: '3.0', services };
+        for (const query of ['', '&dry_run=1']) {
+          const tree = await api.call('POST', `/config?x=1${query}`, document);
+          assert.equal(tree.status, 400);
+          const [service, other] = (tree.body.fields as { services: object[] }).services;
+          assert.match(
+            JSON.stringify(service),
+            /^\{"plugins":\[\{.*plugin 'cors' is one of Kong's/,
+          );
+          assert.equal(other !== undefined, !isGood);
+          const flat = await api.call('POST', `/config?flatten_errors=1${query}`, document);
+          const found = flat.body.flattened_errors as { entity_type: string; entity: object }[];
+          assert.deepEqual(flat.body.fields, {});
+          const [plugin] = found.filter(({ entity_type: type }) => type === 'plugin');
+          assert.equal((plugin?.entity as { name?: string }).name, 'cors');
+          assert.equal(found.length, isGood ? 1 : 2);
+        }
+      }
+    } finally {
+      await api.close();
+    }
+  });
+
+  it('says which names may be meant', async () => {
+    const api = await FixedApi.open({ mode: 'file' });
+    try {
+      const services = [{ name: 's', host: 'h', retires: 1 }];
+      const document = JSON.stringify({ _format_version: '3.0', services });
+      const { body } = await api.call('POST', '/config', document);
+      assert.match(
+        String(body.hint),
+        /^config.json:1:\d+: .*'retires' \(did you mean 'retries'\?\)$/,
+      );
     } finally {
       await api.close();
     }

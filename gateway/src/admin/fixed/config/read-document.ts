@@ -1,3 +1,4 @@
+import { formatProblem, type Problem } from '../../../config/problem.ts';
 import { readDeclaration, type Declaration } from '../../../config/declaration.ts';
 import type { AdminRequest } from '../../endpoint.ts';
 import type { FixedParts } from '../parts.ts';
@@ -15,14 +16,28 @@ export type GoodDeclaration = Extract<Declaration, { ok: true }> & {
  * @throws AdminError 400 with everything that is wrong with it
  */
 export function readDocument(
-  { plugins }: FixedParts['live'],
+  { plugins, allowUnsupportedPlugins }: FixedParts['live'],
   { query }: AdminRequest,
   { text, syntax }: DocumentBody,
 ): GoodDeclaration {
   const document = readDeclaration(text, { plugins, syntax });
   const hint = /\$\{\{\s*env\s/.test(text) ? notSubstituted : undefined;
   if (document.ok) return { ...document, warnings: hint === undefined ? [] : [hint] };
-  throw declarativeError(document.failures, { flatten: isWanted(query, 'flatten_errors'), hint });
+  // Of a document that is right otherwise the judgement of the whole tells.
+  const unservable = allowUnsupportedPlugins ? [] : document.unservable.failures;
+  throw declarativeError([...document.failures, ...unservable], {
+    flatten: isWanted(query, 'flatten_errors'),
+    hint: [...(hint === undefined ? [] : [hint]), ...meant(document.problems)].join('; '),
+  });
+}
+
+/** Most slips of the pen that are pointed at. */
+const MOST_MEANT = 10;
+
+/** Names that are nearly right, with what they should be. */
+function meant(problems: readonly Problem[]): string[] {
+  const near = problems.filter(({ suggestion }) => suggestion !== undefined);
+  return near.slice(0, MOST_MEANT).map(formatProblem);
 }
 
 /** What whoever controls a document may see of the environment of a gateway is nothing. */

@@ -28,7 +28,10 @@ export async function takeDocument(
   const { tables, nodes, transform, warnings } = readDocument(live, request, { text, syntax });
   const served = transform ? await withHashedPasswords(tables) : tables;
   const { by, reason } = writeOrder(request, '/config');
-  const revision = await replace(live, served, { text, by, reason });
+  const { revision } = await live.replace(served, { text, by, reason }).catch((error: unknown) => {
+    if (!(error instanceof UnservableChange)) throw error;
+    throw unservableDocument(error, nodes, { flatten: isWanted(query, 'flatten_errors') });
+  });
   return {
     status: 201,
     stream: acceptedDocument(tables, nodes),
@@ -37,16 +40,4 @@ export async function takeDocument(
       ...warningHeader([...warnings, ...live.caveats]),
     },
   };
-}
-
-async function replace(
-  live: FixedParts['live'],
-  ...[tables, document]: Parameters<FixedParts['live']['replace']>
-): Promise<number> {
-  try {
-    return (await live.replace(tables, document)).revision;
-  } catch (error) {
-    if (error instanceof UnservableChange) throw unservableDocument(error);
-    throw error;
-  }
 }

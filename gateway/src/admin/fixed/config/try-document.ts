@@ -10,7 +10,7 @@ import { dryRunAnswer } from '../../resources/answers.ts';
 import type { FixedParts } from '../parts.ts';
 import { unservableDocument } from './declarative-error.ts';
 import { documentIn } from './document-body.ts';
-import { readDocument, type GoodDeclaration } from './read-document.ts';
+import { isWanted, readDocument, type GoodDeclaration } from './read-document.ts';
 import { withStoredIds } from './stored-ids.ts';
 
 /**
@@ -32,7 +32,10 @@ export async function tryDocument(
   try {
     await live.judge(changes);
   } catch (error) {
-    if (error instanceof UnservableChange) throw unservableDocument(error);
+    if (error instanceof UnservableChange) {
+      const flatten = isWanted(request.query, 'flatten_errors');
+      throw unservableDocument(error, document.nodes, { flatten });
+    }
     throw error;
   }
   const told = [...warnings, ...live.caveatsIn(changes)];

@@ -14,6 +14,7 @@ import { createCounterMemory } from '../../../shm/counter-table.ts';
 import { createHealthMemory } from '../../../shm/target-health.ts';
 import { createSnapshot } from '../../../snapshot/snapshot.ts';
 import { ALL_RUN } from '../../../snapshot/unrunnable-plugins.ts';
+import { differences } from '../../../store/differences.ts';
 import { MemoryStore } from '../../../store/memory/memory-store.ts';
 import { MetricsCollector } from '../../../telemetry/exposition.ts';
 import { adminEndpoints } from '../../endpoints.ts';
@@ -43,6 +44,8 @@ const status: NodeStatus = {
 export interface FixedApiOptions {
   readonly mode?: LiveConfiguration['mode'];
   readonly judge?: LiveConfiguration['judge'];
+  /** Allowed, unless it says otherwise. */
+  readonly allowUnsupportedPlugins?: boolean;
   /** Flags of the node. */
   readonly flags?: Parameters<typeof resolveOptions>[0];
 }
@@ -105,13 +108,23 @@ export class FixedApi {
   }
 
   /** @param body sent as JSON, or as it is with the type that is given */
-  async call(method: string, path: string, body?: unknown, type?: string): Promise<Reply> {
+  call(method: string, path: string, body?: unknown, type?: string): Promise<Reply> {
+    const headers = body === undefined ? {} : { 'Content-Type': type ?? 'application/json' };
+    return this.callWith(headers, method, path, body);
+  }
+
+  /** As `call`, with just these headers. */
+  async callWith(
+    headers: Readonly<Record<string, string>>,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Reply> {
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(`http://127.0.0.1:${portOf(this.#server.listen)}${path}`, {
       method,
-      ...(body === undefined
-        ? {}
-        : { body: sent, headers: { 'Content-Type': type ?? 'application/json' } }),
+      headers,
+      ...(body === undefined ? {} : { body: sent ?? '' }),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true;
@@ -128,6 +141,7 @@ export class FixedApi {
 async function liveConfiguration({
   mode = 'store',
   judge = () => Promise.resolve(),
+  allowUnsupportedPlugins = true,
 }: FixedApiOptions): Promise<LiveConfiguration> {
   const store = new MemoryStore();
   let current = createSnapshot((await store.load()).tables, 1);
@@ -138,7 +152,7 @@ async function liveConfiguration({
     store,
     judge,
     plugins: knownPlugins,
-    allowUnsupportedPlugins: true,
+    allowUnsupportedPlugins,
     get caveats() {
       return caveats.in(current.tables);
     },
@@ -151,6 +165,7 @@ async function liveConfiguration({
       return document;
     },
     async replace(tables, { text, by, reason }) {
+      await judge(differences(current.tables, tables));
       current = createSnapshot(tables, current.revision + 1, current);
       await store.replaceAll(tables, current.revision, { by, reason });
       document = text;
