@@ -1,10 +1,11 @@
 import { count, mebibytes, spread } from '../format.ts';
+import type { NamedRow } from '../results.ts';
 import type { Spread } from '../stats.ts';
 import { type ContestantResult, remarksOn } from '../summary.ts';
 import type { Table } from '../table.ts';
 
 /** One way for the bytes of connections, under one kind of load. */
-export interface TcpRow {
+export interface TcpRow extends NamedRow {
   readonly load: string;
   /** What is counted: pieces of content, or connections. */
   readonly unit: string;
