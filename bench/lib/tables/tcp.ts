@@ -16,7 +16,10 @@ export interface TcpRow extends NamedRow {
   readonly throughput: Spread | null;
 }
 
-export const THROUGHPUT_GOAL = '≥ 0.8';
+/** Of content that is worth the name, bytes a piece. */
+const LONG = 2 ** 20;
+
+const THROUGHPUT_GOAL = '≥ 0.8';
 
 export function tcpTable(rows: readonly TcpRow[]): Table {
   return {
@@ -34,7 +37,7 @@ export function tcpTable(rows: readonly TcpRow[]): Table {
         cpu === null ? '' : spread(cpu, 1),
         cpu === null || ratio === null || throughput === null ? '' : spread(ratio, 2),
         throughput === null ? '' : spread(throughput, 2),
-        throughput === null ? '' : THROUGHPUT_GOAL,
+        throughput !== null && bytes >= LONG ? THROUGHPUT_GOAL : '',
         residentBytes === null ? '' : mebibytes(residentBytes),
         remarksOn(result),
       ];
