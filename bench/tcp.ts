@@ -6,7 +6,7 @@ import { startNginxStream } from './lib/nginx-stream.ts';
 import { unusedPort } from './lib/ports.ts';
 import { inspect, probe } from './lib/probe.ts';
 import { writeReport } from './lib/report.ts';
-import { resultsFolder, writeResult } from './lib/results.ts';
+import { resultsFolder, withLastRows, writeResult } from './lib/results.ts';
 import { measureRounds, type Round } from './lib/rounds.ts';
 import { prepareSluice, startSluice } from './lib/sluice.ts';
 import { ratiosOf, spreadOf } from './lib/stats.ts';
@@ -14,7 +14,7 @@ import { progress, runSuite } from './lib/suite.ts';
 import { summarise } from './lib/summary.ts';
 import { toText } from './lib/table.ts';
 import { type TcpRow, tcpTable } from './lib/tables/tcp.ts';
-import { checkMachine } from './lib/tools.ts';
+import { checkMachine, describeCommit } from './lib/tools.ts';
 import { driveWrk } from './lib/wrk-drive.ts';
 
 const NGINX = 'nginx stream';
@@ -23,20 +23,23 @@ const FILE_BYTES = 2 ** 20;
 const about = 'Measures what it costs to pass the bytes of connections on, beside nginx.';
 
 /** What clients do; wrk speaks HTTP, of which the proxies know nothing. */
-const loads: { title: string; unit: string; bytes: number; load: Load }[] = [
+const loads: { name: string; title: string; unit: string; bytes: number; load: Load }[] = [
   {
+    name: 'content',
     title: 'long content: 1 MiB a piece, 16 connections',
     unit: 'pieces',
     bytes: FILE_BYTES,
     load: { path: backendPaths.file, paths: 1, bodyBytes: 0, connections: 16 },
   },
   {
+    name: 'to-and-fro',
     title: 'to and fro: 200 bytes a piece, 64 connections',
     unit: 'pieces',
     bytes: 200,
     load: { path: '/', paths: 1, bodyBytes: 0, connections: 64 },
   },
   {
+    name: 'connections',
     title: 'a connection each, 64 at once',
     unit: 'connections',
     bytes: 200,
@@ -69,8 +72,12 @@ await runSuite(about, async (session, options) => {
   ];
   const base = ways.findIndex(({ name }) => name === NGINX);
 
+  const order = loads.flatMap(({ name }) => ways.map((way) => ({ name: `${name} ${way.name}` })));
   const rows: TcpRow[] = [];
-  for (const { title, unit, bytes, load } of loads) {
+  const chosen = loads.filter(
+    ({ name }) => options.only.length === 0 || options.only.includes(name),
+  );
+  for (const { name: loadName, title, unit, bytes, load } of chosen) {
     const contestants: Contestant[] = ways.map((way) => ({ ...way, load, guarded: false, stop }));
     const expected = await probe(backend.url, load);
     const rounds = await measureRounds(contestants, {
@@ -86,14 +93,14 @@ await runSuite(about, async (session, options) => {
       if (faults.length > 0) process.exitCode = 1;
       const throughput = ratiosOf(ratesOf(own), ratesOf(rounds[base] ?? []));
       rows.push({
-        ...{ load: title, unit, bytes },
+        ...{ name: `${loadName} ${name}`, commit: describeCommit(), load: title, unit, bytes },
         result: { ...result, problems: [...faults, ...result.problems] },
         throughput: name !== 'Sluice' || throughput.length === 0 ? null : spreadOf(throughput),
       });
     }
   }
   console.log(toText(tcpTable(rows)));
-  writeResult('tcp', rows, options);
+  writeResult('tcp', withLastRows('tcp', order, rows, options), options);
   writeReport(resultsFolder(options));
 });
 

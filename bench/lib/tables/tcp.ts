@@ -1,10 +1,11 @@
 import { count, mebibytes, spread } from '../format.ts';
+import type { NamedRow } from '../results.ts';
 import type { Spread } from '../stats.ts';
 import { type ContestantResult, remarksOn } from '../summary.ts';
 import type { Table } from '../table.ts';
 
 /** One way for the bytes of connections, under one kind of load. */
-export interface TcpRow {
+export interface TcpRow extends NamedRow {
   readonly load: string;
   /** What is counted: pieces of content, or connections. */
   readonly unit: string;
@@ -15,7 +16,10 @@ export interface TcpRow {
   readonly throughput: Spread | null;
 }
 
-export const THROUGHPUT_GOAL = '≥ 0.8';
+/** Of content that is worth the name, bytes a piece. */
+const LONG = 2 ** 20;
+
+const THROUGHPUT_GOAL = '≥ 0.8';
 
 export function tcpTable(rows: readonly TcpRow[]): Table {
   return {
@@ -33,7 +37,7 @@ export function tcpTable(rows: readonly TcpRow[]): Table {
         cpu === null ? '' : spread(cpu, 1),
         cpu === null || ratio === null || throughput === null ? '' : spread(ratio, 2),
         throughput === null ? '' : spread(throughput, 2),
-        throughput === null ? '' : THROUGHPUT_GOAL,
+        throughput !== null && bytes >= LONG ? THROUGHPUT_GOAL : '',
         residentBytes === null ? '' : mebibytes(residentBytes),
         remarksOn(result),
       ];

@@ -12,6 +12,7 @@ import { OpenSessions, type RouteSession } from './open-sessions.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
 import { ClientAsking } from './net/client-asking.ts';
 import { HandshakeLimit } from './net/handshake-limit.ts';
+import { StreamBuffers } from './stream-buffers.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
 import type { MatchResult } from './router/router.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -67,6 +68,7 @@ export class ProxyThread {
   inFlight = 0;
 
   readonly sessions = new OpenSessions();
+  private streams: StreamBuffers | null = null;
 
   private readonly logSession: ((record: SessionRecord) => void) | null;
   private readonly logAccess: ((record: ExchangeRecord) => void) | null;
@@ -86,6 +88,11 @@ export class ProxyThread {
     this.logAccess = parts.logAccess;
     this.logSession = parts.logSession;
     this.post = parts.post;
+  }
+
+  /** Made by the first stream: a thread without any has no need of them. */
+  get streamBuffers(): StreamBuffers {
+    return (this.streams ??= new StreamBuffers(this.copies));
   }
 
   /** Reads the monotonic clock, ms with a fraction. */

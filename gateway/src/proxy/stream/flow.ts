@@ -1,5 +1,5 @@
-import type { CopyPool } from '../copy-pool.ts';
 import type { Wire } from '../net/wire.ts';
+import type { StreamBuffers } from '../stream-buffers.ts';
 
 /** As much as may wait for a receiver before its sender has to wait as well, bytes. */
 const ENOUGH = 64 * 1024;
@@ -10,13 +10,13 @@ export class Flow {
   bytes = 0;
   /** The sender has said that nothing more comes. */
   ended = false;
-  readonly #copies: CopyPool;
+  readonly #buffers: StreamBuffers;
   #from: Wire | null = null;
   #to: Wire | null = null;
   #paused = false;
 
-  constructor(copies: CopyPool) {
-    this.#copies = copies;
+  constructor(buffers: StreamBuffers) {
+    this.#buffers = buffers;
   }
 
   open(from: Wire, to: Wire): void {
@@ -28,7 +28,7 @@ export class Flow {
   pass(chunk: Uint8Array): boolean {
     const to = this.#to!;
     this.bytes += chunk.length;
-    this.#copies.write(to, chunk);
+    this.#buffers.write(to, chunk);
     if (!to.isBehind || to.untaken < ENOUGH) return true;
     this.#paused = true;
     return false;

@@ -34,6 +34,8 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
   readonly route: RoutePlan | null;
   readonly #thread: ProxyThread;
   readonly #client: StreamClient;
+  /** Where what the client says stands while it is looked at. */
+  readonly #clientBuffer: Buffer;
   readonly #regret: Uint8Array | null;
   readonly #revision: number;
   readonly #startedAt: number;
@@ -53,19 +55,23 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
   #untaken = 0;
 
   constructor(thread: ProxyThread, arrival: Arrival, introduction: Introduction) {
-    const wire = arrival.open(thread.buffer, (length) => this.#onRead('client', length));
+    const buffers = thread.streamBuffers;
+    // A handshake has chosen its buffer already.
+    const clientBuffer = arrival.tls === null ? buffers.reading : thread.buffer;
+    const wire = arrival.open(clientBuffer, (length) => this.#onRead('client', length));
     // Until there is somebody to pass it on to, the system keeps what the client says.
     wire.pause();
     const client = new StreamClient(wire, arrival, introduction);
     this.#thread = thread;
     this.#client = client;
+    this.#clientBuffer = clientBuffer;
     this.#regret = introduction.regret;
     this.#rest = arrival.rest;
     this.#began = thread.now();
     this.#startedAt = thread.clock.wall;
     this.#revision = thread.plan.revision;
-    this.#up = new Flow(thread.copies);
-    this.#down = new Flow(thread.copies);
+    this.#up = new Flow(buffers);
+    this.#down = new Flow(buffers);
     this.route = thread.plan.streams.match(client.query)?.route ?? null;
     this.#attend('client', wire);
     thread.sessionOpened(this);
@@ -85,7 +91,7 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
       this.#refuse((refusal ?? 'no_service') as SessionEnd);
       return;
     }
-    const { buffer } = this.#thread;
+    const buffer = this.#thread.streamBuffers.reading;
     const reading = { buffer, callback: (length: number) => this.#onRead('upstream', length) };
     this.#dial = new StreamDial(this.#thread, service, reading, {
       client: this.#client,
@@ -124,7 +130,8 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
   }
 
   #onRead(side: Side, length: number): boolean {
-    const chunk = this.#thread.buffer.subarray(0, length);
+    const buffer = side === 'client' ? this.#clientBuffer : this.#thread.streamBuffers.reading;
+    const chunk = buffer.subarray(0, length);
     if (this.#state === CONNECTING) return this.#keep(chunk);
     // What comes too late is thrown away, so that it does not keep its sender from closing.
     if (this.#state !== OPEN) return this.#state === CLOSING;
