@@ -54,7 +54,7 @@ _konnect: {control_plane_name: c}
 consumer_groups: [{name: g}]
 plugins: [{name: cors}, {name: jwt, enabled: false}]
 services: [{name: s, protocol: udp, host: a}]
-routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
+routes: [{name: r, protocols: [udp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
 upstreams:
 - {name: a, algorithm: latency}
 - {name: b, algorithm: latency, use_srv_name: true}
@@ -115,8 +115,7 @@ describe('sluice check --report', () => {
       status: 1,
       out: `Not supported yet:
   1 × plugin cors
-  1 × routes.protocols: tcp
-  1 × routes.sources
+  1 × routes.protocols: udp
   1 × services.protocol: udp
   2 × upstreams.algorithm: latency
   1 × upstreams.use_srv_name

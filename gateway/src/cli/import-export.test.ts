@@ -270,14 +270,14 @@ routes: [{name: r, paths: [/]}]
   it('name what becomes of each entity in a dry run, and before they delete', async () => {
     await importText(kong);
     const services = [
-      { name: 'tls', url: 'https://secure', retries: 3 },
+      { name: 'datagrams', protocol: 'udp', host: 'secure', retries: 3 },
       { name: 'neu', host: 'n' },
     ];
     const changed = { _format_version: '3.0', services };
     const dry = await importText(changed, '--dry-run');
     assert.match(dry.stderr, /^ {2}services: 1 new, 1 changed, 1 deleted\n/m);
     assert.match(dry.stderr, /^ {4}\+ neu\n/m);
-    assert.match(dry.stderr, /^ {4}~ tls: retries\n/m);
+    assert.match(dry.stderr, /^ {4}~ datagrams: retries\n/m);
     assert.match(dry.stderr, /^ {4}- orders\n/m);
     assert.match(dry.stderr, /^ {4}- key-auth of service 'orders'\n/m);
     assert.match(dry.stderr, /^ {4}- gold of consumer 'anna'\n/m);

@@ -17,10 +17,10 @@ describe('a write that has less effect than its author may expect', () => {
   it('says so in a header, and the body is what it always is', async () => {
     const made = await api.call('POST', '/services', { name: 's', host: 'a.test' });
     assert.equal(warning(made), null);
-    const patched = await api.call('PATCH', '/services/s', { url: 'https://a.test' });
+    const patched = await api.call('PATCH', '/services/s', { protocol: 'udp' });
     assert.equal(
       warning(patched),
-      `"services.protocol: https is not supported by Sluice yet: service 's' answers 503"`,
+      `"services.protocol: udp is not supported by Sluice yet: service 's' answers 503"`,
     );
     const { body } = await api.call('GET', '/services/s');
     assert.deepEqual(patched.body, body);
@@ -28,7 +28,7 @@ describe('a write that has less effect than its author may expect', () => {
 
   it('says so when it is only tried out', async () => {
     const path = '/services?dry_run=1';
-    const { body } = await api.call('POST', path, { name: 's', url: 'https://a.test' });
+    const { body } = await api.call('POST', path, { name: 's', host: 'a.test', protocol: 'udp' });
     const { warnings } = body as { warnings: string[] };
     assert.match(warnings.join(), /service 's' answers 503/);
     const fine = await api.call('POST', path, { name: 's', url: 'http://a.test' });
@@ -37,12 +37,16 @@ describe('a write that has less effect than its author may expect', () => {
   });
 
   it('says nothing when it takes away what has no effect', async () => {
-    await api.call('POST', '/services', { name: 's', url: 'https://a.test' });
+    await api.call('POST', '/services', { name: 's', host: 'a.test', protocol: 'udp' });
     assert.equal(warning(await api.call('DELETE', '/services/s')), null);
   });
 
   it('tells names of any letters in a header, which has none but those of ASCII', async () => {
-    const answer = await api.call('POST', '/services', { name: 'süß', url: 'https://a.test' });
+    const answer = await api.call('POST', '/services', {
+      name: 'süß',
+      host: 'a.test',
+      protocol: 'udp',
+    });
     assert.match(warning(answer) ?? '', /service 's%C3%BC%C3%9F' answers 503"$/);
   });
 });

@@ -123,9 +123,10 @@ describe('the SQLite file', () => {
     writeFileSync(join(folder, DATABASE_FILE), '');
     const target = { kind: 'sqlite', folder } as const;
     await assert.rejects(openStore(target, { prepare: false }), /there is no store in/);
-    const { current, newest, pending } = await migrationStatus(target);
-    assert.deepEqual([current, pending.length], [0, newest]);
-    assert.deepEqual(await migrate(target), [`created a new store in ${folder}`, ...pending]);
+    await assert.rejects(migrationStatus(target), /there is no store in/);
+    const [first, ...steps] = await migrate(target);
+    assert.equal(first, `created a new store in ${folder}`);
+    assert.equal(steps.length, (await migrationStatus(target)).newest);
     assert.deepEqual(await migrate(target), []);
     stores.push(await openStore(target, { prepare: false }));
   });
