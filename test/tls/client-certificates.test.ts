@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { Authority } from '../support/authority.ts';
 import { head } from '../support/message.ts';
+import { parseMetrics, total } from '../support/metrics.ts';
 import { Folder, sClient } from '../support/openssl.ts';
 import { useSite } from '../support/site.ts';
 import { fetchTls } from '../support/tls-client.ts';
+
+/** What an access line tells of the client's certificate. */
+function certificateIn({ tls }: Record<string, unknown>): unknown[] {
+  const { client_verified: verified, client_subject: subject } = tls as Record<string, unknown>;
+  return [verified, subject];
+}
 
 const RESPONSE = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
@@ -17,7 +24,8 @@ describe('Clients are asked for a certificate', () => {
   const paths = [files.write('mine.crt', mine.cert), files.write('mine.key', mine.key)] as const;
 
   const site = useSite({
-    listen: '127.0.0.1:0 ssl, 127.0.0.1:0 ssl http2 client_certificates=required',
+    listen:
+      '127.0.0.1:0 ssl, 127.0.0.1:0 ssl http2 client_certificates=required, 127.0.0.1:0 ssl client_certificates=optional',
     flags: [
       ...['--client-certificate-authorities', files.write('ca.crt', authority.cert)],
       ...['--client-certificates-by-name', 'partners.test=required,*.open.test=off'],
@@ -34,6 +42,12 @@ describe('Clients are asked for a certificate', () => {
     const bytes = head('GET / HTTP/1.1', `Host: ${host}`, 'Connection: close');
     const response = await fetchTls(site.gateway.proxyPorts[listener] ?? 0, options, bytes);
     return response.status;
+  }
+
+  async function refusals(): Promise<number> {
+    const labels = { reason: 'client_certificate_refused' };
+    const samples = parseMetrics(await (await site.gateway.fetchStatus('/metrics')).text());
+    return total(samples, 'sluice_tls_handshake_failures_total', labels);
   }
 
   it('by the listener that they come to', async () => {
@@ -56,6 +70,25 @@ describe('Clients are asked for a certificate', () => {
 
   it('that an authority of the gateway has to vouch for', async () => {
     await assert.rejects(status(1, stranger));
+  });
+
+  it('or may leave it out where it is optional, but not show one that nobody vouches for', async () => {
+    assert.equal(await status(2), 200);
+    assert.equal(await status(2, mine), 200);
+    const before = await refusals();
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      await assert.rejects(status(2, { ...stranger, maxVersion }));
+    }
+    assert.equal(await refusals(), before + 2);
+  });
+
+  it('and are named in the access line', async () => {
+    await status(2, mine, 'shown.test');
+    const shown = await site.gateway.accessLine(({ host }) => host === 'shown.test');
+    assert.deepEqual(certificateIn(shown), [true, 'CN=leaf']);
+    await status(2, {}, 'silent.test');
+    const silent = await site.gateway.accessLine(({ host }) => host === 'silent.test');
+    assert.deepEqual(certificateIn(silent), [null, null]);
   });
 
   it('and cannot get around it with another name in the request', async () => {

@@ -100,9 +100,12 @@ export interface TlsInfo {
   readonly cipher: string;
   /** The server name that the client asked for, lower-case; empty for none. */
   readonly sni: string;
-  /** The certificate that the client showed; null for none. Parsed when it is first asked for. */
+  /** The certificate that the client showed when it was asked for one; null for none. */
   readonly clientCertificate: X509Certificate | null;
-  /** Whether an authority that the node trusts vouches for it; null when there is none. */
+  /**
+   * Whether an authority that the node trusts vouches for it; null when there is none. A client with
+   * a certificate that nobody vouches for does not come in.
+   */
   readonly clientVerified: boolean | null;
 }
 

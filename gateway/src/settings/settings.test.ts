@@ -179,10 +179,11 @@ describe('settings', () => {
     for (const asking of [
       { 'client-certificates': 'required' },
       { 'client-certificates-by-name': 'a.test=optional,*.b.test=required' },
+      { 'client-certificates': 'optional' },
       { 'proxy-listen': '127.0.0.1:1 ssl client_certificates=required' },
     ]) {
       const { message } = failureOf({ config: 'x', ...asking });
-      assert.match(message, /certificates of clients are required, but no authority vouches/);
+      assert.match(message, /clients are asked for certificates, but no authority vouches/);
     }
   });
 

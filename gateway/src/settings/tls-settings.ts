@@ -14,9 +14,9 @@ export function tlsSettingsOf(values: OptionValues): TlsSettings {
     ...clientCertificatesByName.map(([, asking]) => asking),
     ...[...values['proxy-listen'], ...values['stream-listen']].map((one) => one.clientCertificates),
   ];
-  if (asked.includes('required') && clientAuthorities === null) {
+  if (asked.some((one) => one === 'required' || one === 'optional') && clientAuthorities === null) {
     throw usage(
-      'certificates of clients are required, but no authority vouches for any',
+      'clients are asked for certificates, but no authority vouches for any',
       'Name a file with --client-certificate-authorities.',
     );
   }

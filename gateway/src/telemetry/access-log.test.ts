@@ -22,7 +22,13 @@ describe('access line', () => {
       ['client_port', 50_123],
       ['method', 'GET'],
       ['scheme', 'https'],
-      ['tls', { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sni: 'shop.example' }],
+      [
+        'tls',
+        {
+          ...{ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sni: 'shop.example' },
+          ...{ client_verified: true, client_subject: 'O=Partner, CN=till 7' },
+        },
+      ],
       ['host', 'shop.example'],
       ['path', '/orders/17'],
       ['http_version', '1.1'],

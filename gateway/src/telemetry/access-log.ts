@@ -1,6 +1,6 @@
 import type { ExchangeRecord, WebSocketRecord } from './exchange-record.ts';
 import { KeptText } from '../kept-text.ts';
-import { escaped, id, known, text, unsafe } from './line-parts.ts';
+import { escaped, id, known, shownBy, text, unsafe } from './line-parts.ts';
 import { NumberField } from './number-field.ts';
 
 /**
@@ -101,7 +101,7 @@ function handshake(tls: ExchangeRecord['tls']): string {
   if (tls === null) return 'null';
   const { version, cipher, sni } = tls;
   const name = sni === '' ? 'null' : text(sni);
-  return `{"version":${text(version)},"cipher":${text(cipher)},"sni":${name}}`;
+  return `{"version":${text(version)},"cipher":${text(cipher)},"sni":${name},${shownBy(tls)}}`;
 }
 
 const routeText = new KeptText();

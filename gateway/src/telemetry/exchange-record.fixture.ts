@@ -10,7 +10,10 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     clientPort: 50_123,
     method: 'GET',
     scheme: 'https',
-    tls: { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sni: 'shop.example' },
+    tls: {
+      ...{ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sni: 'shop.example' },
+      ...{ clientVerified: true, clientCertificate: { subject: 'O=Partner\nCN=till 7' } },
+    },
     hostHeader: 'shop.example',
     rawPath: '/orders/17',
     httpVersion: '1.1',

@@ -11,6 +11,15 @@ export interface WebSocketRecord {
   readonly endedBy: WebSocketEnd;
 }
 
+/** What a client's handshake agreed on. */
+export interface HandshakeRecord {
+  readonly version: string;
+  readonly cipher: string;
+  /** Null when it showed no certificate, or was not asked for one. */
+  readonly clientVerified: boolean | null;
+  readonly clientCertificate: { readonly subject: string } | null;
+}
+
 /** Kept for each consumer by whoever tells of its requests. */
 export interface ConsumerMemo {
   /** Cells that its last request was counted in; whoever counts knows what they are. */
@@ -32,7 +41,7 @@ export interface ExchangeRecord {
   readonly method: string;
   readonly scheme: string;
   /** What the client's handshake agreed on; null without TLS. The same object for all of a connection. */
-  readonly tls: { readonly version: string; readonly cipher: string; readonly sni: string } | null;
+  readonly tls: (HandshakeRecord & { readonly sni: string }) | null;
   readonly hostHeader: string;
   /** Path as received, without query. Queries may carry credentials and are not logged. */
   readonly rawPath: string;

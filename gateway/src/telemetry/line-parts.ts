@@ -1,5 +1,7 @@
 /* What the lines of the access log are put together from. */
 
+import type { HandshakeRecord } from './exchange-record.ts';
+
 /** What JSON does not allow in a string, and what a terminal would take for a command. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 export const unsafe = /["\\\u0000-\u001f\u007f-\u009f\ud800-\udfff]/;
@@ -36,4 +38,13 @@ export function escaped(value: string): string {
     terminal,
     (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
   );
+}
+
+/** Longest subject in a line, characters: lines are to stay below 4 KiB. */
+const LONGEST_SUBJECT = 256;
+
+/** What an access line says of the certificate that a client showed, as members of an object. */
+export function shownBy({ clientVerified, clientCertificate }: HandshakeRecord): string {
+  const subject = clientCertificate?.subject.slice(0, LONGEST_SUBJECT).replaceAll('\n', ', ');
+  return `"client_verified":${clientVerified},"client_subject":${subject === undefined ? 'null' : text(subject)}`;
 }

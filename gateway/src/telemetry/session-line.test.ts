@@ -18,7 +18,10 @@ describe('The access line of a stream', () => {
       server_port: 5432,
       protocol: 'tls',
       sni: 'db.example',
-      tls: { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' },
+      tls: {
+        ...{ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' },
+        ...{ client_verified: true, client_subject: 'O=Partner, CN=till 7' },
+      },
       route_id: '00000000-0000-4000-8000-000000000001',
       route_name: 'database',
       service_id: '00000000-0000-4000-8000-000000000002',

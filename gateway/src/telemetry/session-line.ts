@@ -1,4 +1,4 @@
-import { id, known, text } from './line-parts.ts';
+import { id, known, shownBy, text } from './line-parts.ts';
 import type { SessionRecord } from './session-record.ts';
 
 /**
@@ -21,8 +21,8 @@ export function formatSessionLine(record: SessionRecord): string {
   );
 }
 
-function handshake({ version, cipher }: NonNullable<SessionRecord['tls']>): string {
-  return `{"version":${text(version)},"cipher":${text(cipher)}}`;
+function handshake(tls: NonNullable<SessionRecord['tls']>): string {
+  return `{"version":${text(tls.version)},"cipher":${text(tls.cipher)},${shownBy(tls)}}`;
 }
 
 /** With three decimals; null for a time that did not happen. */

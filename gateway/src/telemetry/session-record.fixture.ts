@@ -11,7 +11,10 @@ export function sessionRecord(changes: Partial<SessionRecord> = {}): SessionReco
     serverPort: 5432,
     protocol: 'tls',
     sni: 'db.example',
-    tls: { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' },
+    tls: {
+      ...{ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' },
+      ...{ clientVerified: true, clientCertificate: { subject: 'O=Partner\nCN=till 7' } },
+    },
     routeId: '00000000-0000-4000-8000-000000000001',
     routeName: 'database',
     serviceId: '00000000-0000-4000-8000-000000000002',

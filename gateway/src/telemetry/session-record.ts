@@ -1,3 +1,5 @@
+import type { HandshakeRecord } from './exchange-record.ts';
+
 /** Why a stream ended: a short code for the access line and the metrics. */
 export type SessionEnd =
   /** Both sides said all they had to. */
@@ -35,7 +37,7 @@ export interface SessionRecord {
   /** Server name that the client asked for; empty for none. */
   readonly sni: string;
   /** What a handshake with the gateway agreed on; null where there was none. */
-  readonly tls: { readonly version: string; readonly cipher: string } | null;
+  readonly tls: HandshakeRecord | null;
   readonly routeId: string | null;
   readonly routeName: string | null;
   readonly serviceId: string | null;

@@ -112,9 +112,13 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     const { listen } = this.parts;
     const asked = thread.clientAsking.of(listen, sni);
     const details = new HandshakeDetails(socket, listen, sni, asked);
-    // A session that goes on was perhaps begun where nothing was asked for.
-    if (asked === 'required' && details.clientVerified !== true) {
+    if (details.clientVerified === false) {
       this.failed('client_certificate_refused');
+      return;
+    }
+    // A session that goes on was perhaps begun where nothing was asked for.
+    if (asked === 'required' && details.clientVerified === null) {
+      this.failed('client_certificate_missing');
       return;
     }
     this.ended();

@@ -3,9 +3,6 @@ import type { ClientCertificates, Listen } from '../../settings/node-settings.ts
 import type { TlsDetails } from './arrival.ts';
 import type { TlsSocket } from './tls-socket.ts';
 
-/** What clients show in place of a certificate: none, in the words of either version. */
-const nothing: readonly string[] = ['NO_CERTIFICATE', 'UNABLE_TO_GET_ISSUER_CERT'];
-
 /** What the handshake of a socket has agreed on. */
 export class HandshakeDetails implements TlsDetails {
   readonly version: string;
@@ -15,9 +12,9 @@ export class HandshakeDetails implements TlsDetails {
   readonly resumed: boolean;
   readonly listen: Listen;
   readonly clientAsked: ClientCertificates;
-  readonly clientVerified: boolean | null;
-  private readonly socket: TlsSocket;
-  private certificate: X509Certificate | null | undefined;
+  readonly clientCertificate: X509Certificate | null;
+  /** Why the certificate is not to be trusted; '' when it is, or when there is none. */
+  readonly clientProblem: string;
 
   /**
    * @param listen where the client came in
@@ -27,21 +24,20 @@ export class HandshakeDetails implements TlsDetails {
   constructor(socket: TlsSocket, listen: Listen, sni: string, asked: ClientCertificates) {
     // Not in the types: what was agreed on stands on sockets of the server's side too.
     const { alpnProtocol } = socket as { alpnProtocol?: unknown };
-    this.socket = socket;
     this.version = socket.getProtocol() ?? '';
     this.cipher = socket.getCipher().name;
     this.sni = sni;
     this.alpn = typeof alpnProtocol === 'string' ? alpnProtocol : '';
     this.resumed = socket.isSessionReused();
-    const problem = asked === 'off' ? null : socket.clientProblem;
     this.listen = listen;
     this.clientAsked = asked;
-    this.clientVerified = problem === null || nothing.includes(problem) ? null : problem === '';
-    if (this.clientVerified === null) this.certificate = null;
+    // Now, since what is logged of it is written when the socket may be gone.
+    this.clientCertificate = asked === 'off' ? null : (socket.getPeerX509Certificate() ?? null);
+    this.clientProblem = this.clientCertificate === null ? '' : socket.clientProblem;
   }
 
-  get clientCertificate(): X509Certificate | null {
-    return (this.certificate ??= this.socket.getPeerX509Certificate() ?? null);
+  get clientVerified(): boolean | null {
+    return this.clientCertificate === null ? null : this.clientProblem === '';
   }
 }
 
