@@ -155,6 +155,35 @@ for (const secure of [false, true]) {
       assert.equal(unknown.status.code, grpc.status.UNIMPLEMENTED);
     });
 
+    it('leave their status in the access log and in the metrics, whoever gave it', async () => {
+      const refused = new grpc.Metadata();
+      refused.set('fail-with', String(grpc.status.OUT_OF_RANGE));
+      await unary('/test.Echo/Told', Buffer.alloc(1));
+      await unary('/test.Echo/Unary', Buffer.alloc(1), refused);
+      await unary('/down.Echo/Told');
+      await unary('/test.Echo/Unary', Buffer.from('told'));
+      for (const [path, status, source] of [
+        ['/test.Echo/Told', grpc.status.UNIMPLEMENTED, 'upstream'],
+        ['/test.Echo/Unary', grpc.status.OUT_OF_RANGE, 'upstream'],
+        ['/down.Echo/Told', grpc.status.INTERNAL, 'gateway'],
+        ['/test.Echo/Unary', grpc.status.OK, 'upstream'],
+      ] as const) {
+        const line = await gateway.accessLine(
+          (one) => one.path === path && one.grpc_status === status,
+        );
+        assert.equal(line.status, 200);
+        assert.equal(line.source, source);
+      }
+      const text = await (await gateway.fetchStatus('/metrics')).text();
+      for (const labels of [
+        'service="test",route="test",grpc_status="12",source="service"',
+        'service="test",route="test",grpc_status="11",source="service"',
+        'service="down",route="down",grpc_status="13",source="kong"',
+      ]) {
+        assert.ok(text.includes(`sluice_grpc_responses_total{${labels}`), labels);
+      }
+    });
+
     it('may send many messages and get one', async () => {
       const pieces = Array.from({ length: 500 }, (_, i) => randomBytes((i * 37) % 5000));
       const { promise, resolve, reject } = Promise.withResolvers<Buffer>();

@@ -13,7 +13,14 @@ import type {
 import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
 import type { Downstream } from './downstream.ts';
 import { refuseFraming } from './framing-fields.ts';
-import { encodeMessage, GRPC_TYPE, grpcStatusOf, isGrpcType, messageIn } from './grpc-answer.ts';
+import {
+  encodeMessage,
+  GRPC_TYPE,
+  grpcStatusIn,
+  grpcStatusOf,
+  isGrpcType,
+  messageIn,
+} from './grpc-answer.ts';
 import { Fields } from './http1/fields.ts';
 import { UPGRADE } from './http1/known-fields.ts';
 import { RequestHead } from './http1/request-head.ts';
@@ -96,6 +103,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
 
   local: LocalAnswer | null = null;
   status = 0;
+  grpcStatus = -1;
   responseHead: ResponseHead | null = null;
   responseFields: Fields | null = null;
   reason: string | null = null;
@@ -311,8 +319,17 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
     fields.set('grpc-status', String(grpcStatus));
     if (message !== '') fields.set('grpc-message', encodeMessage(message));
     this.status = 200;
+    this.grpcStatus = grpcStatus;
     this.local = { body: '', reason: '' };
     this.responseFields = fields;
+  }
+
+  /** The upstream's response is complete. */
+  upstreamEnded({ head, trailers }: UpstreamExchange): void {
+    this.upstreamEndAt = this.thread.time;
+    this.upstream = null;
+    // No client of gRPC comes without HTTP/2.
+    if (this.downstream.http2) this.grpcStatus = grpcStatusIn(head, trailers);
   }
 
   /** Marks the answer just given as the work of a plugin, unless a reason stands already. */

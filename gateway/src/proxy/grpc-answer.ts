@@ -1,3 +1,6 @@
+import type { MessageHead } from './http1/message-head.ts';
+import { CONTENT_TYPE } from './http1/known-fields.ts';
+
 /** The type of messages of gRPC, without what they are written in. */
 export const GRPC_TYPE = 'application/grpc';
 
@@ -15,6 +18,7 @@ const STATUSES: Readonly<Record<number, number>> = {
   503: 14,
   504: 4,
 };
+const UNKNOWN = 2;
 const INVALID_ARGUMENT = 3;
 const INTERNAL = 13;
 
@@ -26,6 +30,21 @@ export function isGrpcType(contentType: string | undefined): boolean {
 /** The status that a client of gRPC is told in place of one of HTTP. */
 export function grpcStatusOf(status: number): number {
   return STATUSES[status] ?? (status < 500 ? INVALID_ARGUMENT : INTERNAL);
+}
+
+/**
+ * How a call of gRPC ended, 0 to 16, by the response that is complete; -1 for a response that is not of
+ * gRPC. A status that is missing, or none that there is, is UNKNOWN to clients too.
+ *
+ * @param head where it stands in a response without messages
+ * @param trailers where it stands otherwise; null when there are none
+ */
+export function grpcStatusIn(head: MessageHead, trailers: MessageHead | null): number {
+  if (!isGrpcType(head.known(CONTENT_TYPE))) return -1;
+  const fields = trailers ?? head;
+  const index = fields.indexOf('grpc-status');
+  const status = index === -1 ? '' : fields.value(index);
+  return /^(?:\d|1[0-6])$/.test(status) ? Number(status) : UNKNOWN;
 }
 
 /** Writes a message as a field: bytes but those of printable ASCII, and `%`, are escaped. */

@@ -160,10 +160,7 @@ export class Lifecycle implements NextPhase {
   ): void {
     const head = upstream.head;
     ex.upstreamHeadAt = ex.thread.time;
-    if (last) {
-      ex.upstreamEndAt = ex.upstreamHeadAt;
-      ex.upstream = null;
-    }
+    if (last) ex.upstreamEnded(upstream);
     const { health } = ex.upstreamPeer!;
     if (health !== null) health.answered(head.status);
     ex.upstreamStatus = head.status;
@@ -196,8 +193,7 @@ export class Lifecycle implements NextPhase {
     const chunk = ex.filtersBody ? runResponseBody(ex, data, last) : data;
     const more = ex.downstream.sendBody(chunk);
     if (last) {
-      ex.upstreamEndAt = ex.thread.time;
-      ex.upstream = null;
+      ex.upstreamEnded(upstream);
       ex.downstream.endBody(trailerLines(upstream.trailers));
       this.finish(ex);
     } else if (!more) upstream.pause();

@@ -33,6 +33,7 @@ describe('access line', () => {
       ['path', '/orders/17'],
       ['http_version', '1.1'],
       ['status', 200],
+      ['grpc_status', null],
       ['route_id', '3b1e0a3c-8f0d-4d5c-9a5e-0123456789ab'],
       ['route_name', 'orders'],
       ['service_id', '6f1c3f1e-52a8-4b0e-8a55-0123456789ab'],
@@ -69,6 +70,12 @@ describe('access line', () => {
     assert.equal(line.upstream_status, null);
     assert.equal(line.upstream_address, null);
     assert.equal(line.reason, 'no_route');
+  });
+
+  it('tells how a call of gRPC ended, and nothing of it in the next line', () => {
+    assert.equal(parse({ grpcStatus: 0 }).grpc_status, 0);
+    assert.equal(parse({ grpcStatus: 14 }).grpc_status, 14);
+    assert.equal(parse({}).grpc_status, null);
   });
 
   it('tells what passed in a WebSocket, and nothing of it in the next line', () => {

@@ -107,22 +107,24 @@ function handshake(tls: ExchangeRecord['tls']): string {
 const routeText = new KeptText();
 let routed: Pick<
   ExchangeRecord,
-  'httpVersion' | 'status' | 'routeId' | 'routeName' | 'serviceId' | 'serviceName'
+  'httpVersion' | 'status' | 'grpcStatus' | 'routeId' | 'routeName' | 'serviceId' | 'serviceName'
 > | null = null;
 
 function route(record: ExchangeRecord): string {
-  const { httpVersion, status, routeId, routeName, serviceId, serviceName } = record;
+  const { httpVersion, status, grpcStatus, routeId, routeName, serviceId, serviceName } = record;
   if (
     routed?.httpVersion !== httpVersion ||
     routed.status !== status ||
+    routed.grpcStatus !== grpcStatus ||
     routed.routeId !== routeId ||
     routed.routeName !== routeName ||
     routed.serviceId !== serviceId ||
     routed.serviceName !== serviceName
   ) {
-    routed = { httpVersion, status, routeId, routeName, serviceId, serviceName };
+    routed = { httpVersion, status, grpcStatus, routeId, routeName, serviceId, serviceName };
     return routeText.set(
       `","http_version":${text(httpVersion)},"status":${status},` +
+        `"grpc_status":${grpcStatus === -1 ? 'null' : grpcStatus},` +
         `"route_id":${id(routeId)},"route_name":${known(routeName)},` +
         `"service_id":${id(serviceId)},"service_name":${known(serviceName)}`,
     );

@@ -18,6 +18,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     rawPath: '/orders/17',
     httpVersion: '1.1',
     status: 200,
+    grpcStatus: -1,
     routeId: '3b1e0a3c-8f0d-4d5c-9a5e-0123456789ab',
     routeName: 'orders',
     serviceId: '6f1c3f1e-52a8-4b0e-8a55-0123456789ab',

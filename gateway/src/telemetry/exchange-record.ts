@@ -47,6 +47,8 @@ export interface ExchangeRecord {
   readonly rawPath: string;
   readonly httpVersion: string;
   readonly status: number;
+  /** How a call of gRPC ended, 0 to 16; -1 for what is none, or did not get as far. */
+  readonly grpcStatus: number;
   readonly routeId: string | null;
   readonly routeName: string | null;
   readonly serviceId: string | null;

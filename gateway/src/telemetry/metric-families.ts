@@ -27,6 +27,13 @@ export const requestsFamily: MetricFamily = {
   labels: ['service', 'route', 'code', 'source', 'workspace', 'consumer'],
 };
 
+export const grpcResponsesFamily: MetricFamily = {
+  name: 'sluice_grpc_responses_total',
+  type: 'counter',
+  help: 'Calls of gRPC that have ended, by service, route, status of gRPC and who gave it',
+  labels: ['service', 'route', 'grpc_status', 'source', 'workspace'],
+};
+
 export const requestLatencyFamily: HistogramFamily = {
   name: 'kong_request_latency_ms',
   type: 'histogram',
@@ -148,6 +155,7 @@ export const webSocketEndsFamily: MetricFamily = {
 /** In the order of the exposition. */
 export const threadFamilies: readonly MetricFamily[] = [
   requestsFamily,
+  grpcResponsesFamily,
   requestLatencyFamily,
   upstreamLatencyFamily,
   gatewayLatencyFamily,

@@ -145,6 +145,22 @@ describe('request metrics', () => {
     assert.equal(value(`kong_http_requests_total{${labels}}`), 7);
   });
 
+  it('counts how calls of gRPC ended, by who said so, and no other request', () => {
+    const { metrics, value, text } = thread();
+    const series = metrics.series('shop', 'orders');
+    metrics.count(series, exchangeRecord());
+    assert.doesNotMatch(text(), /sluice_grpc_responses_total/);
+    metrics.count(series, exchangeRecord({ grpcStatus: 0 }));
+    metrics.count(series, exchangeRecord({ grpcStatus: 14 }));
+    metrics.count(series, exchangeRecord({ grpcStatus: 14, source: 'gateway' }));
+    metrics.count(series, exchangeRecord({ grpcStatus: 14, source: 'gateway' }));
+    const of = (status: number, source: string): string =>
+      `sluice_grpc_responses_total{service="shop",route="orders",grpc_status="${status}",source="${source}",workspace="default"}`;
+    assert.equal(value(of(0, 'service')), 1);
+    assert.equal(value(of(14, 'service')), 1);
+    assert.equal(value(of(14, 'kong')), 2);
+  });
+
   it('counts why the gateway answered itself, and errors of plugins', () => {
     const { metrics, value } = thread();
     const series = metrics.series('', '');

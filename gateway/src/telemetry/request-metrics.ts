@@ -146,7 +146,8 @@ class CellMetrics implements ThreadMetrics {
     if (!fromUpstream && record.reason !== null) {
       this.#countBy(this.#reasons, gatewayAnswersFamily, record.reason);
     }
-    const { webSocket } = record;
+    const { webSocket, grpcStatus } = record;
+    if (grpcStatus !== -1) route.grpc.count(grpcStatus, fromUpstream);
     if (webSocket !== null) {
       this.#countBy(this.#webSocketEnds, webSocketEndsFamily, webSocket.endedBy);
     }

@@ -10,6 +10,7 @@ import {
   sessionsFamily,
   upstreamLatencyFamily,
 } from './metric-families.ts';
+import { GrpcCells } from './grpc-cells.ts';
 import { WebSocketCells } from './web-socket-cells.ts';
 import type { SessionRecord } from './session-record.ts';
 import { OVERFLOW, type SeriesAllocator } from './series-allocator.ts';
@@ -96,6 +97,7 @@ export class RouteCells {
   #upstreamLatency = 0;
   #gatewayLatency = 0;
   #webSockets: WebSocketCells | null = null;
+  #grpc: GrpcCells | null = null;
   #sessions: Map<number, number> | null = null;
   #sessionDuration = 0;
 
@@ -109,6 +111,11 @@ export class RouteCells {
   /** Where WebSockets are counted; most routes have none. */
   get webSockets(): WebSocketCells {
     return (this.#webSockets ??= new WebSocketCells(this.allocator, this.service, this.route));
+  }
+
+  /** Where calls of gRPC are counted; most routes have none. */
+  get grpc(): GrpcCells {
+    return (this.#grpc ??= new GrpcCells(this.allocator, this.service, this.route));
   }
 
   /** Where a request is counted by its consumer. */
