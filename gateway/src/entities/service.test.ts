@@ -45,3 +45,30 @@ describe('url of a service', () => {
     );
   });
 });
+
+describe('what a service says of TLS', () => {
+  const ca = '00000000-0000-4000-8000-000000000001';
+  const values = {
+    tls_verify: true,
+    tls_verify_depth: 1,
+    ca_certificates: [ca],
+    client_certificate: { id: ca },
+  };
+
+  for (const protocol of ['https', 'tls', 'grpcs']) {
+    it(`is taken with the protocol ${protocol}`, () => {
+      const result = validatorOf('services')({ protocol, host: 'h.test', ...values });
+      assert.ok(result.ok);
+    });
+  }
+
+  for (const protocol of ['http', 'grpc', 'tcp', 'udp', 'tls_passthrough']) {
+    it(`is refused with the protocol ${protocol}`, () => {
+      for (const [name, value] of Object.entries(values)) {
+        const result = validatorOf('services')({ protocol, host: 'h.test', [name]: value });
+        assert.ok(!result.ok);
+        assert.ok(result.failures.some(({ path }) => path[0] === name));
+      }
+    });
+  }
+});

@@ -8,7 +8,7 @@ const timeout = f.integer({ default: 60_000, between: [1, 2 ** 31 - 2], descript
 const noTlsWithout = (then_field: string): EntityCheck => ({
   conditional: {
     if_field: 'protocol',
-    if_match: { not_one_of: ['https', 'tls'] },
+    if_match: { not_one_of: ['https', 'tls', 'grpcs'] },
     then_field,
     then_match: { eq: null },
   },
