@@ -3,9 +3,15 @@ import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { Authority, type Issued } from '../support/authority.ts';
 import { startGateway, type Gateway } from '../support/gateway.ts';
+import { parseMetrics, total } from '../support/metrics.ts';
 import { Folder } from '../support/openssl.ts';
 import { namesShown } from '../support/tls-client.ts';
 import { until } from '../support/until.ts';
+
+interface Told {
+  readonly where: string;
+  readonly problem: string | null;
+}
 
 describe('Certificates in files', () => {
   const authority = new Authority();
@@ -33,6 +39,8 @@ describe('Certificates in files', () => {
       flags: [
         ...['--ssl-cert', folder.at('tls.crt'), '--ssl-cert-key', folder.at('tls.key')],
         ...['--admin-listen', '127.0.0.1:0 ssl'],
+        ...['--client-certificate-authorities', folder.write('clients.crt', authority.cert)],
+        ...['--upstream-ca', folder.write('upstream.crt', authority.cert)],
       ],
       admin: 'own-listen',
     });
@@ -65,4 +73,41 @@ describe('Certificates in files', () => {
     mount(one);
     await isShown(gateway.proxyPort, 'third.test');
   });
+
+  /** Waits until metrics and status say whether the files are in use, and why they are not. */
+  async function told(where: string, problem: RegExp | null): Promise<void> {
+    await until(`${where} is told of`, async () => {
+      const metrics = parseMetrics(await (await gateway.fetchStatus('/metrics')).text());
+      const inUse = total(metrics, 'sluice_certificate_files_in_use', { where });
+      const { certificates } = (await gateway.status()) as unknown as { certificates: Told[] };
+      const one = certificates.find((certificate) => certificate.where === where);
+      if (problem === null) return inUse === 1 && one?.problem === null;
+      return inUse === 0 && problem.test(one?.problem ?? '');
+    });
+  }
+
+  it('are missed when they go, and are in use again when they come back', async () => {
+    renameSync(folder.at('tls.key'), folder.at('away.key'));
+    await told('proxy', /tls\.key cannot be read \(ENOENT\) \(--ssl-cert\)$/);
+    await gateway.logged(/the old ones stay: .*tls\.key cannot be read \(ENOENT\) \(--ssl-cert\)/);
+    renameSync(folder.at('away.key'), folder.at('tls.key'));
+    await told('proxy', null);
+  });
+
+  for (const [where, file, option] of [
+    ['client_authorities', 'clients.crt', '--client-certificate-authorities'],
+    ['upstream_authorities', 'upstream.crt', '--upstream-ca'],
+  ] as const) {
+    it(`of ${option} are told of with that name, once`, async () => {
+      await told(where, null);
+      folder.write(file, 'nothing');
+      const problem = `${file} holds no certificate in PEM (${option})`;
+      await told(where, new RegExp(`${file} holds no certificate in PEM \\(${option}\\)$`));
+      await gateway.logged(problem);
+      folder.write(file, 'nothing either');
+      folder.write(file, authority.cert);
+      await told(where, null);
+      assert.equal(gateway.output.split(problem).length, 2);
+    });
+  }
 });

@@ -327,6 +327,7 @@ export class GatewayNode implements AdministeredNode {
   #certificates(): CertificateStatus[] {
     return [
       ...(this.#tls?.status ?? []),
+      ...(this.#upstreamTls?.status ?? []),
       ...(this.#tables !== null && this.#threadsTakeTls() ? certificatesIn(this.#tables) : []),
     ];
   }

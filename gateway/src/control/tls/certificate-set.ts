@@ -26,7 +26,7 @@ export function followCertificates(
 ): CertificateSet {
   const paths = [...new Set(files.flatMap(({ cert, key }) => [cert, key]))];
   try {
-    const watched = new Watched(paths, () => readAll(files), onChange, log);
+    const watched = new Watched({ paths, option }, () => readAll(files), onChange, log);
     return {
       get pairs() {
         return watched.value;

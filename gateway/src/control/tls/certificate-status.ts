@@ -2,10 +2,20 @@ import { X509Certificate } from 'node:crypto';
 import type { Entity, EntityTables } from '../../entities/tables.ts';
 import { isReference } from '../../entities/reference.ts';
 
-/** A certificate that the node shows, for status and metrics. */
+/** A certificate that the node shows, or of somebody that it trusts, for status and metrics. */
 export interface CertificateStatus {
-  /** Listeners that show it where no SNI fits, or `configuration` for one that is found by its SNI. */
-  readonly where: 'proxy' | 'admin' | 'status' | 'configuration';
+  /**
+   * Listeners that show it where no SNI fits, `configuration` for one that is found by its SNI,
+   * `upstream` for what is shown to upstreams; or an authority that vouches for clients or upstreams.
+   */
+  readonly where:
+    | 'proxy'
+    | 'admin'
+    | 'status'
+    | 'configuration'
+    | 'upstream'
+    | 'client_authorities'
+    | 'upstream_authorities';
   /** The file, the id of the entity, or words. */
   readonly source: string;
   readonly names: string;
@@ -37,15 +47,22 @@ function statusOf(entity: Entity<'certificates'>): readonly CertificateStatus[] 
   let status = known.get(entity);
   if (status === undefined) {
     const pems = [entity.cert, entity.cert_alt].filter((pem) => pem !== null && !isReference(pem));
-    status = pems.map((pem) => describe(entity.id, new X509Certificate(pem ?? '')));
+    status = pems.map((pem) =>
+      describe('configuration', entity.id, new X509Certificate(pem ?? '')),
+    );
     known.set(entity, status);
   }
   return status;
 }
 
-function describe(source: string, certificate: X509Certificate): CertificateStatus {
+/** @param source the file, or the id of the entity */
+export function describe(
+  where: CertificateStatus['where'],
+  source: string,
+  certificate: X509Certificate,
+): CertificateStatus {
   return {
-    where: 'configuration',
+    where,
     source,
     names: namesOf(certificate),
     keyType: certificate.publicKey.asymmetricKeyType ?? 'unknown',

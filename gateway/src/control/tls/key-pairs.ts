@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { CertificateFiles } from '../../settings/node-settings.ts';
 import type { KeyPair } from '../../snapshot/messages.ts';
-import { namesOf } from './certificate-status.ts';
+import { namesOf, type CertificateStatus } from './certificate-status.ts';
 
 /** A certificate that was read, and what is worth knowing about it. */
 export interface LoadedPair extends KeyPair {
@@ -49,6 +49,15 @@ export function loadPair({ cert, key }: KeyPair, origin: string, keyOrigin = ori
     keyType: leaf.publicKey.asymmetricKeyType ?? 'unknown',
     expires: leaf.validToDate.getTime(),
   };
+}
+
+/** @param problem why the files as they are now are not in use; null when they are */
+export function statusOf(
+  where: CertificateStatus['where'],
+  { origin, names, keyType, expires }: LoadedPair,
+  problem: string | null,
+): CertificateStatus {
+  return { where, source: origin, names, keyType, expires, problem };
 }
 
 /** @throws FileProblem when it cannot be read */

@@ -4,16 +4,16 @@ import type { NodeSettings } from '../../settings/node-settings.ts';
 import type { TlsMaterial } from '../../snapshot/messages.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import type { CertificateStatus } from './certificate-status.ts';
-import { asOperatorError, followCertificates, type CertificateSet } from './certificate-set.ts';
-import { loadPair, type LoadedPair } from './key-pairs.ts';
-import { certificatesIn } from './pem-certificates.ts';
+import { Authorities } from './authorities.ts';
+import { followCertificates, type CertificateSet } from './certificate-set.ts';
+import { loadPair, statusOf, type LoadedPair } from './key-pairs.ts';
 import { selfSigned } from './self-signed.ts';
 import type { ServerCertificates } from './server-certificates.ts';
 import { TicketKeys } from './ticket-keys.ts';
-import { Watched } from './watched.ts';
 
 type Kind = 'proxy' | 'admin' | 'status';
 
+const AUTHORITIES = '--client-certificate-authorities';
 const NAME_OF_MADE = 'localhost';
 
 /** Certificates and keys of this node that do not come with the configuration. */
@@ -23,7 +23,7 @@ export class NodeTls {
   readonly #onMaterial: (material: TlsMaterial) => void;
   readonly #sets = new Map<Kind, CertificateSet>();
   readonly #tickets: TicketKeys | null;
-  readonly #authorities: Watched<string> | null;
+  readonly #authorities: Authorities | null;
   readonly #listeners = new Set<() => void>();
   #made: LoadedPair | null = null;
 
@@ -44,7 +44,11 @@ export class NodeTls {
     this.#follow('admin', '--admin-ssl-cert', tls.adminCertificates);
     this.#follow('status', '--status-ssl-cert', tls.statusCertificates);
     this.#tickets = tls.sessionTickets ? new TicketKeys(tls.ticketSecret, changed, log) : null;
-    this.#authorities = followAuthorities(tls.clientAuthorities, changed, log);
+    const authorities = tls.clientAuthorities;
+    this.#authorities =
+      authorities === null
+        ? null
+        : new Authorities(authorities, AUTHORITIES, 'client_authorities', changed, log);
   }
 
   /** What threads are to use now. */
@@ -52,7 +56,7 @@ export class NodeTls {
     return {
       defaults: this.#pairsOf('proxy').map(({ cert, key }) => ({ cert, key })),
       ticketKey: this.#tickets?.current ?? null,
-      clientAuthorities: this.#authorities?.value ?? null,
+      clientAuthorities: this.#authorities?.pems.join('\n') ?? null,
     };
   }
 
@@ -85,7 +89,11 @@ export class NodeTls {
     const ofFiles = [...this.#sets].flatMap(([listener, { pairs, problem }]) =>
       pairs.map((pair) => statusOf(listener, pair, problem)),
     );
-    return this.#made === null ? ofFiles : [...ofFiles, statusOf('proxy', this.#made, null)];
+    return [
+      ...ofFiles,
+      ...(this.#made === null ? [] : [statusOf('proxy', this.#made, null)]),
+      ...(this.#authorities?.status ?? []),
+    ];
   }
 
   close(): void {
@@ -118,23 +126,5 @@ export class NodeTls {
   #changed(): void {
     this.#onMaterial(this.material);
     for (const listener of this.#listeners) listener();
-  }
-}
-
-function statusOf(where: Kind, pair: LoadedPair, problem: string | null): CertificateStatus {
-  const { origin, names, keyType, expires } = pair;
-  return { where, source: origin, names, keyType, expires, problem };
-}
-
-function followAuthorities(
-  file: string | null,
-  onChange: () => void,
-  log: GatewayLog,
-): Watched<string> | null {
-  if (file === null) return null;
-  try {
-    return new Watched([file], () => certificatesIn(file).join('\n'), onChange, log);
-  } catch (error) {
-    throw asOperatorError(error, '--client-certificate-authorities');
   }
 }

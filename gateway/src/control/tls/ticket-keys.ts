@@ -69,10 +69,11 @@ export function ticketKeyAt(secret: Uint8Array, time: number): Uint8Array {
 }
 
 function followSecret(file: string, onChange: () => void, log: GatewayLog): Watched<Uint8Array> {
+  const option = '--tls-ticket-keys';
   try {
-    return new Watched([file], () => readSecret(file), onChange, log);
+    return new Watched({ paths: [file], option }, () => readSecret(file), onChange, log);
   } catch (error) {
-    throw asOperatorError(error, '--tls-ticket-keys');
+    throw asOperatorError(error, option);
   }
 }
 

@@ -1,15 +1,15 @@
 import type { NodeSettings } from '../../settings/node-settings.ts';
 import type { UpstreamMaterial } from '../../snapshot/messages.ts';
 import type { GatewayLog } from '../gateway-log.ts';
-import { asOperatorError } from './certificate-set.ts';
-import { readPair, type LoadedPair } from './key-pairs.ts';
-import { certificatesIn } from './pem-certificates.ts';
-import { Watched } from './watched.ts';
+import { Authorities } from './authorities.ts';
+import { followCertificates, type CertificateSet } from './certificate-set.ts';
+import type { CertificateStatus } from './certificate-status.ts';
+import { statusOf } from './key-pairs.ts';
 
 /** What the node is told, by files, of whom to trust among upstreams, and what to show them. */
 export class UpstreamTls {
-  readonly #authorities: Watched<string[]> | null;
-  readonly #certificate: Watched<LoadedPair> | null;
+  readonly #authorities: Authorities | null;
+  readonly #certificate: CertificateSet | null;
 
   /**
    * @param onMaterial called when threads are to use something else
@@ -21,38 +21,35 @@ export class UpstreamTls {
     log: GatewayLog,
   ) {
     const changed = (): void => onMaterial(this.material);
-    this.#authorities = named('--upstream-ca', () =>
+    this.#authorities =
       authorities === null
         ? null
-        : new Watched([authorities], () => certificatesIn(authorities), changed, log),
-    );
-    this.#certificate = named('--upstream-cert', () => {
-      if (certificate === null) return null;
-      const { cert, key } = certificate;
-      return new Watched([cert, key], () => readPair(certificate), changed, log);
-    });
+        : new Authorities(authorities, '--upstream-ca', 'upstream_authorities', changed, log);
+    this.#certificate =
+      certificate === null
+        ? null
+        : followCertificates([certificate], '--upstream-cert', changed, log);
   }
 
   /** What threads are to use now. */
   get material(): UpstreamMaterial {
-    const pair = this.#certificate?.value ?? null;
+    const pair = this.#certificate?.pairs[0] ?? null;
     return {
-      authorities: this.#authorities?.value ?? null,
+      authorities: this.#authorities?.pems ?? null,
       certificate: pair === null ? null : { cert: pair.cert, key: pair.key },
     };
+  }
+
+  get status(): CertificateStatus[] {
+    const shown = this.#certificate;
+    return [
+      ...(shown?.pairs.map((pair) => statusOf('upstream', pair, shown.problem)) ?? []),
+      ...(this.#authorities?.status ?? []),
+    ];
   }
 
   close(): void {
     this.#authorities?.close();
     this.#certificate?.close();
-  }
-}
-
-/** Says in errors which setting named the file. */
-function named<T>(option: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw asOperatorError(error, option);
   }
 }
