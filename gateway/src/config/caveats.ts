@@ -1,5 +1,6 @@
-import type { EntityTables } from '../entities/tables.ts';
+import type { Entity, EntityTables } from '../entities/tables.ts';
 import { caveat, type Caveat } from './caveat.ts';
+import { certificateCaveats } from './certificate-caveats.ts';
 
 /** What the node listens for. */
 export interface Doors {
@@ -17,13 +18,13 @@ export const EVERY_DOOR: Doors = { https: true, tcp: true, tls: true };
  *
  * @param doors by which clients can come; all of them where nobody knows
  */
-export function caveatsOf({ routes }: EntityTables, doors: Doors = EVERY_DOOR): Caveat[] {
-  const all = [...routes.values()];
+export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Caveat[] {
+  const all = [...tables.routes.values()];
   const encrypted = (doors.https ? [] : all).filter(
     ({ protocols }) => protocols.includes('https') && !protocols.includes('http'),
   );
   const patterns = all.filter(({ paths }) => paths?.some(looksLikePattern) === true);
-  return [
+  const routes = [
     caveat('routes', encrypted, {
       subject: 'routes.protocols: https alone',
       what: 'no listener takes TLS',
@@ -44,7 +45,31 @@ export function caveatsOf({ routes }: EntityTables, doors: Doors = EVERY_DOOR): 
       what: 'since 3.0 regular expressions begin with ~',
       effect: 'has a path that looks like one and is taken letter by letter',
     }),
+    caveat(
+      'routes',
+      all.filter((route) => cannotAsk(route, tables)),
+      {
+        subject: 'routes.service: of streams',
+        what: 'a service of tcp, tls or tls_passthrough answers no requests',
+        effect: 'takes requests for one, and answers 503 to them',
+      },
+    ),
   ].filter((found) => found !== undefined);
+  return [...routes, ...certificateCaveats(tables)];
+}
+
+const FOR_REQUESTS: ReadonlySet<string> = new Set(['http', 'https', 'grpc', 'grpcs']);
+/** Services of `udp` are not served at all, which is told of them. */
+const FOR_STREAMS: ReadonlySet<string> = new Set(['tcp', 'tls', 'tls_passthrough']);
+
+/** Whether a route takes requests for a service that only takes streams. */
+function cannotAsk({ protocols, service }: Entity<'routes'>, { services }: EntityTables): boolean {
+  const protocol = service === null ? undefined : services.get(service.id)?.protocol;
+  return (
+    protocol !== undefined &&
+    FOR_STREAMS.has(protocol) &&
+    protocols.some((taken) => FOR_REQUESTS.has(taken))
+  );
 }
 
 /** Whether all connections of a route for streams find the door shut. */

@@ -47,6 +47,16 @@ function content(text: string): unknown {
   );
 }
 
+describe('A service that trusts authorities', () => {
+  it('may only name those that are in the file', () => {
+    const missing = '00000000-0000-4000-8000-000000000001';
+    const services = `services: [{name: s, url: "https://a.test", ca_certificates: ["${missing}"]}]`;
+    assert.deepEqual(problemsOf(`_format_version: "3.0"\n${services}\n`), [
+      `2:62: service 's': invalid reference 'ca_certificates: ${missing}' (no such entry in 'ca_certificates')`,
+    ]);
+  });
+});
+
 describe('A boolean', () => {
   it('is written true or false, as is said of what YAML 1.1 has for it', () => {
     const body =

@@ -21,6 +21,19 @@ describe('what is looked at of a change', () => {
     assert.equal(tables.consumers.size, 0);
   });
 
+  it('is, for a service that trusts authorities, which of them there are', () => {
+    const trusting = {
+      id: 't',
+      ca_certificates: ['known', 'none'],
+    } as unknown as Entity<'services'>;
+    const known = { id: 'known' } as unknown as Entity<'ca_certificates'>;
+    const tables = changedTables([{ table: 'services', id: 't', before: null, after: trusting }], {
+      ...current,
+      ca_certificates: new Map([['known', known]]),
+    });
+    assert.deepEqual([...tables.ca_certificates.values()], [known]);
+  });
+
   it('is a service as it becomes, not as it was', () => {
     const changed = { ...service, name: 'other' };
     const tables = changedTables(

@@ -45,6 +45,28 @@ describe('the caveats of a configuration', () => {
     assert.match(messages({ ...OPEN, tcp: false }).join(), /route 'plain' is never reached$/);
   });
 
+  it('name the routes for requests whose service takes streams', () => {
+    const streams = entity('services', { name: 'db', protocol: 'tcp', host: 'h' });
+    const web = entity('services', { name: 'web', host: 'h' });
+    const routes = [
+      entity('routes', { name: 'lost', paths: ['/'], service: { id: streams.id } }),
+      entity('routes', { name: 'good', paths: ['/'], service: { id: web.id } }),
+      entity('routes', {
+        name: 'raw',
+        protocols: ['tcp'],
+        destinations: [{ port: 1 }],
+        service: { id: streams.id },
+      }),
+    ];
+    const none = { includes: () => false, ignored: false };
+    const found = new ConfigurationCaveats(none, bundledPlugins, OPEN).in(
+      tablesWith({ services: [streams, web], routes }),
+    );
+    assert.deepEqual(found, [
+      "a service of tcp, tls or tls_passthrough answers no requests: route 'lost' takes requests for one, and answers 503 to them",
+    ]);
+  });
+
   it('are none where everything is served', () => {
     const plain = tablesWith({ services: [entity('services', { name: 's', host: 'h' })] });
     const none = { includes: () => false, ignored: false };
