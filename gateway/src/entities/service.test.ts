@@ -29,6 +29,12 @@ describe('url of a service', () => {
     });
   });
 
+  it('may name a unix socket, and behind a colon a path', () => {
+    const base = { protocol: 'http', host: 'unix:/run/a.sock', port: 80 };
+    assert.deepEqual(addressOf('http://unix:/run/a.sock'), { ...base, path: null });
+    assert.deepEqual(addressOf('http://unix:/run/a.sock:/v1'), { ...base, path: '/v1' });
+  });
+
   it('wins over the fields that it stands for', () => {
     const result = validatorOf('services')({ url: 'http://a.test', host: 'b.test', port: 5 });
     assert.ok(result.ok);

@@ -74,7 +74,15 @@ function fieldsOfUrl(url: string): Record<string, unknown> {
   return { protocol, host, port: port ? Number(port) : defaultPorts[protocol], path };
 }
 
+/** As nginx writes it: the path of the socket, and behind a colon that of the request. */
+const socketUrl = /^(https?):\/\/(unix:\/[^:?#]+)(?::(\/[^?#]*)?)?$/;
+
 function fieldsOfUnusualUrl(url: string): Record<string, unknown> {
+  const socket = socketUrl.exec(url);
+  if (socket !== null) {
+    const [, protocol = '', host, path] = socket;
+    return { protocol, host, port: defaultPorts[protocol], path };
+  }
   const match = /^(?:([a-zA-Z][\w+\-.]*):)?(?:\/\/([^/?#]*))?([^?#]*)/.exec(url);
   const scheme = match?.[1];
   const authority = match?.[2]?.replace(/^.*@/, '');
