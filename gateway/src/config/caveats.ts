@@ -6,12 +6,26 @@ import { certificateCaveats } from './certificate-caveats.ts';
 export interface Doors {
   /** Requests with TLS. */
   readonly https: boolean;
-  /** Streams without TLS, and with it. */
-  readonly tcp: boolean;
-  readonly tls: boolean;
+  readonly streams: readonly StreamDoor[];
 }
 
-export const EVERY_DOOR: Doors = { https: true, tcp: true, tls: true };
+/** A listener for streams. */
+export interface StreamDoor {
+  /** It takes streams with TLS, and no others. */
+  readonly tls: boolean;
+  /**
+   * Whether connections that come by it may have a destination as a route names it.
+   *
+   * @param ip an address or block; null for any
+   * @param port null for any
+   */
+  leadsTo(ip: string | null, port: number | null): boolean;
+}
+
+export const EVERY_DOOR: Doors = {
+  https: true,
+  streams: [false, true].map((tls) => ({ tls, leadsTo: () => true })),
+};
 
 /**
  * What of a configuration is served, but not as its author may expect.
@@ -23,6 +37,9 @@ export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Cave
   const encrypted = (doors.https ? [] : all).filter(
     ({ protocols }) => protocols.includes('https') && !protocols.includes('http'),
   );
+  const streams = all
+    .filter(({ protocols }) => protocols.some((protocol) => FOR_STREAMS.has(protocol)))
+    .map((route) => ({ route, ways: doors.streams.filter(({ tls }) => isFor(route, tls)) }));
   const patterns = all.filter(({ paths }) => paths?.some(looksLikePattern) === true);
   const routes = [
     caveat('routes', encrypted, {
@@ -33,10 +50,21 @@ export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Cave
     }),
     caveat(
       'routes',
-      all.filter(({ protocols }) => isShut(protocols, doors)),
+      streams.filter(({ ways }) => ways.length === 0).map(({ route }) => route),
       {
         subject: 'routes.protocols: tcp, tls or tls_passthrough',
         what: 'no listener of --stream-listen takes their connections (with `ssl` those of tls and tls_passthrough)',
+        effect: 'is never reached',
+      },
+    ),
+    caveat(
+      'routes',
+      streams
+        .filter(({ route, ways }) => ways.length > 0 && !isOneLeadingTo(route, ways))
+        .map(({ route }) => route),
+      {
+        subject: 'routes.destinations',
+        what: 'no listener of --stream-listen for their protocols has an address and port of their destinations',
         effect: 'is never reached',
       },
     ),
@@ -72,11 +100,16 @@ function cannotAsk({ protocols, service }: Entity<'routes'>, { services }: Entit
   );
 }
 
-/** Whether all connections of a route for streams find the door shut. */
-function isShut(protocols: readonly string[], { tcp, tls }: Doors): boolean {
-  const forTcp = protocols.includes('tcp');
-  const forTls = protocols.includes('tls') || protocols.includes('tls_passthrough');
-  return (forTcp || forTls) && !(forTcp && tcp) && !(forTls && tls);
+/** Whether a route takes streams of a door with TLS, or of one without. */
+function isFor({ protocols }: Entity<'routes'>, tls: boolean): boolean {
+  if (!tls) return protocols.includes('tcp');
+  return protocols.includes('tls') || protocols.includes('tls_passthrough');
+}
+
+/** Whether some connection by these doors can have a destination that the route takes. */
+function isOneLeadingTo({ destinations }: Entity<'routes'>, doors: readonly StreamDoor[]): boolean {
+  if (destinations === null || destinations.length === 0) return true;
+  return destinations.some(({ ip, port }) => doors.some((door) => door.leadsTo(ip, port)));
 }
 
 /** Signs that are rare in a path and common in an expression. */

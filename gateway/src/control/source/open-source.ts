@@ -17,6 +17,7 @@ import { createJudgement } from '../trial/create-judgement.ts';
 import { Runnable } from '../trial/runnable.ts';
 import { CaveatWatch } from './caveat-watch.ts';
 import { ConfigurationCaveats } from './configuration-caveats.ts';
+import { doorsOf } from './doors.ts';
 import { FileSource } from './file-source.ts';
 import type { ConfigurationSource, Publish } from './source.ts';
 import { StoreSource } from './store-source.ts';
@@ -63,13 +64,7 @@ export async function openSource(
     missesStreams: ({ name }) => bundledPlugins.get(name)?.leavesStreamsAlone !== true,
     ignored,
   };
-  const { proxyListen, streamListen } = settings;
-  const doors = {
-    https: proxyListen.some(({ ssl }) => ssl),
-    tcp: streamListen.some(({ ssl }) => !ssl),
-    tls: streamListen.some(({ ssl }) => ssl),
-  };
-  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins, doors);
+  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins, doorsOf(settings));
   const parts = {
     plugins: knownPlugins,
     unrunnable,
