@@ -7,7 +7,6 @@ import {
   idleValues,
   limitedFields,
   limitedPluginFields,
-  unsupportedTables,
   type Supported,
   type SupportedFields,
 } from './capabilities.ts';
@@ -33,10 +32,6 @@ export function unsupportedIn(
   entity: Values,
   pluginConfig?: Fields,
 ): UnsupportedValue[] {
-  if (unsupportedTables.includes(table)) {
-    const message = `${definitionOf(table).singular} entities are not supported by Sluice yet`;
-    return [{ path: [], message, unsupported: { group: table } }];
-  }
   const found: UnsupportedValue[] = [];
   const rules = limitedFields[table];
   if (rules !== undefined) checkLimits(rules, definitionOf(table).fields, entity, [], table, found);
