@@ -25,7 +25,7 @@ export interface DeclaredFailure {
  * - `whole`: names and ids that are repeated, and references
  * - `unique`: other fields that are repeated
  *
- * What only Sluice refuses (`sluice`) is told in any case.
+ * What only Sluice refuses (`sluice`) is told of entities with which nothing is wrong for Kong.
  */
 export type Stage = 'schema' | 'dangling' | 'whole' | 'unique' | 'sluice';
 
@@ -33,7 +33,9 @@ export type Stage = 'schema' | 'dangling' | 'whole' | 'unique' | 'sluice';
 export function firstStage(failures: readonly DeclaredFailure[]): readonly DeclaredFailure[] {
   const of = (...stages: readonly Stage[]): DeclaredFailure[] =>
     failures.filter(({ stage }) => stages.includes(stage));
-  return [...firstOfKong(of), ...of('sluice')];
+  const told = firstOfKong(of);
+  const nodes = new Set(told.map(({ node }) => node));
+  return [...told, ...of('sluice').filter(({ node }) => !nodes.has(node))];
 }
 
 function firstOfKong(
