@@ -2,22 +2,24 @@ import type { TableName } from '../entities/tables.ts';
 
 /**
  * What of Kong's configuration this version does not serve yet. Everything here is validated like
- * the rest; then it is refused, unless it has no effect: null, Kong's default, or disabled.
+ * the rest; then it is refused, unless it has no effect: null, Kong's default, disabled, or an entity
+ * that nothing uses.
  */
 
 /**
- * Credentials of plugins that do not run yet. They are kept until these do: without the plugin, which
- * is refused, they let nobody in and keep nobody out.
+ * Entities that nothing uses yet. They are kept until something does: by themselves they let nobody in
+ * and keep nobody out. What would rely on them is refused: the plugin of a credential, the service that
+ * names a certificate, a reference to a vault.
  */
 export const idleTables: readonly TableName[] = [
   'basicauth_credentials',
   'jwt_secrets',
   'hmacauth_credentials',
   'oauth2_credentials',
+  'vaults',
+  'keys',
+  'key_sets',
 ];
-
-/** Entities that nothing uses yet, though others may rely on them. */
-export const unsupportedTables: readonly TableName[] = ['vaults', 'keys', 'key_sets'];
 
 /** Values that a field may have; any other is refused. `default` is Kong's default alone. */
 export type Supported = 'default' | readonly (string | number | boolean)[] | SupportedFields;

@@ -1,6 +1,7 @@
 import type { PluginSchemas } from '../entities/plugin.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import type { Caveat } from './caveat.ts';
+import type { Purpose } from './entity-checker.ts';
 import { firstStage, type DeclaredFailure } from './declared-failure.ts';
 import type { EntityNode } from './node.ts';
 import type { Problem } from './problem.ts';
@@ -35,6 +36,9 @@ export type Declaration =
 
 export interface DeclarationOptions {
   readonly plugins: PluginSchemas;
+  /** As in `Judgement`; to store it, unless it says otherwise. */
+  readonly purpose?: Purpose;
+  readonly allowUnsupportedPlugins?: boolean;
   /** Whether YAML will do too. */
   readonly syntax?: 'json' | 'any';
   /** Values for decK's `${{ env "DECK_…" }}`; without them such a text stands for itself. */
@@ -44,14 +48,14 @@ export interface DeclarationOptions {
 }
 
 /**
- * Reads a declarative document of which the entities are to be kept as in a store: what this version
- * cannot serve yet is no mistake here.
+ * Reads a declarative document that somebody hands over. Where its entities are to be kept as in a
+ * store, what this version cannot serve yet is no mistake.
  */
 export function readDeclaration(text: string, options: DeclarationOptions): Declaration {
-  const { plugins, syntax = 'any', env = null, name = 'config' } = options;
+  const { syntax = 'any', env = null, name = 'config', purpose = 'store' } = options;
   const source = new SourceText(text, env);
   const fileName = syntax === 'json' ? `${name}.json` : name;
-  const document = readWhole(source, fileName, { plugins, purpose: 'store' });
+  const document = readWhole(source, fileName, { ...options, purpose });
   if (!document.ok) {
     return { ...document, failures: firstStage(document.failures) };
   }

@@ -105,9 +105,11 @@ describe('what Sluice does not serve yet', () => {
     assert.deepEqual(problemsIn('vaults: [{prefix: own}]'), [
       "2:10: vault 'own': name: required field missing",
     ]);
-    assert.deepEqual(problemsIn('vaults: [{prefix: own, name: env}]'), [
-      "2:10: vault 'own': vault entities are not supported by Sluice yet",
-    ]);
+  });
+
+  it('is kept when it is an entity that nothing uses', () => {
+    assert.deepEqual(problemsIn('vaults: [{prefix: own, name: env}]'), []);
+    assert.deepEqual(problemsIn('key_sets: [{name: k}]'), []);
   });
 
   it('is kept when it is a credential whose plugin does not run yet', () => {

@@ -6,7 +6,6 @@ import { definitionOf, type TableName } from '../entities/tables.ts';
 import {
   limitedFields,
   limitedPluginFields,
-  unsupportedTables,
   type Supported,
   type SupportedFields,
 } from './capabilities.ts';
@@ -32,10 +31,6 @@ export function unsupportedIn(
   entity: Values,
   pluginConfig?: Fields,
 ): UnsupportedValue[] {
-  if (unsupportedTables.includes(table)) {
-    const message = `${definitionOf(table).singular} entities are not supported by Sluice yet`;
-    return [{ path: [], message, unsupported: { group: table } }];
-  }
   const found: UnsupportedValue[] = [];
   const rules = limitedFields[table];
   if (rules !== undefined) checkLimits(rules, definitionOf(table).fields, entity, [], table, found);

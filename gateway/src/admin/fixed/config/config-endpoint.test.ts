@@ -157,15 +157,35 @@ describe('POST /config', () => {
   });
 
   it('warns of what would have no effect', async () => {
-    const text = services('a').replace('a.test', 'a.test, protocol: udp');
+    const text = `${services('a')}vaults: [{name: env, prefix: own}]\n`;
     for (const [query, status] of [
       ['?dry_run=1', 200],
       ['', 201],
     ] as const) {
       const reply = await api.call('POST', `/config${query}`, text, yaml);
       assert.equal(reply.status, status);
-      assert.match(reply.headers.get('x-sluice-warning') ?? '', /^".*service 'a' answers 503"$/);
+      assert.match(
+        reply.headers.get('x-sluice-warning') ?? '',
+        /^"vault entities are not used by Sluice yet: .* is kept without effect"$/,
+      );
     }
+  });
+
+  it('takes nothing that a node could not be started with, and says all of it at once', async () => {
+    await api.call('POST', '/config', services('old'), yaml);
+    const document = {
+      _format_version: '3.0',
+      services: [{ name: 'tls', url: 'https://h' }, { name: 'bad' }],
+    };
+    for (const query of ['', '?dry_run=1']) {
+      const { status, body } = await api.call('POST', `/config${query}`, document);
+      assert.equal(status, 400);
+      const [tls, bad] = (body.fields as { services: { protocol?: string; host?: string }[] })
+        .services;
+      assert.match(tls?.protocol ?? '', /'https' is not supported by Sluice yet/);
+      assert.equal(bad?.host, 'required field missing');
+    }
+    assert.equal([...api.parts.live.current.tables.services.values()][0]?.name, 'old');
   });
 
   it('only tells what would change with dry_run', async () => {

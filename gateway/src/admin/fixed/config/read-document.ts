@@ -16,14 +16,20 @@ export type GoodDeclaration = Extract<Declaration, { ok: true }> & {
  * @throws AdminError 400 with everything that is wrong with it
  */
 export function readDocument(
-  { plugins, allowUnsupportedPlugins }: FixedParts['live'],
+  { mode, plugins, allowUnsupportedPlugins }: FixedParts['live'],
   { query }: AdminRequest,
   { text, syntax }: DocumentBody,
 ): GoodDeclaration {
-  const document = readDeclaration(text, { plugins, syntax });
+  const document = readDeclaration(text, {
+    plugins,
+    syntax,
+    // What is taken here can be started from as well.
+    purpose: mode === 'file' ? 'serve' : 'store',
+    allowUnsupportedPlugins,
+  });
   const hint = /\$\{\{\s*env\s/.test(text) ? notSubstituted : undefined;
   if (document.ok) return { ...document, warnings: hint === undefined ? [] : [hint] };
-  // Of a document that is right otherwise the judgement of the whole tells.
+  // Of a document for a store that is right otherwise the judgement of the whole tells.
   const unservable = allowUnsupportedPlugins ? [] : document.unservable.failures;
   throw declarativeError([...document.failures, ...unservable], {
     flatten: isWanted(query, 'flatten_errors'),
