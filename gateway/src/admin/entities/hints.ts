@@ -7,7 +7,7 @@ import type { Values } from './context.ts';
 /**
  * What Kong says of a refused entity stays as it is; what helps stands beside it.
  *
- * @returns nothing, or a `hint` for the body of the answer
+ * @returns nothing, or a `hint` for the error
  */
 export function hintFor(
   table: TableName,

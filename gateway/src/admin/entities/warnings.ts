@@ -1,3 +1,5 @@
+import { headerText } from '../header-text.ts';
+
 /** Longest list of warnings in a header, characters. */
 const LONGEST = 4000;
 
@@ -11,17 +13,14 @@ export function warningHeader(warnings: readonly string[]): Readonly<Record<stri
   if (warnings.length === 0) return {};
   let told = '';
   for (const [index, warning] of warnings.entries()) {
-    const text = quoted(warning);
+    const text = headerText(warning);
     if (told.length + text.length > LONGEST) {
       const more = `and ${warnings.length - index} more: see warnings in /status`;
-      return { 'X-Sluice-Warning': told === '' ? quoted(more) : `${told}, ${quoted(more)}` };
+      return {
+        'X-Sluice-Warning': told === '' ? headerText(more) : `${told}, ${headerText(more)}`,
+      };
     }
     told += told === '' ? text : `, ${text}`;
   }
   return { 'X-Sluice-Warning': told };
-}
-
-function quoted(text: string): string {
-  const ascii = text.toWellFormed().replace(/[^ -$&-~]+/g, encodeURIComponent);
-  return `"${ascii.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -143,17 +143,16 @@ describe('POST /config', () => {
       /\$\{\{ env "DECK_…" \}\} stands for itself here.*deck file render --populate-env-vars/;
     const text = services('a').replace('a.test', '${{ env "DECK_HOST" }}');
     for (const query of ['', '?flatten_errors=1', '?dry_run=1']) {
-      const { status, body } = await api.call('POST', `/config${query}`, text, yaml);
+      const { status, headers } = await api.call('POST', `/config${query}`, text, yaml);
       assert.equal(status, 400);
-      assert.match(String(body.hint), hint);
+      assert.match(hintIn(headers), hint);
     }
-    const { body } = await api.call('POST', '/config', services('a b'), yaml);
-    assert.equal(body.hint, undefined);
+    const { headers } = await api.call('POST', '/config', services('a b'), yaml);
+    assert.equal(hintIn(headers), '');
     const key = `_format_version: "3.0"\nconsumers: [{username: c, keyauth_credentials: [{key: '\${{ env "DECK_KEY" }}'}]}]\n`;
     const kept = await api.call('POST', '/config', key, yaml);
     assert.equal(kept.status, 201);
-    const warning = decodeURIComponent(kept.headers.get('x-sluice-warning') ?? '');
-    assert.match(warning.replaceAll('\\', ''), hint);
+    assert.match(told(kept.headers.get('x-sluice-warning')), hint);
   });
 
   it('warns of what would have no effect', async () => {
@@ -330,10 +329,10 @@ describe('/config with a store', () => {
     try {
       const services = [{ name: 's', host: 'h', retires: 1 }];
       const document = JSON.stringify({ _format_version: '3.0', services });
-      const { body } = await api.call('POST', '/config', document);
+      const { headers } = await api.call('POST', '/config', document);
       assert.match(
-        String(body.hint),
-        /^config.json:1:\d+: .*'retires' \(did you mean 'retries'\?\)$/,
+        hintIn(headers),
+        /^"config.json:1:\d+: .*'retires' \(did you mean 'retries'\?\)"$/,
       );
     } finally {
       await api.close();
@@ -356,3 +355,12 @@ describe('/config with a store', () => {
     }
   });
 });
+
+function hintIn(headers: Headers): string {
+  return told(headers.get('x-sluice-hint'));
+}
+
+/** What stands in a header that is a string, or a list of them. */
+function told(value: string | null): string {
+  return decodeURIComponent(value ?? '').replaceAll('\\', '');
+}

@@ -13,7 +13,6 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
       code: { type: 'integer', description: "Kong's number of the kind of error." },
       name: { ...text, description: 'The kind of error.' },
       fields: { type: 'object', description: 'What is wrong, by field.' },
-      hint: { ...text, description: 'What may help, where Kong does not say it.' },
       options: { type: 'object', description: 'What is wrong, by parameter of the query.' },
     },
   },
