@@ -35,8 +35,7 @@ function sameBody(recorded: unknown, answered: unknown): boolean {
 /** Kong has no field of this name; what it says stands beside it unchanged. */
 function withoutHint(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !('hint' in body)) return body;
-  const { hint: _, ...rest } = body;
-  return rest;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'hint'));
 }
 
 function parsed(body: unknown): unknown {
