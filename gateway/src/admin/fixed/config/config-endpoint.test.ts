@@ -174,14 +174,14 @@ describe('POST /config', () => {
     await api.call('POST', '/config', services('old'), yaml);
     const document = {
       _format_version: '3.0',
-      services: [{ name: 'tls', url: 'https://h' }, { name: 'bad' }],
+      services: [{ name: 'datagrams', protocol: 'udp', host: 'h' }, { name: 'bad' }],
     };
     for (const query of ['', '?dry_run=1']) {
       const { status, body } = await api.call('POST', `/config${query}`, document);
       assert.equal(status, 400);
-      const [tls, bad] = (body.fields as { services: { protocol?: string; host?: string }[] })
+      const [datagrams, bad] = (body.fields as { services: { protocol?: string; host?: string }[] })
         .services;
-      assert.match(tls?.protocol ?? '', /'https' is not supported by Sluice yet/);
+      assert.match(datagrams?.protocol ?? '', /'udp' is not supported by Sluice yet/);
       assert.equal(bad?.host, 'required field missing');
     }
     assert.equal([...api.parts.live.current.tables.services.values()][0]?.name, 'old');
