@@ -12,6 +12,7 @@ import { OpenSessions, type RouteSession } from './open-sessions.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
 import { ClientAsking } from './net/client-asking.ts';
 import { HandshakeLimit } from './net/handshake-limit.ts';
+import { RefusedClients } from './net/refused-clients.ts';
 import { StreamBuffers } from './stream-buffers.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
 import type { MatchResult } from './router/router.ts';
@@ -68,6 +69,7 @@ export class ProxyThread {
   inFlight = 0;
 
   readonly sessions = new OpenSessions();
+  readonly refusedClients = new RefusedClients();
   private streams: StreamBuffers | null = null;
 
   private readonly logSession: ((record: SessionRecord) => void) | null;
@@ -119,6 +121,11 @@ export class ProxyThread {
   /** Tells the operator of something that needs looking at. */
   warn(message: string): void {
     this.post({ type: 'log', level: 'warn', message });
+  }
+
+  /** Tells the operator of something that is as it should be, but may be looked for. */
+  inform(message: string): void {
+    this.post({ type: 'log', level: 'info', message });
   }
 
   /** Serves another configuration from now on. */
