@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { isPasswordHash } from '../../entities/password.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { AdminApi } from '../testing/admin-api.ts';
-import { certificate } from '../testing/certificate.ts';
+import { certificate, key } from '../testing/certificate.ts';
 
 const id = '00000000-0000-4000-8000-000000000001';
 
@@ -131,6 +131,20 @@ describe('rules over several entities', () => {
     assert.deepEqual((fields.config as { minuet?: string }).minuet, 'unknown field');
     const far = await api.call('POST', '/services', { host: 'h', colour: 'red' });
     assert.equal((far.body as { hint?: string }).hint, undefined);
+  });
+
+  it('say beside the words of Kong how to mend a field', async () => {
+    const service = await api.call('POST', '/services', { host: 'h', tls_verify: true });
+    assert.equal(
+      (service.body as { hint?: string }).hint,
+      "tls_verify: only where 'protocol' is 'https', 'tls' or 'grpcs'.",
+    );
+    const pair = { cert: './a.crt', key };
+    const { body } = await api.call('POST', '/certificates', pair);
+    assert.equal(
+      (body as { hint?: string }).hint,
+      'cert: this is the path of a file: put what is in the file here.',
+    );
   });
 
   it('say how several tags are written where a form has them as one', async () => {
