@@ -1,5 +1,5 @@
 import type { NodeSettings } from '../settings/node-settings.ts';
-import type { FromThread } from '../snapshot/messages.ts';
+import type { CutOff, FromThread } from '../snapshot/messages.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import type { RequestMetrics, RouteSeries, WebSocketCounts } from '../telemetry/request-metrics.ts';
 import type { SessionRecord } from '../telemetry/session-record.ts';
@@ -219,17 +219,17 @@ export class ProxyThread {
   /**
    * Lets open requests end and closes everything; resolves at the latest after `timeout` ms.
    *
-   * @returns how many requests and streams were cut off then
+   * @returns what was cut off then
    */
-  async drain(timeout: number): Promise<number> {
+  async drain(timeout: number): Promise<CutOff> {
     this.draining = true;
     // The other half is for those that are told last.
     this.webSockets.drain(timeout / 2);
-    let cut = 0;
+    let cut: CutOff = { requests: 0, streams: 0 };
     for (const connection of [...this.connections]) connection.closeIfIdle();
     if (this.connections.size > 0) {
       const timer = setTimeout(() => {
-        cut = this.inFlight + this.sessions.size;
+        cut = { requests: this.inFlight, streams: this.sessions.size };
         for (const connection of [...this.connections]) connection.destroy();
       }, timeout);
       await new Promise<void>((resolve) => (this.onEmpty = resolve));
