@@ -52,6 +52,10 @@ describe('A stream that is open', () => {
     assert.equal(client.bytes.ending, 'closed');
     client.socket.destroy();
     assert.equal((await within('the gateway to exit', gateway.exited)).code, 0);
+    assert.match(
+      gateway.output,
+      /"level":"warn",[^\n]*"requests":0,"streams":1,"message":"cut off what had not ended/,
+    );
   });
 
   it('may be the last thing that a gateway does', async () => {

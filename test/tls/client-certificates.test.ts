@@ -6,6 +6,7 @@ import { parseMetrics, total } from '../support/metrics.ts';
 import { Folder, sClient } from '../support/openssl.ts';
 import { useSite } from '../support/site.ts';
 import { fetchTls } from '../support/tls-client.ts';
+import { until } from '../support/until.ts';
 
 /** What an access line tells of the client's certificate. */
 function certificateIn({ tls }: Record<string, unknown>): unknown[] {
@@ -80,6 +81,21 @@ describe('Clients are asked for a certificate', () => {
       await assert.rejects(status(2, { ...stranger, maxVersion }));
     }
     assert.equal(await refusals(), before + 2);
+  });
+
+  it('and are told of in the log when they do not come in', async () => {
+    const nobodyVouches =
+      /refused the client 127\.0\.0\.1: no authority vouches for its certificate \\"CN=leaf\\" \(UNABLE_TO_/;
+    for (const [listener, options, line] of [
+      [2, stranger, nobodyVouches],
+      [1, {}, /refused the client 127\.0\.0\.1: it showed no certificate/],
+    ] as const) {
+      // Again and again, since of those that come fast only one is told of.
+      await until(`the log says ${line}`, async () => {
+        await assert.rejects(status(listener, options));
+        return line.test(site.gateway.output);
+      });
+    }
   });
 
   it('and are named in the access line', async () => {

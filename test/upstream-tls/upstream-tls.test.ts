@@ -151,12 +151,19 @@ describe('Services with TLS', () => {
     const response = await ask('/named', 'evil.test');
     assert.equal(response.status, 502);
     assert.equal(await reasonOf('/named'), 'upstream_tls');
+    await gateway.logged(
+      /which is to be 'evil\.test', failed: its certificate is for DNS:up\.test/,
+    );
   });
 
   it('get to see nothing of a request when nobody vouches for them, by default', async () => {
     assert.equal((await ask('/stranger')).status, 502);
     assert.equal(await reasonOf('/stranger'), 'upstream_tls');
     assert.equal(leaked, 0);
+    await gateway.logged(
+      /failed: no authority that is trusted vouches for its certificate \([A-Z_]+\); if it can/,
+    );
+    assert.doesNotMatch(gateway.output, /Node\.js/);
   });
 
   it('are asked unseen where tls_verify is false', async () => {

@@ -57,6 +57,30 @@ describe('A service that trusts authorities', () => {
   });
 });
 
+describe('What is wrong with a field', () => {
+  it('is told with what to do about it, where Kong does not', () => {
+    const text = `_format_version: "3.0"
+services: [{name: s, host: h, tls_verify: true}]
+routes: [{name: r, protocols: [tcp], snis: [a.test]}]
+certificates: [{cert: /etc/tls/a.crt, key: secret}]
+`;
+    const told = problemsOf(text).join('\n');
+    assert.match(
+      told,
+      /tls_verify: value must be null \(only where 'protocol' is 'https', 'tls' or 'grpcs'\)/,
+    );
+    assert.match(
+      told,
+      /snis: length must be 0 \(only where 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'\)/,
+    );
+    assert.match(
+      told,
+      /cert: invalid .* \(this is the path of a file: put what is in the file here\)/,
+    );
+    assert.match(told, /key: invalid .* \(PEM begins with '-----BEGIN'\)/);
+  });
+});
+
 describe('A boolean', () => {
   it('is written true or false, as is said of what YAML 1.1 has for it', () => {
     const body =

@@ -1,4 +1,5 @@
 import { entityKey, type Failure, type Path, type Rule } from '../entities/schema/failure.ts';
+import { remedyFor } from '../entities/remedy.ts';
 import { booleanHint } from './boolean-words.ts';
 import type { DeclaredFailure, Stage } from './declared-failure.ts';
 import type { ParsedDocument } from './document.ts';
@@ -117,7 +118,7 @@ export class ProblemList {
     const within = (failure.at ?? failure.path).filter((step) => step !== entityKey);
     const { rule, suggestion } = failure;
     const value = valueAt(node.input, within);
-    this.add([...pathOf(node), ...within], describe(failure, within, value), {
+    this.add([...pathOf(node), ...within], describe(node, failure, within, value), {
       node,
       suggestion,
       atKey: rule === 'unknown',
@@ -190,12 +191,14 @@ function valueAt(input: Values, path: Path): unknown {
   return value;
 }
 
-function describe({ path, message, rule }: Failure, within: Path, value: unknown): string {
+function describe({ table }: EntityNode, failure: Failure, within: Path, value: unknown): string {
+  const { path, message, rule } = failure;
   if (path.at(-1) === entityKey && path.length === 1) return message;
   if (within.length === 0 || rule === 'reference') return message;
   if (rule === 'unknown') return `unknown field '${dotted(within)}'`;
   const hint = message === 'expected a boolean' ? booleanHint(value) : '';
-  return `${dotted(within)}: ${message}${hint}`;
+  const remedy = remedyFor(table, failure, value);
+  return `${dotted(within)}: ${message}${remedy === undefined ? hint : ` (${remedy})`}`;
 }
 
 /** `paths.1`: places in lists are counted from 1, as Kong does. */

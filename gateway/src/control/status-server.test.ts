@@ -30,6 +30,9 @@ const serving: NodeStatus = {
   nodeId: '7f2d3c1a-0000-4000-8000-000000000001',
   startedAt: Date.now() - 5000,
   listen: [plainListen({ host: '127.0.0.1', port: 8000 })],
+  streamListen: [plainListen({ host: '127.0.0.1', port: 5432 })],
+  adminListen: [],
+  statusListen: [plainListen({ host: '127.0.0.1', port: 8007 })],
   served: { revision: 4, hash: 'a'.repeat(32) },
   pendingRevision: null,
   threads: [
@@ -95,6 +98,9 @@ describe('status listener', () => {
     assert.equal(report.pending_revision, null);
     assert.equal(report.version, '1.2.3');
     assert.deepEqual(report.listen, ['127.0.0.1:8000']);
+    assert.deepEqual(report.stream_listen, ['127.0.0.1:5432']);
+    assert.deepEqual(report.admin_listen, []);
+    assert.deepEqual(report.status_listen, ['127.0.0.1:8007']);
     assert.deepEqual(report.threads, serving.threads);
     assert.deepEqual(report.last_reload, {
       time: '2026-01-01T00:00:00.000Z',

@@ -27,8 +27,11 @@ export interface NodeStatus {
   readonly nodeId: string;
   /** ms since the epoch. */
   readonly startedAt: number;
-  /** Proxy listeners, with the ports that are really bound. */
+  /** Listeners for requests, with the ports that are really bound, as those of the others. */
   readonly listen: readonly Listen[];
+  readonly streamListen: readonly Listen[];
+  readonly adminListen: readonly Listen[];
+  readonly statusListen: readonly Listen[];
   /** What every proxy thread serves by now; null before there is such a configuration. */
   readonly served: { readonly revision: number; readonly hash: string } | null;
   /** A revision that has been taken and is on its way to the threads; null when there is none. */

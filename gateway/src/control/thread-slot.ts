@@ -141,10 +141,8 @@ export class ThreadSlot<S extends Revision> {
         this.#log[message.level](message.message, message.details);
         return;
       case 'drained':
-        if (message.cut > 0) {
-          this.#log.warn('requests were cut off, since the drain timeout was over', {
-            requests: message.cut,
-          });
+        if (message.cut.requests + message.cut.streams > 0) {
+          this.#log.warn('cut off what had not ended when the drain timeout was over', message.cut);
         }
         return;
       case 'ready':

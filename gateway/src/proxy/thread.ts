@@ -1,5 +1,5 @@
 import type { NodeSettings } from '../settings/node-settings.ts';
-import type { FromThread } from '../snapshot/messages.ts';
+import type { CutOff, FromThread } from '../snapshot/messages.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import type { RequestMetrics, RouteSeries, WebSocketCounts } from '../telemetry/request-metrics.ts';
 import type { SessionRecord } from '../telemetry/session-record.ts';
@@ -12,6 +12,7 @@ import { OpenSessions, type RouteSession } from './open-sessions.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
 import { ClientAsking } from './net/client-asking.ts';
 import { HandshakeLimit } from './net/handshake-limit.ts';
+import { RefusedClients } from './net/refused-clients.ts';
 import { StreamBuffers } from './stream-buffers.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
 import type { MatchResult } from './router/router.ts';
@@ -68,6 +69,7 @@ export class ProxyThread {
   inFlight = 0;
 
   readonly sessions = new OpenSessions();
+  readonly refusedClients = new RefusedClients();
   private streams: StreamBuffers | null = null;
 
   private readonly logSession: ((record: SessionRecord) => void) | null;
@@ -119,6 +121,11 @@ export class ProxyThread {
   /** Tells the operator of something that needs looking at. */
   warn(message: string): void {
     this.post({ type: 'log', level: 'warn', message });
+  }
+
+  /** Tells the operator of something that is as it should be, but may be looked for. */
+  inform(message: string): void {
+    this.post({ type: 'log', level: 'info', message });
   }
 
   /** Serves another configuration from now on. */
@@ -212,17 +219,17 @@ export class ProxyThread {
   /**
    * Lets open requests end and closes everything; resolves at the latest after `timeout` ms.
    *
-   * @returns how many requests and streams were cut off then
+   * @returns what was cut off then
    */
-  async drain(timeout: number): Promise<number> {
+  async drain(timeout: number): Promise<CutOff> {
     this.draining = true;
     // The other half is for those that are told last.
     this.webSockets.drain(timeout / 2);
-    let cut = 0;
+    let cut: CutOff = { requests: 0, streams: 0 };
     for (const connection of [...this.connections]) connection.closeIfIdle();
     if (this.connections.size > 0) {
       const timer = setTimeout(() => {
-        cut = this.inFlight + this.sessions.size;
+        cut = { requests: this.inFlight, streams: this.sessions.size };
         for (const connection of [...this.connections]) connection.destroy();
       }, timeout);
       await new Promise<void>((resolve) => (this.onEmpty = resolve));

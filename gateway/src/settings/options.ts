@@ -25,7 +25,7 @@ export const optionGroups = {
     }),
     'proxy-listen': option(listenList('ssl', 'http2', 'proxy_protocol', 'client_certificates'), {
       default: '0.0.0.0:8000',
-      help: 'Where clients connect. `ssl` takes TLS, `http2` HTTP/2 as well as HTTP/1.1, `proxy_protocol` a header of the PROXY protocol (version 1 or 2) before everything else, from the peers of `--trusted-ips` alone, and `client_certificates=` does for one listener what `--client-certificates` does for all. Connections are spread over the threads; the one on a unix socket belong to a single thread.',
+      help: 'Where clients connect. `ssl` takes TLS, `http2` HTTP/2 as well as HTTP/1.1, `proxy_protocol` a header of the PROXY protocol (version 1 or 2) before everything else, from the peers of `--trusted-ips` alone, and `client_certificates=` does for one listener what `--client-certificates` does for all. Connections are spread over the threads; those on a unix socket belong to a single thread. Everybody who may enter the folder of a unix socket may connect to it (its mode is 0666), so let the folder decide who that is.',
       example: '0.0.0.0:8000,0.0.0.0:8443 ssl http2',
       kong: 'proxy_listen',
     }),

@@ -81,7 +81,7 @@ export const tlsOptions = {
   }),
   'client-certificates': option(oneOf('off', 'optional', 'required'), {
     default: 'off',
-    help: 'Whether clients are asked for a certificate; a listener can say otherwise (`client_certificates=`), and so can `--client-certificates-by-name`. With `optional` a client may show none; with `required` it has to. A handshake with one that no authority of `--client-certificate-authorities` vouches for fails in either case.',
+    help: 'Whether clients of proxy and stream listeners are asked for a certificate (those of the Admin API and the status listener are not: tokens guard the one, its address the other); a listener can say otherwise (`client_certificates=`), and so can `--client-certificates-by-name`. With `optional` a client may show none; with `required` it has to. A handshake with one that no authority of `--client-certificate-authorities` vouches for fails in either case.',
     example: 'optional',
   }),
   'client-certificates-by-name': option(askingByName(), {

@@ -63,6 +63,12 @@ export interface NewSeries {
   readonly start: number;
 }
 
+/** What had not ended when the time for it was over, and how much of it. */
+export interface CutOff {
+  readonly requests: number;
+  readonly streams: number;
+}
+
 /** Proxy thread → control thread. */
 export type FromThread =
   /** The thread runs and waits for a configuration. */
@@ -86,5 +92,5 @@ export type FromThread =
     }
   /** An error nobody caught: the thread wants to be replaced. */
   | { readonly type: 'failed'; readonly message: string }
-  /** The thread ends. `cut`: requests that had not ended when the time was over. */
-  | { readonly type: 'drained'; readonly cut: number };
+  /** The thread ends. */
+  | { readonly type: 'drained'; readonly cut: CutOff };

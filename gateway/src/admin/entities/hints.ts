@@ -1,5 +1,6 @@
 import { unknownPlugin } from '../../config/unknown-plugin.ts';
 import type { PluginSchemas } from '../../entities/plugin.ts';
+import { remedyFor } from '../../entities/remedy.ts';
 import type { Failure } from '../../entities/schema/failure.ts';
 import type { TableName } from '../../entities/tables.ts';
 import type { Values } from './context.ts';
@@ -20,7 +21,7 @@ export function hintFor(
     table === 'plugins' && typeof name === 'string' && name !== '' && !plugins.has(name);
   const hints = isUnknown
     ? [pluginHint(name, plugins)]
-    : [...fieldHints(failures), ...tagsHint(failures, input)];
+    : [...fieldHints(failures), ...remedies(table, input, failures), ...tagsHint(failures, input)];
   return hints.length === 0 ? {} : { hint: hints.join(' ') };
 }
 
@@ -35,6 +36,14 @@ function fieldHints(failures: readonly Failure[]): string[] {
     if (suggestion === undefined) return [];
     const meant = [...path.slice(0, -1), suggestion].join('.');
     return [`there is no field '${path.join('.')}'; did you mean '${meant}'?`];
+  });
+}
+
+function remedies(table: TableName, input: Values, failures: readonly Failure[]): string[] {
+  return failures.flatMap((failure) => {
+    const field = String(failure.path[0]);
+    const remedy = remedyFor(table, failure, input[field]);
+    return remedy === undefined ? [] : [`${field}: ${remedy}.`];
   });
 }
 

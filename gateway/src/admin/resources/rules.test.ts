@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { isPasswordHash } from '../../entities/password.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { AdminApi, type Answer } from '../testing/admin-api.ts';
-import { certificate } from '../testing/certificate.ts';
+import { certificate, key } from '../testing/certificate.ts';
 
 const id = '00000000-0000-4000-8000-000000000001';
 
@@ -141,6 +141,17 @@ describe('rules over several entities', () => {
     assert.equal(hintOf(far), undefined);
   });
 
+  it('say beside the words of Kong how to mend a field', async () => {
+    const service = await api.call('POST', '/services', { host: 'h', tls_verify: true });
+    assert.equal(
+      hintOf(service),
+      "tls_verify: only where 'protocol' is 'https', 'tls' or 'grpcs'.",
+    );
+    const pair = { cert: './a.crt', key };
+    const made = await api.call('POST', '/certificates', pair);
+    assert.equal(hintOf(made), 'cert: this is the path of a file: put what is in the file here.');
+  });
+
   it('say how several tags are written where a form has them as one', async () => {
     const form = new URLSearchParams('name=s&host=h&tags=x,y');
     const answer = await api.call('POST', '/services', form);
@@ -219,5 +230,5 @@ describe('with a declarative file', () => {
 
 function hintOf({ headers }: Answer): string | undefined {
   const hint = headers.get('x-sluice-hint');
-  return hint === null ? undefined : hint.slice(1, -1).replaceAll('\\', '');
+  return hint === null ? undefined : decodeURIComponent(hint).slice(1, -1).replaceAll('\\', '');
 }

@@ -38,7 +38,7 @@ parentPort!.on('message', (message: ToThread) => {
   else if (message.type === 'commit') void applier.commit(message);
   else if (message.type === 'drain') {
     post({ type: 'log', level: 'info', message: `drains for ${message.timeout} ms` });
-    post({ type: 'drained', cut: 0 });
+    post({ type: 'drained', cut: { requests: 0, streams: 0 } });
     parentPort!.close();
   }
 });

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Listen } from '../../settings/node-settings.ts';
+import { UNIX_PEER, withoutIPv4Mapping } from '../client-address.ts';
 import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
 import { HandshakeDetails, serverNameOf } from '../net/handshake-details.ts';
 import { handshakeFailure, type HandshakeFailure } from '../net/handshake-failure.ts';
@@ -113,7 +114,7 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     const asked = thread.clientAsking.of(listen, sni);
     const details = new HandshakeDetails(socket, listen, sni, asked);
     if (details.clientVerified === false) {
-      this.failed('client_certificate_refused');
+      this.failed('client_certificate_refused', details);
       return;
     }
     // A session that goes on was perhaps begun where nothing was asked for.
@@ -143,11 +144,24 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     this.thread.connectionClosed(this);
   };
 
-  private failed(reason: HandshakeFailure): void {
+  private failed(reason: HandshakeFailure, details: HandshakeDetails | null = null): void {
     if (!this.pending) return;
     this.ended();
     this.thread.metrics.handshakeFailed(reason);
+    if (reason.startsWith('client_certificate')) this.tell(details);
     this.socket.destroy();
+  }
+
+  /** @param details null when the client showed no certificate */
+  private tell(details: HandshakeDetails | null): void {
+    const { thread, proxied, socket, localPort } = this;
+    const peer = localPort === 0 ? UNIX_PEER : withoutIPv4Mapping(socket.remoteAddress ?? '');
+    const { clientProblem = '', clientCertificate } = details ?? {};
+    const line = thread.refusedClients.line(
+      ...([proxied?.sourceIp ?? peer, clientProblem] as const),
+      ...([clientCertificate?.subject ?? null, thread.now()] as const),
+    );
+    if (line !== null) thread.inform(line);
   }
 
   private ended(): void {

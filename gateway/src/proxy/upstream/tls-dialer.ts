@@ -99,8 +99,7 @@ export class TlsDialer implements Dialer {
   #complaint(error: Error): string {
     const { place, serverName } = this.#options;
     const { code = '' } = error as NodeJS.ErrnoException;
-    const reason = code.startsWith('ERR_SSL_') ? code.slice(8).toLowerCase() : error.message;
-    return `TLS with the upstream ${place}, which is to be '${serverName}', failed: ${reason} (${code})${adviceFor(code)}`;
+    return `TLS with the upstream ${place}, which is to be '${serverName}', failed: ${reasonOf(error, code)} (${code})${adviceFor(code)}`;
   }
 }
 
@@ -132,12 +131,29 @@ function concernsTls(error: Error): boolean {
 
 const UNKNOWN_AUTHORITY = /ISSUER|SELF_SIGNED|UNABLE_TO_VERIFY|UNTRUSTED/;
 
+/** Longest list of names in a complaint, characters. */
+const LONGEST_NAMES = 256;
+
+/** Node's own words give advice about Node where nobody vouches, and repeat the name otherwise. */
+function reasonOf(error: Error, code: string): string {
+  if (code.startsWith('ERR_SSL_')) return code.slice(8).toLowerCase();
+  if (UNKNOWN_AUTHORITY.test(code))
+    return 'no authority that is trusted vouches for its certificate';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const { subjectaltname, subject } =
+      (error as { cert?: Partial<tls.PeerCertificate> }).cert ?? {};
+    const names = subjectaltname ?? [subject?.CN ?? 'no name'].flat().join(', ');
+    return `its certificate is for ${names.slice(0, LONGEST_NAMES)}`;
+  }
+  return error.message;
+}
+
 function adviceFor(code: string): string {
   if (UNKNOWN_AUTHORITY.test(code)) {
     return "; if it can be trusted, name its authority in the service's ca_certificates or with --upstream-ca";
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return "; the name comes from the Host that is sent: the service's host, a target's, or the upstream's host_header";
+    return "; the name comes from the service's host, a target's, or the upstream's host_header, and for requests from the Host that the route passes on";
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return '; it does not seem to speak TLS there';
   return '';
