@@ -89,7 +89,14 @@ describe('TLS on a listener for streams', () => {
     const line = await gateway.accessLine(({ sni }) => sni === 'db.test');
     assert.deepEqual(
       [line['protocol'], line['route_name'], line['tls']],
-      ['tls', 'terminated', { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }],
+      [
+        'tls',
+        'terminated',
+        {
+          ...{ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' },
+          ...{ client_verified: null, client_subject: null },
+        },
+      ],
     );
     assert.deepEqual([line['bytes_in'], line['bytes_out']], [6, 12]);
   });

@@ -1,6 +1,6 @@
 import type { Entity, EntityTables } from '../entities/tables.ts';
 import { caveat, type Caveat } from './caveat.ts';
-import { certificateCaveats } from './certificate-caveats.ts';
+import { expiredCertificates } from './certificate-caveats.ts';
 
 /** What the node listens for. */
 export interface Doors {
@@ -41,7 +41,7 @@ export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Cave
     .filter(({ protocols }) => protocols.some((protocol) => FOR_STREAMS.has(protocol)))
     .map((route) => ({ route, ways: doors.streams.filter(({ tls }) => isFor(route, tls)) }));
   const patterns = all.filter(({ paths }) => paths?.some(looksLikePattern) === true);
-  const routes = [
+  return [
     caveat('routes', encrypted, {
       subject: 'routes.protocols: https alone',
       what: 'no listener takes TLS',
@@ -82,8 +82,8 @@ export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Cave
         effect: 'takes requests for one, and answers 503 to them',
       },
     ),
+    expiredCertificates(tables),
   ].filter((found) => found !== undefined);
-  return [...routes, ...certificateCaveats(tables)];
 }
 
 const FOR_REQUESTS: ReadonlySet<string> = new Set(['http', 'https', 'grpc', 'grpcs']);

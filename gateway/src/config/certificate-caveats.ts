@@ -3,36 +3,44 @@ import { isReference } from '../entities/reference.ts';
 import type { Entity, EntityTables } from '../entities/tables.ts';
 import { caveat, type Caveat } from './caveat.ts';
 
-/** What of certificates, and of the authorities that services name, is not as its author may expect. */
-export function certificateCaveats(tables: EntityTables, now: number = Date.now()): Caveat[] {
-  const { certificates, ca_certificates: known, services } = tables;
+/** Certificates that those who verify them refuse by now. */
+export function expiredCertificates(
+  { certificates }: EntityTables,
+  now: number = Date.now(),
+): Caveat | undefined {
   const expired = [...certificates.values()].filter((one) => expiryOf(one) < now);
-  const missing = Map.groupBy(
+  return caveat('certificates', expired, {
+    subject: 'certificates.cert: expired',
+    what: 'a certificate that has expired is refused by those who verify it',
+    effect: 'has expired, and is shown all the same',
+  });
+}
+
+/**
+ * Authorities that services trust and that are not there. No file comes so far: in it they are
+ * references that lead nowhere.
+ */
+export function missingAuthorities({ ca_certificates: known, services }: EntityTables): Caveat[] {
+  const trusting = Map.groupBy(
     [...services.values()].flatMap((service) =>
       (service.ca_certificates ?? []).map((id) => ({ service, id })),
     ),
     ({ id }) => id,
   );
-  return [
-    caveat('certificates', expired, {
-      subject: 'certificates.cert: expired',
-      what: 'a certificate that has expired is refused by those who verify it',
-      effect: 'has expired, and is shown all the same',
-    }),
-    ...[...missing].map(([id, uses]) =>
-      known.has(id)
-        ? undefined
-        : caveat(
-            'services',
-            uses.map(({ service }) => service),
-            {
-              subject: `services.ca_certificates: ${id}`,
-              what: `there is no CA certificate with the id ${id}`,
-              effect: 'trusts nobody by it',
-            },
-          ),
-    ),
-  ].filter((found) => found !== undefined);
+  return [...trusting]
+    .filter(([id]) => !known.has(id))
+    .map(([id, uses]) =>
+      caveat(
+        'services',
+        uses.map(({ service }) => service),
+        {
+          subject: `services.ca_certificates: ${id}`,
+          what: `there is no CA certificate with the id ${id}`,
+          effect: 'trusts nobody by it',
+        },
+      ),
+    )
+    .filter((found) => found !== undefined);
 }
 
 /** By the entity, which never changes: certificates take their time to be read. */

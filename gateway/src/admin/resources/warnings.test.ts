@@ -36,6 +36,15 @@ describe('a write that has less effect than its author may expect', () => {
     assert.equal(warning(fine), null);
   });
 
+  it('names an authority that is not there', async () => {
+    const id = '00000000-0000-4000-8000-000000000001';
+    const service = { url: 'https://a.test', name: 's', ca_certificates: [id] };
+    assert.equal(
+      warning(await api.call('POST', '/services', service)),
+      `"there is no CA certificate with the id ${id}: service 's' trusts nobody by it"`,
+    );
+  });
+
   it('says nothing when it takes away what has no effect', async () => {
     await api.call('POST', '/services', { name: 's', host: 'a.test', protocol: 'udp' });
     assert.equal(warning(await api.call('DELETE', '/services/s')), null);

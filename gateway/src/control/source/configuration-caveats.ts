@@ -1,4 +1,5 @@
 import { caveatsOf, EVERY_DOOR, type Doors } from '../../config/caveats.ts';
+import { missingAuthorities } from '../../config/certificate-caveats.ts';
 import { storedCaveats } from '../../config/stored-caveats.ts';
 import type { Caveat } from '../../config/caveat.ts';
 import { tableNames, type EntityTables } from '../../entities/tables.ts';
@@ -36,7 +37,9 @@ export class ConfigurationCaveats {
       ({ subject }) => !blocking.has(/^plugin ([^:]+)/.exec(subject)?.[1] ?? ''),
     );
     return [
-      ...[...caveatsOf(tables, this.#doors), ...others].map(({ message }) => message),
+      ...[...caveatsOf(tables, this.#doors), ...missingAuthorities(tables), ...others].map(
+        ({ message }) => message,
+      ),
       ...[...blocking].map(
         ([name, count]) =>
           `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +
