@@ -34,14 +34,7 @@ describe('A stream that is open', () => {
   });
 
   it('has the drain time when the gateway stops, and then ends in order', async () => {
-    const upstream = await site.upstream(greet('hello'));
-    const port = await unusedPort();
-    const gateway = await site.gateway(
-      `127.0.0.1:${port}`,
-      configOf(streamService('s', upstream.port, { destinations: [{ port }] })),
-    );
-    const client = await site.connect(port);
-    assert.equal(await client.text(6), 'hello\n');
+    const { gateway, client } = await site.greeted();
     const start = performance.now();
     gateway.signal('SIGTERM');
     await gateway.logged('draining');
@@ -59,14 +52,7 @@ describe('A stream that is open', () => {
   });
 
   it('may be the last thing that a gateway does', async () => {
-    const upstream = await site.upstream(greet('hello'));
-    const port = await unusedPort();
-    const gateway = await site.gateway(
-      `127.0.0.1:${port}`,
-      configOf(streamService('s', upstream.port, { destinations: [{ port }] })),
-    );
-    const client = await site.connect(port);
-    assert.equal(await client.text(6), 'hello\n');
+    const { gateway, client } = await site.greeted();
     gateway.signal('SIGTERM');
     await gateway.logged('draining');
     client.socket.end();

@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { after } from 'node:test';
 import { ByteStream } from '../support/byte-stream.ts';
-import { startGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
+import { startGateway, unusedPort, type Gateway, type GatewayOptions } from '../support/gateway.ts';
 import { within } from '../support/until.ts';
 
 /** A server for plain connections, which leaves them half open until somebody ends them. */
@@ -101,6 +102,19 @@ export class StreamSite {
     after(async () => {
       for (const close of this.#closers.reverse()) await close();
     });
+  }
+
+  /** A gateway with one route, and a client that its service has greeted. */
+  async greeted(): Promise<{ readonly gateway: Gateway; readonly client: Client }> {
+    const upstream = await this.upstream(greet('hello'));
+    const port = await unusedPort();
+    const gateway = await this.gateway(
+      `127.0.0.1:${port}`,
+      configOf(streamService('s', upstream.port, { destinations: [{ port }] })),
+    );
+    const client = await this.connect(port);
+    assert.equal(await client.text(6), 'hello\n');
+    return { gateway, client };
   }
 
   /** Has something done at the end. */
