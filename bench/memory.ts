@@ -1,6 +1,8 @@
 /** `npm run bench:memory`: resident memory by number of routes, keys and idle connections. */
 import { startBackend } from './lib/backend.ts';
 import { type SiteShape, KEY_PATTERN, ROUTE_PATTERN, siteDocument } from './lib/documents.ts';
+import { startWebSocketEcho } from './lib/edge/servers.ts';
+import { handshake } from './lib/edge/web-socket-frames.ts';
 import { affordable, openIdle } from './lib/idle-connections.ts';
 import { KEY_FIELD, type Load, fill } from './lib/load.ts';
 import { count } from './lib/format.ts';
@@ -24,6 +26,8 @@ interface Case {
   /** Full reloads before memory is read. */
   readonly reloads?: number;
   readonly connections?: number;
+  /** They are WebSockets. */
+  readonly webSockets?: boolean;
   readonly goal?: string;
 }
 
@@ -59,6 +63,13 @@ const cases: readonly Case[] = [
     goal: '≤ 20 KB each',
   },
   {
+    name: 'websockets',
+    title: '10,000 idle WebSockets',
+    connections: 10_000,
+    webSockets: true,
+    goal: '≤ 25 KB each',
+  },
+  {
     name: 'reloads',
     title: '10,000 services, routes and consumers after five full reloads',
     threads: 2,
@@ -68,8 +79,9 @@ const cases: readonly Case[] = [
     goal: '≤ 300 MB',
   },
 ];
-const idleRequest = `GET ${fill(ROUTE_PATTERN, 0)} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-const quickCases = ['empty', 'routes-1000', 'keys-10000', 'connections'];
+const idlePath = fill(ROUTE_PATTERN, 0);
+const idleRequest = `GET ${idlePath} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+const quickCases = ['empty', 'routes-1000', 'keys-10000', 'connections', 'websockets'];
 
 const about = `Measures resident memory. Cases: ${cases.map(({ name }) => name).join(', ')}.`;
 
@@ -77,6 +89,7 @@ await runSuite(about, async (session, options) => {
   checkMachine(['nginx', 'taskset'], [options.cores.proxy, options.cores.load]);
   const program = await prepareSluice(session, options.dist);
   const backend = await startBackend(session, { core: options.cores.load, port: 0 });
+  const echo = await startWebSocketEcho(session, options.cores.load);
   const chosen = options.only.length === 0 && options.quick ? quickCases : options.only;
   const rows: MemoryRow[] = [];
   for (const one of choose(cases, chosen)) {
@@ -84,18 +97,20 @@ await runSuite(about, async (session, options) => {
     const start = performance.now();
     const sluice = await startSluice(session, {
       program,
-      document: siteDocument(shapeOf(one, backend.port)),
+      document: siteDocument(shapeOf(one, one.webSockets === true ? echo.port : backend.port)),
       workers: one.threads ?? 1,
-      flags: ['--idle-timeout', '10m', ...heapFor(one)],
+      flags: ['--idle-timeout', '10m', '--websocket-idle-timeout', '10m', ...heapFor(one)],
       patience: 10 * 60_000,
     });
     const seconds = (performance.now() - start) / 1000;
-    await checkServed(sluice, one, backend.url);
+    if (one.webSockets !== true) await checkServed(sluice, one, backend.url);
     for (let generation = 1; generation <= (one.reloads ?? 0); generation++) {
       await sluice.reload(siteDocument({ ...shapeOf(one, backend.port), generation }));
     }
-    const connections = affordable(one.connections ?? 0);
-    const close = await openIdle(sluice.port, connections, idleRequest);
+    const connections = affordable(one.connections ?? 0, one.webSockets === true ? 2 : 1);
+    const [request, status] =
+      one.webSockets === true ? [handshake(idlePath), 101] : [idleRequest, 200];
+    const close = await openIdle(sluice.port, connections, request, status);
     const residentBytes = await settledBytes(sluice.child.pid);
     close();
     await sluice.child.stop();
@@ -106,7 +121,7 @@ await runSuite(about, async (session, options) => {
       title:
         connections === (one.connections ?? 0)
           ? one.title
-          : `${count(connections)} idle connections (the limit of open files allows no more)`,
+          : `${count(connections)} idle ${one.webSockets === true ? 'WebSockets' : 'connections'} (the limit of open files allows no more)`,
       threads: one.threads ?? 1,
       residentBytes,
       units: connections || unitsOf(one),

@@ -18,6 +18,7 @@ import { summarise } from './lib/summary.ts';
 import { toText } from './lib/table.ts';
 import { type MigrationRow, migrationTable } from './lib/tables/migration.ts';
 import { checkMachine } from './lib/tools.ts';
+import { driveWrk } from './lib/wrk-drive.ts';
 
 const FILE_BYTES = 1024;
 const CONNECTIONS = 400;
@@ -61,9 +62,9 @@ await runSuite(about, async (session, options) => {
   ];
 
   const expected = await probe(backend.url, open);
-  const rounds = await measureRounds(session, ways, {
+  const rounds = await measureRounds(ways, {
     ...options,
-    bodyBytes: expected.bodyBytes,
+    drive: driveWrk(session, options.cores.load, expected.bodyBytes),
     onRound: (round) => progress(`round ${round + 1} of ${options.rounds}`),
   });
   progress('');

@@ -17,6 +17,7 @@ export class Child {
   /** Its exit status or the signal that ended it, once it has ended. */
   readonly ended: Promise<number | string>;
   #running = true;
+  readonly #listeners = new Set<(text: string) => void>();
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
 
   constructor(name: string, process: ChildProcessByStdio<null, Readable, Readable>) {
@@ -38,6 +39,35 @@ export class Child {
         resolve(code ?? signal ?? 'ended');
       });
     });
+  }
+
+  /**
+   * Waits until it has written something that it had not when this was called.
+   *
+   * @param timeout ms
+   * @returns the text that was written meanwhile, up to a line that matches at least
+   * @throws BenchError when it ends, or when the time runs out
+   */
+  async says(pattern: RegExp, timeout: number): Promise<string> {
+    const heard = Promise.withResolvers<string>();
+    let text = '';
+    const listen = (more: string): void => {
+      text += more;
+      if (pattern.test(text)) heard.resolve(text);
+    };
+    const timer = setTimeout(() => {
+      heard.reject(new BenchError(`${this.name} has not said ${pattern} for ${timeout / 1000} s`));
+    }, timeout);
+    this.#listeners.add(listen);
+    void this.ended.then(() => {
+      heard.reject(new BenchError(`${this.name} has ended:\n${this.output}`));
+    });
+    try {
+      return await heard.promise;
+    } finally {
+      clearTimeout(timer);
+      this.#listeners.delete(listen);
+    }
   }
 
   get pid(): number {
@@ -63,5 +93,6 @@ export class Child {
 
   #note(text: string): void {
     this.output = (this.output + text).slice(-OUTPUT_LIMIT);
+    for (const listen of this.#listeners) listen(text);
   }
 }

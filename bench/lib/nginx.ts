@@ -19,6 +19,8 @@ export interface NginxSite {
   readonly port?: number;
   /** Directives of the `http` block. */
   readonly http?: readonly string[];
+  /** What its listener takes beside plain HTTP/1.1, such as `ssl http2`. */
+  readonly listen?: string;
   /** Directives of the one server. */
   readonly server: readonly string[];
 }
@@ -29,13 +31,7 @@ export function nginxConfig(site: NginxSite, port: number, folder: string): stri
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
   return [
-    // The folder belongs to the user who runs the bench.
-    ...(process.getuid?.() === 0 ? ['user root;'] : []),
-    'worker_processes 1;',
-    'daemon off;',
-    `pid ${folder}/nginx.pid;`,
-    'error_log stderr error;',
-    'events { worker_connections 16384; }',
+    ...oneWorker(folder),
     'http {',
     'access_log off;',
     'default_type application/octet-stream;',
@@ -46,7 +42,7 @@ export function nginxConfig(site: NginxSite, port: number, folder: string): stri
     ...temporary.filter((line) => /client_body|proxy/.test(line)),
     ...(site.http ?? []),
     'server {',
-    `listen 127.0.0.1:${port} backlog=4096;`,
+    `listen 127.0.0.1:${port} ${site.listen ?? ''} backlog=4096;`,
     ...site.server,
     '}',
     '}',
@@ -54,12 +50,37 @@ export function nginxConfig(site: NginxSite, port: number, folder: string): stri
   ].join('\n');
 }
 
-export async function startNginx(session: Session, site: NginxSite): Promise<Nginx> {
+/** What comes before the `http` or `stream` block. */
+export function oneWorker(folder: string): string[] {
+  return [
+    // The folder belongs to the user who runs the bench.
+    ...(process.getuid?.() === 0 ? ['user root;'] : []),
+    'worker_processes 1;',
+    'daemon off;',
+    `pid ${folder}/nginx.pid;`,
+    'error_log stderr error;',
+    'events { worker_connections 16384; }',
+  ];
+}
+
+export function startNginx(session: Session, site: NginxSite): Promise<Nginx> {
+  return launchNginx(session, site, (port, folder) => nginxConfig(site, port, folder));
+}
+
+/** Where it runs, and as what. */
+export type NginxPlace = Pick<NginxSite, 'name' | 'core' | 'port'>;
+
+/** @param config writes the configuration of one that listens on `port` and has a folder of its own */
+export async function launchNginx(
+  session: Session,
+  site: NginxPlace,
+  config: (port: number, folder: string) => string,
+): Promise<Nginx> {
   const folder = session.folder('nginx');
   mkdirSync(folder, { recursive: true });
   const port = site.port || (await unusedPort());
   const file = join(folder, 'nginx.conf');
-  writeFileSync(file, nginxConfig(site, port, folder));
+  writeFileSync(file, config(port, folder));
   const child = session.start({
     name: site.name,
     command: 'nginx',

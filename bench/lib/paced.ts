@@ -40,7 +40,7 @@ export async function measurePaced(
   session: Session,
   contestants: readonly Contestant[],
   rate: number,
-  options: RoundOptions,
+  options: RoundOptions<Contestant>,
 ): Promise<PacedResult> {
   const rounds: PacedRound[][] = contestants.map(() => []);
   for (let round = 0; round < options.rounds; round++) {
@@ -62,7 +62,7 @@ async function measureOnce(
   session: Session,
   { url, load }: Contestant,
   rate: number,
-  { seconds, cores }: RoundOptions,
+  { seconds, cores }: RoundOptions<Contestant>,
 ): Promise<PacedRound> {
   const requests = await new PacedLoad(session, url, load, rate, seconds, cores.load).finish();
   // A run without any answer counts as a failure, not as a fast one.

@@ -4,11 +4,13 @@ import { chartRows, drawChart } from './chart.ts';
 import { type NamedRow, type Result, readResult, usualFolder } from './results.ts';
 import { toMarkdown } from './table.ts';
 import { type AdminRow, adminTable } from './tables/admin.ts';
+import { type EdgeResult, edgeGoalTable, edgeTable } from './tables/edge.ts';
 import { type MemoryRow, memoryTable } from './tables/memory.ts';
 import { type MigrationRow, migrationTable } from './tables/migration.ts';
 import { type ScenarioResult, detailTable, goalTable, pacedTable } from './tables/proxy.ts';
 import { type ReloadRow, reloadTable } from './tables/reload.ts';
 import { type StreamRow, streamTable } from './tables/stream.ts';
+import { type TcpRow, tcpTable } from './tables/tcp.ts';
 import { workspace } from './tools.ts';
 
 /** Begins a part of a document that is written from results; `<!-- /bench -->` ends it. */
@@ -61,11 +63,15 @@ function sectionsOf(folder: string): Record<string, string> {
     memory: section('bench:memory', readResult<MemoryRow>('memory', folder), (rows) =>
       toMarkdown(memoryTable(rows)),
     ),
+    edge: section('bench:edge', readResult<EdgeResult>('edge', folder), edgeSection),
     admin: section('bench:admin', readResult<AdminRow>('admin', folder), (rows) =>
       toMarkdown(adminTable(rows)),
     ),
     stream: section('bench:stream', readResult<StreamRow>('stream', folder), (rows) =>
       toMarkdown(streamTable(rows)),
+    ),
+    tcp: section('bench:tcp', readResult<TcpRow>('tcp', folder), (rows) =>
+      toMarkdown(tcpTable(rows)),
     ),
   };
 }
@@ -79,6 +85,15 @@ function proxySection(scenarios: readonly ScenarioResult[]): string {
     toMarkdown(detailTable(scenarios)),
     'At a fixed rate:\n',
     toMarkdown(pacedTable(scenarios)),
+  ].join('\n');
+}
+
+function edgeSection(results: readonly EdgeResult[]): string {
+  const { rounds, seconds } = results[0] ?? { rounds: 0, seconds: 0 };
+  return [
+    toMarkdown(edgeGoalTable(results)),
+    `Medians of ${rounds} rounds of ${seconds} s, with the middle half of the rounds in brackets:\n`,
+    toMarkdown(edgeTable(results)),
   ].join('\n');
 }
 

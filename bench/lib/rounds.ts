@@ -1,32 +1,38 @@
-import { checkAccessLines } from './access-lines.ts';
-import type { Contestant } from './contestants.ts';
 import { busyMicrosOf, usageOf } from './procfs.ts';
-import type { Session } from './session.ts';
-import { problemsOf, runWrk } from './wrk.ts';
 
-/** What one contestant did in one round. */
-export interface Round {
+/** What a load got out of a server. */
+export interface Driven {
   readonly requests: number;
   readonly seconds: number;
+  /** µs; 0 where the load does not tell. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Why that is worth nothing; empty when it is sound. */
+  readonly problems: readonly string[];
+}
+
+/** A server that takes part. */
+export interface Measured {
+  /** First of its processes; null for the backend itself, which shares its core with the load. */
+  readonly pid: number | null;
+}
+
+/** What one contestant did in one round. */
+export interface Round extends Driven {
   /** User and system time of all its processes; null for the backend itself. */
   readonly cpuMicros: number | null;
   readonly residentBytes: number | null;
   /** Share of its core that others used meanwhile, 0 to 1: what makes measurements worthless. */
   readonly foreignShare: number;
-  /** µs */
-  readonly p50: number;
-  readonly p99: number;
-  /** Why this round is worth nothing; empty when it is sound. */
-  readonly problems: readonly string[];
 }
 
-export interface RoundOptions {
+export interface RoundOptions<C extends Measured> {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmup: number;
   readonly cores: { readonly proxy: number; readonly load: number };
-  /** Length of the body of each right answer. */
-  readonly bodyBytes: number;
+  /** Puts a contestant under load for a while. */
+  readonly drive: (contestant: C, seconds: number) => Promise<Driven>;
   readonly onRound: (round: number) => void;
 }
 
@@ -36,55 +42,42 @@ export interface RoundOptions {
  *
  * @returns the rounds of each, in the order of `contestants`
  */
-export async function measureRounds(
-  session: Session,
-  contestants: readonly Contestant[],
-  options: RoundOptions,
+export async function measureRounds<C extends Measured>(
+  contestants: readonly C[],
+  options: RoundOptions<C>,
 ): Promise<Round[][]> {
   const results: Round[][] = contestants.map(() => []);
   if (options.warmup > 0) {
-    for (const contestant of contestants) {
-      const { url, load, accessLog } = contestant;
-      const { requests } = await runWrk(session, url, load, options.warmup, options.cores.load);
-      if (accessLog !== undefined) await checkAccessLines(accessLog, requests);
-    }
+    for (const contestant of contestants) await options.drive(contestant, options.warmup);
   }
   for (let round = 0; round < options.rounds; round++) {
     options.onRound(round);
     for (let turn = 0; turn < contestants.length; turn++) {
       const index = (round + turn) % contestants.length;
       const contestant = contestants[index];
-      if (contestant) results[index]?.push(await measureOnce(session, contestant, options));
+      if (contestant) results[index]?.push(await measureOnce(contestant, options));
     }
   }
   return results;
 }
 
-async function measureOnce(
-  session: Session,
-  contestant: Contestant,
-  { seconds, cores, bodyBytes }: RoundOptions,
+async function measureOnce<C extends Measured>(
+  contestant: C,
+  { seconds, cores, drive }: RoundOptions<C>,
 ): Promise<Round> {
-  const { pid, url, load, accessLog } = contestant;
+  const { pid } = contestant;
   const start = performance.now();
   const busyBefore = busyMicrosOf(cores.proxy);
   const before = pid === null ? null : usageOf(pid);
-  const report = await runWrk(session, url, load, seconds, cores.load);
+  const driven = await drive(contestant, seconds);
   const after = pid === null ? null : usageOf(pid);
   const busy = busyMicrosOf(cores.proxy) - busyBefore;
   const elapsed = (performance.now() - start) * 1000;
   const cpuMicros = before === null || after === null ? null : after.cpuMicros - before.cpuMicros;
-  const problems = problemsOf(report, bodyBytes);
-  if (accessLog !== undefined)
-    problems.push(...(await checkAccessLines(accessLog, report.requests)));
   return {
-    requests: report.requests,
-    seconds: report.durationMicros / 1e6,
+    ...driven,
     cpuMicros,
     residentBytes: after?.residentBytes ?? null,
     foreignShare: cpuMicros === null ? 0 : Math.max(0, busy - cpuMicros) / elapsed,
-    p50: report.p50,
-    p99: report.p99,
-    problems,
   };
 }

@@ -7,6 +7,7 @@ import { progress } from './suite.ts';
 import { type ContestantResult, judge, summarise } from './summary.ts';
 import type { ScenarioResult } from './tables/proxy.ts';
 import { describeCommit } from './tools.ts';
+import { driveWrk } from './wrk-drive.ts';
 
 /** Measures everything that takes part in one scenario. */
 export async function runScenario(arena: Arena, scenario: Scenario): Promise<ScenarioResult> {
@@ -19,12 +20,12 @@ export async function runScenario(arena: Arena, scenario: Scenario): Promise<Sce
   }
   // The others are measured all the same, but whoever runs this in a script must notice.
   if (faults.some((list) => list.length > 0)) process.exitCode = 1;
-  const run: RoundOptions = {
+  const run: RoundOptions<Contestant> = {
     ...options,
-    bodyBytes: expected.bodyBytes,
+    drive: driveWrk(session, options.cores.load, expected.bodyBytes),
     onRound: (round) => progress(`round ${round + 1} of ${options.rounds}`),
   };
-  const rounds = await measureRounds(session, contestants, run);
+  const rounds = await measureRounds(contestants, run);
   const base = rounds[contestants.findIndex(({ name }) => name === BASE)] ?? [];
   const results = contestants.map(({ name }, index) => {
     const result = summarise(name, rounds[index] ?? [], base);
@@ -51,7 +52,7 @@ function pace(
   { session }: Arena,
   contestants: readonly Contestant[],
   results: readonly ContestantResult[],
-  run: RoundOptions,
+  run: RoundOptions<Contestant>,
 ): Promise<PacedResult> {
   const isRival = ({ name }: { name: string }): boolean => name === BASE || name === 'Sluice';
   const slowest = Math.min(...results.filter(isRival).map(({ rate }) => rate.median));

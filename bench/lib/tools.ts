@@ -10,6 +10,7 @@ const tools = {
   nginx: { args: ['-V'], package: 'nginx-light' },
   wrk: { args: ['-v'], package: 'wrk' },
   h2load: { args: ['--version'], package: 'nghttp2-client' },
+  openssl: { args: ['version'], package: 'openssl' },
   taskset: { args: ['--version'], package: 'util-linux' },
 };
 

@@ -13,6 +13,7 @@ import type { FromThread } from '../../gateway/src/snapshot/messages.ts';
 import { ThreadHealth } from '../../gateway/src/proxy/upstream/thread-health.ts';
 import { createHealthMemory } from '../../gateway/src/shm/target-health.ts';
 import type { Change, RouteRecord } from '../../gateway/src/snapshot/records.ts';
+import { noContexts } from '../../gateway/src/proxy/plan/testing/no-contexts.ts';
 
 const ROUNDS = 7;
 const CHANGES_PER_MESSAGE = 200;
@@ -115,6 +116,8 @@ class Thread {
   #revision = 0;
   readonly #applier = new PlanApplier({
     plugins: [idle],
+    transports: { of: () => null },
+    contexts: noContexts,
     resolver: new Resolver(),
     counters: new SharedCounterTable(createCounterMemory(32)),
     health: new ThreadHealth(createHealthMemory(32)),

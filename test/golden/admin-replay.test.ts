@@ -54,7 +54,7 @@ function replayAll(mode: AdminScenario['mode'], startIt: () => Promise<Gateway>)
     it(`${scenario.group}: ${scenario.scenario}`, async () => {
       const base = `http://127.0.0.1:${gateway.adminPort}`;
       await reset(base, headers, mode);
-      const results = await replayScenario(patientOnly(scenario), base, headers, options());
+      const results = await replayScenario(patientOnly(scenario), base, headers, options({}));
       assertAgrees(scenario, results);
       gateway.assertRunning();
     });

@@ -26,7 +26,8 @@ export interface ReplayOptions {
 }
 
 export function loadDir(folder: string): AdminScenario[];
-export function options(over?: Partial<ReplayOptions>): ReplayOptions;
+/** @param file rules that are added to the usual ones: `<scenario or *> <path that is passed over>` */
+export function options(over?: Partial<ReplayOptions>, file?: { ignore?: string[] }): ReplayOptions;
 /** Deletes every entity of the gateway, or puts an empty configuration in. */
 export function reset(
   base: string,

@@ -23,9 +23,11 @@ describe('What goes wrong at the start is one clear message and an exit status',
   }
 
   function start(...args: string[]): Promise<CommandResult> {
-    const off = ['--status-listen', 'off', '--admin-listen', 'off'];
-    const local = ['--proxy-listen', '127.0.0.1:0', ...off];
-    return runSluice(['start', ...local, ...args], directory);
+    const usual = { proxy: '127.0.0.1:0', status: 'off', admin: 'off' };
+    const listeners = Object.entries(usual).flatMap(([name, value]) =>
+      args.includes(`--${name}-listen`) ? [] : [`--${name}-listen`, value],
+    );
+    return runSluice(['start', ...listeners, ...args], directory);
   }
 
   function assertFailed(result: CommandResult, code: number, ...says: RegExp[]): void {

@@ -70,7 +70,7 @@ describe('SIGTERM', () => {
     assert.deepEqual(exit, { code: 0, signal: null });
     assert.match(
       site.gateway.output,
-      /"level":"warn",[^\n]*"requests":2,"message":"requests were cut off, since/,
+      /"level":"warn",[^\n]*"requests":2,"streams":0,"message":"cut off what had not ended/,
     );
   });
 

@@ -59,6 +59,18 @@ describe('Nodes on one PostgreSQL', { skip: withoutPostgres }, () => {
     );
   });
 
+  it('take a log level together', async () => {
+    await one.admin.json('PUT', '/debug/cluster/log-level/crit?timeout=0');
+    for (const { admin } of [one, other]) {
+      const isChanged = async (): Promise<boolean> => {
+        const { message } = await admin.json('GET', '/debug/node/log-level');
+        return message === 'log level: crit';
+      };
+      await until('both nodes have the level', isChanged, SOON);
+    }
+    await one.admin.json('PUT', '/debug/cluster/log-level/info?timeout=0');
+  });
+
   it('are not in the way of each other with ten writers', async () => {
     const writers = Array.from({ length: 10 }, async (_, writer) => {
       const { admin } = writer % 2 === 0 ? one : other;

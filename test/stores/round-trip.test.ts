@@ -48,6 +48,7 @@ describe('A configuration on its way from store to store', { skip: withoutPostgr
       assert.equal(await takeOut(otherSqlite), exported);
 
       assert.deepEqual(await loadAsFile(exported), given);
+      if (given === undefined) return;
       const { config } = await admin.json('GET', '/config');
       await bringIn(sqlite, config as string);
       assert.equal(await takeOut(sqlite), exported);
@@ -62,11 +63,22 @@ describe('A configuration on its way from store to store', { skip: withoutPostgr
     assert.match(stdout + stderr, /nothing to do/);
   });
 
-  /** Lets a gateway without a store take it, and returns what it has then. */
+  /**
+   * Lets a gateway without a store take it, and returns what it has then. It takes nothing that it
+   * cannot serve, which a store does: undefined when that is all that is wrong.
+   */
   async function loadAsFile(text: string): Promise<unknown> {
     const { status, text: answer } = await admin.send('POST', '/config', text, {
       'Content-Type': 'application/yaml',
     });
+    if (status === 400) {
+      const { fields } = JSON.parse(answer) as { fields: unknown };
+      const others = textsIn(fields).filter(
+        (one) => !one.includes('is not supported by Sluice yet'),
+      );
+      assert.deepEqual(others, []);
+      return undefined;
+    }
     assert.equal(status, 201, answer);
     return settled(JSON.parse(answer) as JsonObject);
   }
@@ -83,6 +95,12 @@ async function takeOut(where: Where): Promise<string> {
   const { code, stdout, stderr } = await runSluiceHere(['export', ...where]);
   assert.equal(code, 0, stderr);
   return stdout;
+}
+
+/** All texts in a value, however deep. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Entities without what is made anew whenever a document that lacks it is read. */

@@ -28,13 +28,16 @@ export interface GatewayOptions {
   readonly config?: object | string;
   /**
    * Whether there is an Admin API; by itself there is one when there is no `config`. It takes
-   * `adminToken`, or with `own-token` one that the gateway makes itself.
+   * `adminToken`, or with `own-token` one that the gateway makes itself. With `own-listen` the flags
+   * say where it is.
    */
-  readonly admin?: boolean | 'own-token';
+  readonly admin?: boolean | 'own-token' | 'own-listen';
   /** The node's own folder, to be kept when the gateway stops; absent for one of this gateway only. */
   readonly data?: string;
   /** URL of a PostgreSQL database to keep the configuration in. */
   readonly database?: string;
+  /** Where clients connect, as `--proxy-listen` has it; the first port is `proxyPort`. */
+  readonly listen?: string;
   /** Further flags of `sluice start`. */
   readonly flags?: readonly string[];
   readonly workers?: number;
@@ -68,7 +71,12 @@ export class Gateway {
   readonly accessLogFile: string;
   readonly dataFolder: string;
   readonly exited: Promise<Exit>;
+  /** Of the first listener of `listen`. */
   proxyPort = 0;
+  /** Of all of them, in order. */
+  proxyPorts: readonly number[] = [];
+  /** Of the stream listeners, in their order. */
+  streamPorts: readonly number[] = [];
   /** 0 until the gateway has said that it listens. */
   statusPort = 0;
   /** 0 without an Admin API. */
@@ -84,7 +92,7 @@ export class Gateway {
     this.dataFolder = options.data ?? join(this.directory, 'data');
     if (options.config !== undefined) this.write(options.config);
     const flags = [
-      ...['--proxy-listen', '127.0.0.1:0', '--status-listen', '127.0.0.1:0'],
+      ...['--proxy-listen', options.listen ?? '127.0.0.1:0', '--status-listen', '127.0.0.1:0'],
       ...['--data', this.dataFolder, '--workers', String(options.workers ?? 1)],
       ...(options.config === undefined ? [] : ['--config', this.configFile]),
       ...(options.database === undefined ? [] : ['--database', options.database]),
@@ -107,12 +115,13 @@ export class Gateway {
     });
   }
 
-  #adminFlags(wanted: boolean | 'own-token'): string[] {
+  #adminFlags(wanted: boolean | 'own-token' | 'own-listen'): string[] {
     if (wanted === false) return ['--admin-listen', 'off'];
-    if (wanted === 'own-token') return ['--admin-listen', '127.0.0.1:0'];
+    const listen = wanted === 'own-listen' ? [] : ['--admin-listen', '127.0.0.1:0'];
+    if (wanted === 'own-token') return listen;
     const tokenFile = join(this.directory, 'token');
     writeFileSync(tokenFile, `${adminToken}\n`, { mode: 0o600 });
-    return ['--admin-listen', '127.0.0.1:0', '--admin-token-file', tokenFile];
+    return [...listen, '--admin-token-file', tokenFile];
   }
 
   get pid(): number {
@@ -231,8 +240,9 @@ export async function unusedPort(): Promise<number> {
  * `listening on http://…:8000; Admin API on http://…:8001; status on http://…:8007/status`, as it
  * stands in the log.
  */
-const greeting = /listening on http:\/\/\S+?:(\d+)\b.*status on http:\/\/\S+?:(\d+)\/status/;
-const adminGreeting = /Admin API on http:\/\/\S+?:(\d+)/;
+const greeting = /listening on (https?:\/\/[^;]+);.*status on https?:\/\/\S+?:(\d+)\/status/;
+const portInList = /:(\d+)(?=,|$)/g;
+const adminGreeting = /Admin API on https?:\/\/\S+?:(\d+)/;
 
 /** Starts a gateway and resolves when it is ready and its ports are known. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -247,8 +257,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       },
       30_000,
     );
-    gateway.proxyPort = Number(ports[1]);
+    gateway.proxyPorts = [...ports[1]!.matchAll(portInList)].map((match) => Number(match[1]));
+    gateway.proxyPort = gateway.proxyPorts[0] ?? 0;
     gateway.statusPort = Number(ports[2]);
+    gateway.streamPorts = [...ports[0].matchAll(/(?:tcp|tls):\/\/[^\s,;]+:(\d+)/g)].map(
+      ([, port]) => Number(port),
+    );
     gateway.adminPort = Number(adminGreeting.exec(ports[0])?.[1] ?? 0);
     return gateway;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { headerText } from './header-text.ts';
 import type { Principal } from './access.ts';
 
 /** What the Admin API answers at one path. From these follow routing, `/endpoints`, OPTIONS and OpenAPI. */
@@ -21,6 +22,8 @@ export interface Operation {
 }
 
 export interface OperationDescription {
+  /** It can be made to depend on `If-Match`, as all that changes one entity can. */
+  readonly conditional?: true;
   readonly query?: Readonly<Record<string, object>>;
   readonly body?: object;
   readonly answer?: {
@@ -69,17 +72,30 @@ export interface AdminAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Ends a request with an answer. `body` is what the client is told. */
+/** Longest hint in a header, characters. */
+const LONGEST_HINT = 1000;
+
+/**
+ * Ends a request with an answer. `body` is what the client is told; a `hint` in it goes into a header,
+ * since clients of Kong's know what stands in a body.
+ */
 export class AdminError extends Error {
   override readonly name = 'AdminError';
   readonly status: number;
   readonly body: object;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, body: { readonly message: string }, headers = {}) {
+  constructor(
+    status: number,
+    { hint, ...body }: { readonly message: string; readonly hint?: string },
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(body.message);
     this.status = status;
     this.body = body;
-    this.headers = headers;
+    this.headers =
+      hint === undefined
+        ? headers
+        : { ...headers, 'X-Sluice-Hint': headerText(hint.slice(0, LONGEST_HINT)) };
   }
 }

@@ -1,5 +1,6 @@
 import type { LiveConfiguration } from '../control/configuration.ts';
 import type { GatewayLog } from '../control/gateway-log.ts';
+import type { ServerCertificates } from '../control/tls/server-certificates.ts';
 import type { Principal } from './access.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -20,4 +21,8 @@ export interface AdminParts {
   /** Web pages of which origins may use the API; `*` stands for all. */
   readonly corsOrigins: readonly string[];
   readonly log: GatewayLog;
+  /** Used by listeners that take TLS. */
+  readonly certificates?: ServerCertificates;
+  /** Who may send a header of the PROXY protocol, to listeners that take one. */
+  readonly trusts?: (peerIp: string) => boolean;
 }

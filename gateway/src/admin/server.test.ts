@@ -8,6 +8,7 @@ import { StoreUnavailable } from '../store/contract.ts';
 import type { AdminRequest, Endpoint } from './endpoint.ts';
 import type { AdminParts } from './parts.ts';
 import { AdminServer } from './server.ts';
+import { plainListen, portOf } from '../settings/listen-kinds.ts';
 
 const silent = (): void => {};
 const logged: string[] = [];
@@ -37,7 +38,10 @@ const endpoints: readonly Endpoint[] = [
   { path: '/yaml', methods: { POST: { summary: '', accepts: ['yaml'], handle: typeOfBody } } },
   { path: '/closed', methods: {} },
   { path: '/broken', methods: { GET: { summary: '', handle: fail } } },
-  { path: '/away', methods: { GET: { summary: '', handle: isAway } } },
+  {
+    path: '/away',
+    methods: { GET: { summary: '', handle: isAway }, POST: { summary: '', handle: isAway } },
+  },
   { path: '/away/{keys}', methods: { GET: { summary: '', handle: isAway } } },
   { path: '/lost', methods: { GET: { summary: '', handle: isLostAtCommit } } },
   {
@@ -90,11 +94,15 @@ describe('the listener of the Admin API', () => {
     };
     await server?.close();
     const live = { current: { revision: 7 } as Snapshot };
-    server = await AdminServer.open(
-      { host: '127.0.0.1', port: 0 },
-      { live, endpoints, authenticate: null, corsOrigins: [], log, ...parts },
-    );
-    return `http://127.0.0.1:${server.address.port}`;
+    server = await AdminServer.open(plainListen({ host: '127.0.0.1', port: 0 }), {
+      live,
+      endpoints,
+      authenticate: null,
+      corsOrigins: [],
+      log,
+      ...parts,
+    });
+    return `http://127.0.0.1:${portOf(server.listen)}`;
   }
 
   async function get(path: string, init?: RequestInit, parts?: Partial<AdminParts>) {
@@ -162,9 +170,16 @@ describe('the listener of the Admin API', () => {
   it('answers 503 with the reason when the store is away, and logs the rest', async () => {
     const { status, body, headers } = await get('/away');
     assert.equal(status, 503);
-    assert.deepEqual(body, { message: 'the database cannot be reached; nothing was changed' });
+    const { message } = body as { message: string };
+    assert.match(message, /^the database cannot be reached; nothing can be read from it now/);
     assert.equal(headers.get('retry-after'), '1');
     assert.match(logged.join(), /db\.internal/);
+  });
+
+  it('says that nothing was changed to who wanted to change something', async () => {
+    const { status, body } = await get('/away', { method: 'POST' });
+    assert.equal(status, 503);
+    assert.deepEqual(body, { message: 'the database cannot be reached; nothing was changed' });
   });
 
   it('does not say that nothing was changed when nobody knows', async () => {
@@ -240,7 +255,7 @@ describe('the listener of the Admin API', () => {
 
     it('and refuses two content types', async () => {
       await open();
-      const socket = connect(server?.address.port ?? 0, '127.0.0.1');
+      const socket = connect(server === undefined ? 0 : portOf(server.listen), '127.0.0.1');
       await once(socket, 'connect');
       socket.end(
         'POST /things HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n' +
@@ -290,7 +305,7 @@ describe('the listener of the Admin API', () => {
 
     it('refuses names that are not loopback, which a page may have bound to it', async () => {
       await open();
-      const socket = connect(server?.address.port ?? 0, '127.0.0.1');
+      const socket = connect(server === undefined ? 0 : portOf(server.listen), '127.0.0.1');
       await once(socket, 'connect');
       socket.end('GET /things/x HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n');
       assert.match(await text(socket), /^HTTP\/1\.1 403 /);
@@ -303,6 +318,7 @@ describe('the listener of the Admin API', () => {
       const allowed = { headers: { Origin: 'https://console.test' } };
       const { headers } = await get('/things/x', allowed, { corsOrigins });
       assert.equal(headers.get('access-control-allow-origin'), 'https://console.test');
+      assert.match(headers.get('access-control-expose-headers') ?? '', /\bX-Sluice-Warning\b/);
       const other = await get(
         '/things/x',
         { method: 'OPTIONS', headers: { Origin: 'https://b.test' } },

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { refusal } from '../control/ports.ts';
-import type { Address } from '../settings/node-settings.ts';
+import { HttpListener } from '../control/http-listener.ts';
+import type { NodeListener } from '../control/node-parts.ts';
+import type { Listen } from '../settings/node-settings.ts';
 import { createApp } from './http/app.ts';
 import type { AdminParts } from './parts.ts';
 
@@ -18,13 +17,15 @@ const MOST_CONNECTIONS = 1024;
 const LAST_ANSWERS = 2000;
 
 /** The listener of the Admin API. */
-export class AdminServer {
-  readonly address: Address;
-  readonly #server: Server;
+export class AdminServer implements NodeListener {
+  readonly #listener: HttpListener;
 
-  private constructor(server: Server, address: Address) {
-    this.#server = server;
-    this.address = address;
+  private constructor(listener: HttpListener) {
+    this.#listener = listener;
+  }
+
+  get listen(): Listen {
+    return this.#listener.listen;
   }
 
   /**
@@ -32,7 +33,7 @@ export class AdminServer {
    *
    * @throws OperatorError when the address cannot be had
    */
-  static async open(listen: Address, parts: AdminParts): Promise<AdminServer> {
+  static async open(listen: Listen, parts: AdminParts): Promise<AdminServer> {
     const app = createApp(parts);
     const respond = getRequestListener(app.fetch, { overrideGlobalObjects: false });
     const options = {
@@ -40,28 +41,17 @@ export class AdminServer {
       requestTimeout: LONGEST_REQUEST,
       keepAliveTimeout: LONGEST_IDLE,
     };
-    const server = createServer(options, (request, response) => {
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
       response.setTimeout(LONGEST_SILENCE, () => response.destroy());
       void respond(request, response);
-    });
-    server.maxConnections = MOST_CONNECTIONS;
-    server.listen({ host: listen.host, port: listen.port });
-    try {
-      await once(server, 'listening');
-    } catch (error) {
-      throw refusal(listen, '--admin-listen', error as NodeJS.ErrnoException);
-    }
-    const { port } = server.address() as AddressInfo;
-    return new AdminServer(server, { host: listen.host, port });
+    };
+    const { certificates, trusts } = parts;
+    const own = { options, certificates, trusts, mostConnections: MOST_CONNECTIONS, handle };
+    return new AdminServer(await HttpListener.open(listen, '--admin-listen', own));
   }
 
   /** Stops accepting; requests under way get a moment to be answered. */
-  async close(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeIdleConnections();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), LAST_ANSWERS);
-    await closed;
-    clearTimeout(timer);
+  close(): Promise<void> {
+    return this.#listener.close(LAST_ANSWERS);
   }
 }

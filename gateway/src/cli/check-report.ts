@@ -12,15 +12,26 @@ interface Entry {
 export interface Findings {
   readonly files: number;
   readonly unreadable: number;
+  /** Whether everything in them was looked at. */
+  readonly isWhole: boolean;
   readonly problems: readonly Problem[];
   readonly caveats: readonly Caveat[];
+  /** Whether they are to be stored, and not served as they are. */
+  readonly forStore: boolean;
 }
 
 /**
  * What files use of Kong and Sluice does not have or does not do in full, with counts, and whether
  * they can be served.
  */
-export function checkReport({ files, unreadable, problems, caveats }: Findings): string {
+export function checkReport({
+  files,
+  unreadable,
+  isWhole,
+  problems,
+  caveats,
+  forStore,
+}: Findings): string {
   const used = problems.flatMap(({ unsupported }) => unsupported ?? []);
   return [
     ...section(
@@ -32,11 +43,10 @@ export function checkReport({ files, unreadable, problems, caveats }: Findings):
       counted(used.filter(({ otherEdition }) => otherEdition === true)),
     ),
     ...section('Accepted, without full effect:', merged(caveats)),
-    verdict(
-      used.length,
-      problems.length - used.length + unreadable,
-      files === 1 ? 'it' : 'some of it',
-    ),
+    verdict(used.length, problems.length - used.length + unreadable, {
+      from: `${files === 1 ? 'it' : 'some of it'} from being ${forStore ? 'stored' : 'served'}`,
+      isWhole,
+    }),
     '',
   ].join('\n');
 }
@@ -71,14 +81,21 @@ function merged(caveats: readonly Caveat[]): Entry[] {
   }));
 }
 
-function verdict(unsupported: number, others: number, it: string): string {
+function verdict(
+  unsupported: number,
+  others: number,
+  { from, isWhole }: { readonly from: string; readonly isWhole: boolean },
+): string {
   if (unsupported > 0) {
-    if (others === 0) return `What is not supported keeps ${it} from being served.`;
-    return `What is not supported and ${countOf(others)} keep ${it} from being served.`;
+    const keep = others === 0 ? 'keeps' : `and ${countOf(others)} keep`;
+    const more = isWhole ? '' : ' There may be more: not all of it could be looked at.';
+    return `What is not supported ${keep} ${from}.${more}`;
   }
   if (others === 0) return 'Nothing here is unsupported.';
-  const keep = others === 1 ? 'keeps' : 'keep';
-  return `Nothing here is unsupported, but ${countOf(others)} ${keep} ${it} from being served.`;
+  const keep = `${countOf(others)} ${others === 1 ? 'keeps' : 'keep'} ${from}`;
+  if (isWhole) return `Nothing here is unsupported, but ${keep}.`;
+  const more = 'not all of it could be looked at, so it may use what is not supported';
+  return `${keep}, and ${more}.`;
 }
 
 /** `1 problem`, `2 problems`. */

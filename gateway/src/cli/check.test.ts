@@ -27,10 +27,13 @@ class Collected extends Writable {
 async function check(
   files: string[],
   report = false,
+  forStore = false,
 ): Promise<{ status: number; out: string; err: string }> {
   const [stdout, stderr] = [new Collected(), new Collected()];
   const status = await runCheck(files, {
     report,
+    forStore,
+    environment: { DECK_SET: 's.test' },
     stdin: () => Readable.from([]),
     stdout,
     stderr,
@@ -50,8 +53,8 @@ const ahead = file(
 _konnect: {control_plane_name: c}
 consumer_groups: [{name: g}]
 plugins: [{name: cors}, {name: jwt, enabled: false}]
-services: [{name: s, url: "https://a"}]
-routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
+services: [{name: s, protocol: udp, host: a}]
+routes: [{name: r, protocols: [udp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
 upstreams:
 - {name: a, algorithm: latency}
 - {name: b, algorithm: latency, use_srv_name: true}
@@ -60,11 +63,9 @@ upstreams:
 const partly = file(
   'partly.yaml',
   `_format_version: "3.0"
-services: [{name: g, host: a, protocol: grpc}]
+services: [{name: g, host: a}]
 routes:
-- {name: a, paths: [/a], protocols: [grpc]}
-- {name: b, paths: [/b], protocols: [https]}
-- {name: c, paths: [/c], protocols: [https]}
+- {name: a, paths: [/a]}
 - {name: d, paths: ['/d/\\d+']}
 `,
 );
@@ -99,13 +100,10 @@ describe('sluice check', () => {
   it('warns of what is accepted and has less effect than in Kong', async () => {
     const { status, out, err } = await check([partly]);
     assert.equal(status, 0);
-    assert.equal(out, 'partly.yaml: ok, 1 service, 4 routes\n');
+    assert.equal(out, 'partly.yaml: ok, 1 service, 2 routes\n');
     assert.equal(
       err,
-      `partly.yaml: warning: gRPC is not proxied yet: route 'a' answers 415 or 426 only
-partly.yaml: warning: gRPC is not proxied yet: service 'g' is never asked
-partly.yaml: warning: there is no TLS listener yet: each of routes 'b', 'c' answers 426 or a redirect, unless a trusted proxy in front says X-Forwarded-Proto: https
-partly.yaml: warning: since 3.0 regular expressions begin with ~: route 'd' has a path that looks like one and is taken letter by letter
+      `partly.yaml: warning: since 3.0 regular expressions begin with ~: route 'd' has a path that looks like one and is taken letter by letter
 `,
     );
   });
@@ -117,9 +115,8 @@ describe('sluice check --report', () => {
       status: 1,
       out: `Not supported yet:
   1 × plugin cors
-  1 × routes.protocols: tcp
-  1 × routes.sources
-  1 × services.protocol: https
+  1 × routes.protocols: udp
+  1 × services.protocol: udp
   2 × upstreams.algorithm: latency
   1 × upstreams.use_srv_name
 Not part of Kong's open-source edition, to be removed:
@@ -136,7 +133,7 @@ What is not supported keeps it from being served.
     assert.equal(status, 1);
     assert.match(
       out,
-      /\nWhat is not supported and 2 problems keep some of it from being served\.\n$/,
+      /\nWhat is not supported and 2 problems keep some of it from being served\. There may be more: not all of it could be looked at\.\n$/,
     );
     assert.equal(
       err,
@@ -152,18 +149,56 @@ What is not supported keeps it from being served.
   it('lists what has less effect, also where something else is wrong', async () => {
     const expected = `Accepted, without full effect:
   1 × routes.paths: like a regular expression, without ~ (has a path that looks like one and is taken letter by letter)
-  1 × routes.protocols: grpc (answers 415 or 426 only)
-  2 × routes.protocols: https alone (answers 426 or a redirect, unless a trusted proxy in front says X-Forwarded-Proto: https)
-  1 × services.protocol: grpc (is never asked)
 `;
     const { out, err } = await check([partly], true);
     assert.equal(
       out,
-      `partly.yaml: ok, 1 service, 4 routes\n${expected}Nothing here is unsupported.\n`,
+      `partly.yaml: ok, 1 service, 2 routes\n${expected}Nothing here is unsupported.\n`,
     );
     assert.equal(err, '');
     const worse = file('worse.yaml', `${readFileSync(partly, 'utf8')}plugins: [{name: cors}]\n`);
     assert.ok((await check([worse], true)).out.includes(`  1 × plugin cors\n${expected}`));
+  });
+
+  it('goes on without variables that are not set, and claims nothing of what depends on them', async () => {
+    const missing = file(
+      'missing.yaml',
+      `_format_version: "3.0"
+services:
+- {name: s, host: \${{ env "DECK_HOST" }}}
+- {name: t, protocol: udp, host: t.test}
+plugins:
+- name: cors
+routes: [{name: r, paths: [/r]}]
+`,
+    );
+    const { out, err } = await check([missing], true);
+    assert.equal(
+      out,
+      `Not supported yet:
+  1 × plugin cors
+  1 × services.protocol: udp
+What is not supported and 1 problem keep it from being served. There may be more: not all of it could be looked at.
+`,
+    );
+    assert.equal(
+      err,
+      "missing.yaml:3:19: environment variable 'DECK_HOST' is not set\nmissing.yaml: 1 problem\n" +
+        'missing.yaml: not all of it could be looked at; there may be more problems\n',
+    );
+  });
+
+  it('never says of what it has not looked at that nothing is unsupported', async () => {
+    const [unset, broken] = [
+      file('unset.yaml', '_format_version: "3.0"\n_comment: ${{ env "DECK_NONE" }}\n'),
+      file('broken.yaml', '_format_version: "3.0"\nservices: [\n'),
+    ];
+    for (const path of [unset, broken, join(folder, 'none.yaml')]) {
+      assert.equal(
+        (await check([path], true)).out,
+        '1 problem keeps it from being served, and not all of it could be looked at, so it may use what is not supported.\n',
+      );
+    }
   });
 
   it('says when there is nothing to report', async () => {
@@ -172,5 +207,49 @@ What is not supported keeps it from being served.
       out: 'good.yaml: ok, 2 services, 1 consumer\nNothing here is unsupported.\n',
       err: '',
     });
+  });
+});
+
+describe('sluice check --for-store', () => {
+  const stored = file(
+    'stored.yaml',
+    `_format_version: "3.0"
+services: [{name: s, protocol: udp, host: s.test}]
+consumers: [{username: a, basicauth_credentials: [{username: a, password: b}]}]
+`,
+  );
+
+  it('takes what a store takes, with the warnings of an import', async () => {
+    const { status, out, err } = await check([stored], false, true);
+    assert.equal(status, 0);
+    assert.match(out, /^stored\.yaml: ok, 1 service, 1 consumer, 1 basic-auth credential\n$/);
+    assert.match(err, /warning: services\.protocol: udp .* service 's' answers 503\n/);
+    assert.match(err, /warning: basic-auth credential entities are not used by Sluice yet/);
+  });
+
+  it('is named where only that is missing', async () => {
+    assert.match(
+      (await check([stored])).err,
+      /\nWhat is not supported may be kept in a store, .*: sluice check --for-store says/,
+    );
+    assert.doesNotMatch((await check([bad])).err, /for-store/);
+    assert.doesNotMatch((await check([ahead])).err, /for-store/);
+  });
+
+  it('refuses plugins that would have to run and cannot', async () => {
+    const cors = file(
+      'cors.yaml',
+      '_format_version: "3.0"\nplugins: [{name: cors}]\nroutes: [{name: r, paths: [/]}]\n',
+    );
+    const { status, err } = await check([cors], false, true);
+    assert.equal(status, 1);
+    assert.match(
+      err,
+      /^cors\.yaml:2:18: plugin 'cors' is one of Kong's that Sluice does not run yet \(with --allow-unsupported-plugins it is stored without effect\)\n/,
+    );
+    assert.match(
+      (await check([cors], true, true)).out,
+      /1 × plugin cors\nWhat is not supported keeps it from being stored\.\n/,
+    );
   });
 });

@@ -1,85 +1,85 @@
 import type { Caveat } from '../config/caveat.ts';
-import { caveatsOf } from '../config/caveats.ts';
-import { storedCaveats } from '../config/stored-caveats.ts';
-import { parseDeclarative, type Declarative } from '../config/parse.ts';
 import { formatProblem, type Problem } from '../config/problem.ts';
-import { readTextFile, UnreadableFile } from '../config/read-file.ts';
+import { UnreadableFile } from '../config/read-file.ts';
 import { definitionOf, tableNames, type EntityTables } from '../entities/tables.ts';
-import { knownPlugins } from '../plugins/known.ts';
 import { checkReport, countOf } from './check-report.ts';
+import { judgeToServe, judgeToStore, type Judged } from './check-text.ts';
 import type { Io } from './io.ts';
-import { textOf } from './text-of.ts';
+import { readText } from './read-text.ts';
 
-export interface CheckOptions extends Pick<Io, 'stdin' | 'stdout' | 'stderr'> {
+export interface CheckOptions extends Io {
   /**
    * Count what the files use and this version does not serve, in place of naming each place. What else
    * is wrong is named in any case.
    */
   readonly report: boolean;
+  /** Judge as an import into an empty store does, not as a start with the file. */
+  readonly forStore: boolean;
 }
 
 /**
  * Checks declarative files, each by itself, and prints what is wrong with them.
  *
  * @param files paths; `-` is the standard input
- * @returns exit status: 0 when every file can be served, 1 otherwise
+ * @returns exit status: 0 when every file can be served (or stored), 1 otherwise
  */
 export async function runCheck(files: readonly string[], options: CheckOptions): Promise<number> {
-  const { stdout, stderr, report } = options;
-  let status = 0;
+  const { stdout, stderr, report, forStore } = options;
   let unreadable = 0;
+  let isWhole = true;
+  let storable = 0;
   const problems: Problem[] = [];
   const caveats: Caveat[] = [];
   for (const path of files) {
     const file = path === '-' ? 'stdin' : path;
-    const result = await check(path, file, options);
-    if (typeof result === 'string') {
-      status = 1;
+    const text = await readText(path, options);
+    if (text instanceof UnreadableFile) {
       unreadable += 1;
-      stderr.write(`${file}: ${result}\n`);
+      isWhole = false;
+      stderr.write(`${file}: ${text.message}\n`);
       continue;
     }
-    const found = result.ok ? allCaveats(result.entities) : result.caveats;
-    if (report) caveats.push(...found);
-    else for (const { message } of found) stderr.write(`${file}: warning: ${message}\n`);
-    if (result.ok) {
-      stdout.write(`${file}: ok${summary(result.entities)}\n`);
-      continue;
-    }
-    status = 1;
-    problems.push(...result.problems);
-    tell(file, result.problems, options);
+    const judged = (forStore ? judgeToStore : judgeToServe)(text, file, options.environment);
+    if (report) caveats.push(...judged.caveats);
+    else for (const { message } of judged.caveats) warn(file, message, options);
+    problems.push(...judged.problems);
+    isWhole &&= judged.isWhole;
+    if (judged.tables === null) tell(file, judged, options);
+    else stdout.write(`${file}: ok${summary(judged.tables)}\n`);
+    if (!forStore && couldBeStored(judged)) storable += 1;
   }
   if (report) {
-    stdout.write(checkReport({ files: files.length, unreadable, problems, caveats }));
+    stdout.write(
+      checkReport({ files: files.length, unreadable, isWhole, problems, caveats, forStore }),
+    );
   }
-  return status;
+  if (storable > 0) {
+    stderr.write(
+      'What is not supported may be kept in a store, without effect; plugins that would have to run only with --allow-unsupported-plugins: sluice check --for-store says what an import would.\n',
+    );
+  }
+  return problems.length + unreadable > 0 ? 1 : 0;
 }
 
-/** Those, too, of what may stand in a file since it would not take effect in Kong either. */
-function allCaveats(entities: EntityTables): Caveat[] {
-  return [...caveatsOf(entities), ...storedCaveats(entities)];
+function warn(file: string, message: string, { stderr }: CheckOptions): void {
+  stderr.write(`${file}: warning: ${message}\n`);
 }
 
-function tell(file: string, problems: readonly Problem[], { report, stderr }: CheckOptions): void {
+function tell(file: string, judged: Judged, { report, stderr }: CheckOptions): void {
+  const { problems, isWhole } = judged;
   const shown = report ? problems.filter(({ unsupported }) => unsupported === undefined) : problems;
   for (const problem of shown) stderr.write(`${formatProblem(problem)}\n`);
   if (shown.length > 0) stderr.write(`${file}: ${countOf(shown.length)}\n`);
+  if (!isWhole)
+    stderr.write(`${file}: not all of it could be looked at; there may be more problems\n`);
 }
 
-/** @returns what is in the file, or why it cannot be read */
-async function check(
-  path: string,
-  file: string,
-  { stdin }: CheckOptions,
-): Promise<Declarative | string> {
-  try {
-    const text = path === '-' ? await textOf(stdin()) : await readTextFile(path);
-    return parseDeclarative(text, file, { plugins: knownPlugins });
-  } catch (error) {
-    if (error instanceof UnreadableFile) return error.message;
-    throw error;
-  }
+/** Whether nothing is wrong but what only this version of Sluice cannot do yet. */
+function couldBeStored({ problems }: Judged): boolean {
+  return (
+    problems.length > 0 &&
+    problems.every(({ unsupported }) => unsupported !== undefined && !unsupported.otherEdition)
+  );
 }
 
 /** `, 2 services, 1 route`. */

@@ -3,11 +3,9 @@ import { AdminServer } from '../admin/server.ts';
 import type { OpenAdmin } from '../control/node-parts.ts';
 
 /** Opens the Admin API of a node, which does not know what stands above it. */
-export const openAdmin: OpenAdmin = (address, { live, node, authenticate, corsOrigins, log }) =>
-  AdminServer.open(address, {
+export const openAdmin: OpenAdmin = (listen, { live, node, ...parts }) =>
+  AdminServer.open(listen, {
     live,
     endpoints: adminEndpoints({ live, node }),
-    authenticate,
-    corsOrigins,
-    log,
+    ...parts,
   });

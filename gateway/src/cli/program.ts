@@ -48,9 +48,14 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     .description('Read declarative configuration files as a start would, and say what is wrong.')
     .argument('<file...>', 'YAML or JSON files, each checked by itself; - is the standard input')
     .option('--report', 'list what the files use and Sluice does not have yet, with counts')
-    .action(async (files: string[], options: { report?: boolean }) => {
+    .option(
+      '--for-store',
+      'say what an import into an empty store would, not a start with the file',
+    )
+    .action(async (files: string[], options: { report?: boolean; forStore?: boolean }) => {
       const { runCheck } = await import('./check.ts');
-      status = await runCheck(files, { ...io, report: options.report ?? false });
+      const { report = false, forStore = false } = options;
+      status = await runCheck(files, { ...io, report, forStore });
     });
 
   addStoreCommands(program, io, (code) => {

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { options } from '../settings/options.ts';
 import { storeOptions } from '../settings/store-settings.ts';
 import type { ExportFlags } from './export.ts';
 import type { ImportFlags } from './import/import.ts';
@@ -40,13 +39,17 @@ function addImport(program: Command, io: Io, end: (status: number) => void): voi
     .addOption(
       new Option(
         '--mode <MODE>',
-        'replace: what is in no file is deleted; merge: it stays. [replace]',
+        'replace: entities that are in no file are deleted; merge: they stay. What is in a file becomes what it says, whole, in both. [replace]',
       ).choices(['replace', 'merge']),
     )
     // Not as the setting, which may have a value: that would be the first file.
-    .option('--allow-unsupported-plugins', options['allow-unsupported-plugins'].help)
-    .option('--yes', 'Delete what is in no file without asking for this option.')
+    .option(
+      '--allow-unsupported-plugins',
+      'Store plugins that Sluice cannot run where they would have to. Every node on the store must be started with this option as well: others answer 503 on the routes of such plugins.',
+    )
+    .option('--yes', 'Delete entities that are in no file without asking for this option.')
     .option('--dry-run', 'Check everything and tell what would be done, and do nothing.')
+    .option('--verbose', 'Name each entity that changes, however many there are.')
     .addHelpText('after', WHICH_STORE)
     .action(async (files: string[], flags: ImportFlags) => {
       const { runImport } = await import('./import/import.ts');
@@ -66,6 +69,10 @@ function addExport(program: Command, io: Io, end: (status: number) => void): voi
         '--format <FORMAT>',
         'yaml or json. [as the name of the file ends, else yaml]',
       ).choices(['yaml', 'json']),
+    )
+    .option(
+      '--copy <FILE>',
+      'Write what is in the copy that a node keeps in its directory, snapshot.gz, in place of what is in a store.',
     )
     .action(async (flags: ExportFlags) => {
       const { runExport } = await import('./export.ts');

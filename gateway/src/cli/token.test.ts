@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -36,6 +36,32 @@ for (const [home, flags] of [
       assert.match(stderr, /created token ci \(\S+\), does not expire; it is not shown again/);
       const { stdout: list } = await token('list', '--json');
       assert.ok(!list.includes(stdout.trim()) && !list.includes(hashOfSecret(stdout.trim())));
+    });
+
+    it('are made at a new place that is named, and looked for at none', async () => {
+      data = join(data, 'new');
+      for (const args of [['list'], ['revoke', 'ci']]) {
+        const { status, stderr } = await token(...args);
+        assert.equal(status, 1);
+        assert.match(
+          stderr,
+          /^sluice: there (is no store|are no tokens .*) in .*\nName the folder/,
+        );
+        assert.equal(existsSync(data), false);
+      }
+      const first = await token('create', 'ci');
+      assert.match(
+        first.stderr,
+        /^created a new (store|list of tokens) in \S+\/new\ncreated token/,
+      );
+      assert.match((await token('create', 'cd')).stderr, /^created token/);
+      data = join(data, '..');
+    });
+
+    it('are put where others can read only with a warning', async () => {
+      chmodSync(data, 0o755);
+      const { stderr } = await token('create', 'ci');
+      assert.match(stderr, /\nwarning: every user of this machine can get at .*: chmod 700 /);
     });
 
     it('expire when they are told to', async () => {
@@ -91,3 +117,17 @@ for (const [home, flags] of [
     });
   });
 }
+
+describe('tokens of a folder', () => {
+  it('that belongs to a gateway with a file are not put into a store that it never reads', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'sluice-token-'));
+    await sluice(['token', 'create', 'ci', '--data', data, '--config', 'kong.yaml']);
+    for (const args of [['create', 'cd'], ['list']]) {
+      const { status, stderr } = await sluice(['token', ...args, '--data', data]);
+      assert.equal(status, 1);
+      assert.match(stderr, /is the folder of a gateway that serves a file\nSay --config FILE/);
+    }
+    assert.equal(existsSync(join(data, 'sluice.db')), false);
+    rmSync(data, { recursive: true });
+  });
+});

@@ -1,13 +1,20 @@
+import { existsSync } from 'node:fs';
 import { tokenFileIn } from '../control/source/open-source.ts';
-import { prepareDataFolder } from '../control/disk/data-folder.ts';
 import { newSecret, tokenOf } from '../control/tokens/secret.ts';
 import { OperatorError } from '../errors.ts';
 import { ValueError } from '../settings/kinds.ts';
 import { lifetime } from '../settings/lifetime.ts';
 import type { StoredToken, TokenStore } from '../store/contract.ts';
+import { prepareDataFolder } from '../store/data-folder.ts';
 import { TokenFile } from '../store/memory/token-file.ts';
+import { hasDatabaseFile } from '../store/sqlite/database-file.ts';
 import type { Io } from './io.ts';
-import { inOperatorsWords, storeSettings, withStore } from './open-command-store.ts';
+import {
+  inOperatorsWords,
+  storeSettings,
+  warnOfExposure,
+  withStore,
+} from './open-command-store.ts';
 import type { Flags } from './start-options.ts';
 
 const NAME = /^[\x21-\x7e]{1,64}$/;
@@ -25,7 +32,7 @@ export async function createToken(
   }
   const expiresAt = flags.expires === undefined ? null : Date.now() + lifetimeOf(flags.expires);
   const secret = newSecret();
-  return withTokens(flags, io, async (tokens) => {
+  return withTokens({ flags, io, create: true }, async (tokens) => {
     const token = tokenOf(secret, name, expiresAt);
     if (!(await tokens.create(token))) {
       throw new OperatorError(`there is a token of the name ${name} already`, {
@@ -42,7 +49,7 @@ export async function createToken(
 
 /** `sluice token list` */
 export async function listTokens(flags: Flags & { json?: boolean }, io: Io): Promise<number> {
-  return withTokens(flags, io, async (tokens) => {
+  return withTokens({ flags, io, create: false }, async (tokens) => {
     const all = await tokens.list();
     if (flags.json === true) {
       io.stdout.write(`${JSON.stringify(all.map(forPrograms), null, 2)}\n`);
@@ -69,7 +76,7 @@ export async function listTokens(flags: Flags & { json?: boolean }, io: Io): Pro
 
 /** `sluice token revoke NAME_OR_ID`: it is good for nothing within a second, on every node. */
 export async function revokeToken(nameOrId: string, flags: Flags, io: Io): Promise<number> {
-  return withTokens(flags, io, async (tokens) => {
+  return withTokens({ flags, io, create: false }, async (tokens) => {
     const live = (await tokens.list()).filter((token) => token.revokedAt === null);
     const found =
       live.find(({ id }) => id === nameOrId) ?? live.findLast(({ name }) => name === nameOrId);
@@ -83,14 +90,42 @@ export async function revokeToken(nameOrId: string, flags: Flags, io: Io): Promi
   });
 }
 
-/** Tokens of a node with a file lie beside it, those of the others in its store. */
-function withTokens<T>(flags: Flags, io: Io, work: (tokens: TokenStore) => Promise<T>): Promise<T> {
+/**
+ * Tokens of a node with a file lie beside it, those of the others in its store.
+ *
+ * @param create whether a place for tokens is made where there is none
+ */
+function withTokens<T>(
+  { flags, io, create }: { readonly flags: Flags; readonly io: Io; readonly create: boolean },
+  work: (tokens: TokenStore) => Promise<T>,
+): Promise<T> {
+  const { stderr } = io;
   const settings = storeSettings(flags, io);
+  const file = tokenFileIn(settings.data);
   const config = flags['config'] ?? io.environment['SLUICE_CONFIG'] ?? '';
-  if (config === '') return withStore(settings, ({ tokens }) => work(tokens));
+  if (config === '') {
+    if (settings.database === null) refuseFolderOfFile(settings.data, file);
+    return withStore({ settings, prepare: create, stderr }, ({ tokens }) => work(tokens));
+  }
   return inOperatorsWords(() => {
+    const isNew = !existsSync(file);
+    if (isNew && !create) {
+      throw new OperatorError(`there are no tokens of a node with a file in ${settings.data}`, {
+        help: 'Name the folder of the gateway with --data DIR. Tokens of a node without --config are in its store.',
+      });
+    }
     prepareDataFolder(settings.data);
-    return work(new TokenFile(tokenFileIn(settings.data)));
+    if (isNew) stderr.write(`created a new list of tokens in ${settings.data}\n`);
+    if (create) warnOfExposure(settings.data, stderr);
+    return work(new TokenFile(file));
+  });
+}
+
+/** A store made there would not be what its gateway looks at. */
+function refuseFolderOfFile(folder: string, tokenFile: string): void {
+  if (hasDatabaseFile(folder) || !existsSync(tokenFile)) return;
+  throw new OperatorError(`${folder} is the folder of a gateway that serves a file`, {
+    help: 'Say --config FILE as for its start, or set SLUICE_CONFIG.',
   });
 }
 

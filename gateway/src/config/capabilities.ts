@@ -2,15 +2,17 @@ import type { TableName } from '../entities/tables.ts';
 
 /**
  * What of Kong's configuration this version does not serve yet. Everything here is validated like
- * the rest; then it is refused, unless it has no effect: null, Kong's default, or disabled.
+ * the rest; then it is refused, unless it has no effect: null, Kong's default, disabled, or an entity
+ * that nothing uses.
  */
 
-/** Entities that nothing uses yet. */
-export const unsupportedTables: readonly TableName[] = [
+/**
+ * Entities that nothing uses yet. They are kept until something does: by themselves they let nobody in
+ * and keep nobody out. What would rely on them is refused: the plugin of a credential, the service that
+ * names a certificate, a reference to a vault.
+ */
+export const idleTables: readonly TableName[] = [
   'oauth2_credentials',
-  'certificates',
-  'snis',
-  'ca_certificates',
   'vaults',
   'keys',
   'key_sets',
@@ -24,25 +26,15 @@ export interface SupportedFields {
   readonly fields: Readonly<Record<string, Supported>>;
 }
 
-/** Accepted as Kong does, but of no use yet: not what to choose in place of what is refused. */
-export const idleValues: readonly unknown[] = ['grpc', 'grpcs'];
-
 /** Fields of which only some values are served. The others of an entity are served in full. */
 export const limitedFields: Readonly<
   Partial<Record<TableName, Readonly<Record<string, Supported>>>>
 > = {
   services: {
-    // A route for gRPC answers every HTTP/1.1 request itself, so nothing is sent to these services.
-    protocol: ['http', 'grpc', 'grpcs'],
-    client_certificate: 'default',
-    tls_verify: 'default',
-    tls_verify_depth: 'default',
-    ca_certificates: 'default',
+    protocol: ['http', 'https', 'grpc', 'grpcs', 'tcp', 'tls', 'tls_passthrough'],
   },
   routes: {
-    protocols: ['http', 'https', 'grpc', 'grpcs'],
-    sources: 'default',
-    destinations: 'default',
+    protocols: ['http', 'https', 'grpc', 'grpcs', 'tcp', 'tls', 'tls_passthrough'],
   },
   upstreams: {
     algorithm: ['round-robin'],
@@ -59,7 +51,6 @@ export const limitedFields: Readonly<
         },
       },
     },
-    client_certificate: 'default',
     use_srv_name: 'default',
   },
 };

@@ -1,4 +1,5 @@
-import { definitionOf, type Entity, type TableName } from '../entities/tables.ts';
+import type { Entity, TableName } from '../entities/tables.ts';
+import { labelsOf } from './entity-labels.ts';
 
 /** Something that is accepted, as Kong does, and does less here. */
 export interface Caveat {
@@ -25,25 +26,6 @@ export function caveat(
   { subject, what, effect }: CaveatText,
 ): Caveat | undefined {
   if (entities.length === 0) return undefined;
-  const message = `${what}: ${labels(table, entities)} ${effect}`;
+  const message = `${what}: ${labelsOf(table, entities, 'each of ')} ${effect}`;
   return { subject, count: entities.length, effect, message };
-}
-
-/** Most entities that a message names. */
-const mostNamed = 5;
-
-/** `route 'a'`, or `each of routes 'a', 'b' and 3 more`. */
-function labels(table: TableName, entities: readonly Entity[]): string {
-  const names = entities.slice(0, mostNamed).map((entity) => `'${nameOf(table, entity)}'`);
-  if (entities.length === 1) return `${definitionOf(table).singular} ${names.join('')}`;
-  const rest = entities.length - names.length;
-  return `each of ${table} ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-}
-
-/** Only the names of what clients never send as a secret. */
-const named: readonly TableName[] = ['services', 'routes', 'upstreams'];
-
-function nameOf(table: TableName, entity: Entity): string {
-  const { name } = entity as { readonly name?: string | null };
-  return named.includes(table) && name != null ? name : entity.id;
 }

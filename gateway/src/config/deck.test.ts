@@ -90,6 +90,33 @@ describe('environment variables', () => {
     ]);
   });
 
+  it('that are not set hide nothing that does not depend on them', () => {
+    const text = `_format_version: "3.0"
+_info: {select_tags: x}
+services:
+- name: "\${{ env "DECK_A" }}"
+  port: \${{ env "DECK_PORTS" | toInt }}
+  protocol: udp
+  host: "a b"
+- url: \${{ env "DECK_B" }}
+routes:
+- {name: r, paths: [/r], service: given-by-a-variable}
+plugins:
+- name: cors
+  config: {max_age: \${{ env "DECK_C" }}}
+`;
+    assert.deepEqual(problemsOf(text, env), [
+      '2:22: _info.select_tags: expected a list of strings',
+      `4:10: environment variable 'DECK_A' is not set`,
+      `5:9: environment variable 'DECK_PORTS' is not set`,
+      '6:13: service \'DECK_A\': protocol: \'udp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs", "tcp", "tls", "tls_passthrough")',
+      "7:9: service 'DECK_A': host: invalid value: a b",
+      `8:8: environment variable 'DECK_B' is not set`,
+      "12:9: plugin 'cors' is one of Kong's that Sluice does not run yet",
+      `13:21: environment variable 'DECK_C' is not set`,
+    ]);
+  });
+
   it('do not move the places of problems', () => {
     const text = '_format_version: "3.0"\nroutes: [{name: ${{ env "DECK_HOST" }}, x: 1}]\n';
     assert.deepEqual(problemsOf(text, { DECK_HOST: '"a"' }), [

@@ -25,21 +25,26 @@ export interface DeclaredFailure {
  * - `whole`: names and ids that are repeated, and references
  * - `unique`: other fields that are repeated
  *
- * What only Sluice refuses (`sluice`) is told when nothing is wrong for Kong.
+ * What only Sluice refuses (`sluice`) is told of entities with which nothing is wrong for Kong.
  */
 export type Stage = 'schema' | 'dangling' | 'whole' | 'unique' | 'sluice';
 
-/** What Kong would tell of all that was found. */
+/** What is told of all that was found. */
 export function firstStage(failures: readonly DeclaredFailure[]): readonly DeclaredFailure[] {
   const of = (...stages: readonly Stage[]): DeclaredFailure[] =>
     failures.filter(({ stage }) => stages.includes(stage));
+  const told = firstOfKong(of);
+  const nodes = new Set(told.map(({ node }) => node));
+  return [...told, ...of('sluice').filter(({ node }) => !nodes.has(node))];
+}
+
+function firstOfKong(
+  of: (...stages: readonly Stage[]) => readonly DeclaredFailure[],
+): readonly DeclaredFailure[] {
   const broken = of('schema');
   if (broken.length > 0) return [...broken, ...of('dangling').filter(isNews(broken))];
-  for (const stage of ['whole', 'unique'] as const) {
-    const found = of(stage);
-    if (found.length > 0) return found;
-  }
-  return of('sluice');
+  const repeated = of('whole');
+  return repeated.length > 0 ? repeated : of('unique');
 }
 
 /** Where nothing may be referred to it does not matter that the reference leads nowhere. */

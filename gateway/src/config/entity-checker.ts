@@ -1,5 +1,4 @@
 import type { Failure, Path } from '../entities/schema/failure.ts';
-import type { Fields } from '../entities/schema/field.ts';
 import type { Validation } from '../entities/schema/validate.ts';
 import {
   definitionOf,
@@ -10,17 +9,18 @@ import {
 import { pluginValidator, validatorOf } from '../entities/validators.ts';
 import type { DeclaredFailure } from './declared-failure.ts';
 import { foreignFields } from './capabilities.ts';
+import { Drafts } from './drafts.ts';
 import { withoutFollowOns } from './follow-ons.ts';
 import { withRegexMarks } from './legacy-paths.ts';
 import { isSecret, pathOf, type EntityNode, type Values } from './node.ts';
-import { notEnabled, type PluginSchemas } from '../entities/plugin.ts';
+import { notEnabled, type PluginSchema, type PluginSchemas } from '../entities/plugin.ts';
 import { repeatedId, repeatedTogether, repeatedValue } from './repetitions.ts';
 import { unknownPlugin } from './unknown-plugin.ts';
 import { isEmpty } from './preamble.ts';
 import { groupOf, type ProblemList } from './problem-list.ts';
 import { isSame, Uniqueness } from './uniqueness.ts';
 import { unsupportedPlugins } from './unsupported-plugins.ts';
-import { grpcServiceOf, unsupportedIn } from './unsupported.ts';
+import { unsupportedIn } from './unsupported.ts';
 
 type Refused = Extract<Validation<unknown>, { ok: false }>;
 
@@ -36,6 +36,7 @@ export class EntityChecker {
   readonly #purpose: Purpose;
   readonly #uniqueness = new Uniqueness();
   readonly #repeated = new Set<EntityNode>();
+  readonly #drafts = new Drafts();
 
   /** @param nodes the whole document, in its order */
   constructor(
@@ -59,29 +60,25 @@ export class EntityChecker {
     return node.table === 'plugins' ? this.#plugin(node) : this.#entity(node);
   }
 
-  /** Looks at an entity together with those that it refers to. */
-  checkTogether(node: EntityNode, { routes, services }: EntityTables): void {
-    if (node.table !== 'routes' || this.#purpose === 'store') return;
-    const route = routes.get(node.id);
-    const service = route === undefined ? undefined : grpcServiceOf(route, services);
-    if (service === undefined) return;
-    const message = `service: a route for http cannot lead to a ${service.protocol} service yet`;
-    this.#problems.add([...pathOf(node), 'service'], message, {
-      node,
-      unsupported: { group: 'routes', field: 'service' },
-    });
-  }
-
-  /** Refuses plugins that would have to run on some route, and cannot. */
-  refuseUnsupportedPlugins(tables: EntityTables): void {
-    if (this.#purpose === 'store') return;
-    for (const { id, name, field, message } of unsupportedPlugins(tables, this.#plugins)) {
+  /** Refuses plugins that would have to run on some route, and cannot; what else is wrong aside. */
+  refuseUnsupportedPlugins(tables: EntityTables, problems = this.#problems): void {
+    const all = this.#drafts.over(tables);
+    for (const { id, name, field, message } of unsupportedPlugins(all, this.#plugins)) {
       const node = this.#nodes.find((each) => each.table === 'plugins' && each.id === id);
       if (node === undefined) continue;
       const unsupported = { group: `plugin ${name}`, ...(field === 'name' ? {} : { field }) };
-      this.#problems.add([...pathOf(node), ...field.split('.')], message, {
+      problems.add([...pathOf(node), ...field.split('.')], message, {
         node: field === 'name' ? (node.parent ?? undefined) : node,
         unsupported,
+        kong: null,
+      });
+      const within = field.split('.');
+      problems.declare({
+        stage: 'sluice',
+        path: [...pathOf(node), ...within],
+        message,
+        node,
+        within,
       });
     }
   }
@@ -107,13 +104,13 @@ export class EntityChecker {
     }
     const validate = schema === undefined ? validatorOf('plugins') : pluginValidator(schema);
     const result = validate(node.input);
-    if (!result.ok) return this.#failed(node, result, schema?.config.fields);
+    if (!result.ok) return this.#failed(node, result, schema);
     const entity = result.value;
     this.#refuseRepetition(node, entity);
     return entity;
   }
 
-  #failed(node: EntityNode, { failures, draft }: Refused, pluginConfig?: Fields): undefined {
+  #failed(node: EntityNode, { failures, draft }: Refused, schema?: PluginSchema): undefined {
     const { shorthands } = definitionOf(node.table);
     for (const failure of failures) this.#declare(node, failure);
     for (const failure of withoutFollowOns(failures, shorthands)) {
@@ -121,10 +118,11 @@ export class EntityChecker {
     }
     if (draft !== undefined) {
       // What is wrong already need not be supported on top of it.
-      const found = unsupportedIn(node.table, draft, pluginConfig).filter(
+      const found = unsupportedIn(node.table, draft, schema?.config.fields).filter(
         ({ path }) => !failures.some((failure) => concerns(failure, path)),
       );
       this.#refuseUnsupported(node, found);
+      if (node.table === 'routes' || schema?.schemaOnly === true) this.#drafts.add(node, draft);
     }
     this.#refuseRepetition(node, node.input);
     return undefined;

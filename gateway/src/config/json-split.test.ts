@@ -31,6 +31,16 @@ describe('taking JSON apart', () => {
     for (const text of odd) assert.equal(splitJson(text), undefined, text);
   });
 
+  it('takes a document apart in the same way, whatever it knows of another', () => {
+    const elements = fc.array(fc.constantFrom('{}', '{"a":1}', '{"a":12}', '{"a":{"b":"}"}}'));
+    const document = elements.map((list) => `{"services":[${list.join()}]}`);
+    fc.assert(
+      fc.property(document, document, (before, text) => {
+        assert.deepEqual(splitJson(text, splitJson(before)), splitJson(text));
+      }),
+    );
+  });
+
   it('leaves nothing wrong outside of the frame and the elements', () => {
     const valid = JSON.stringify({
       _format_version: '3.0',
@@ -45,6 +55,7 @@ describe('taking JSON apart', () => {
         (at, removed, put) => {
           const text = valid.slice(0, at) + put + valid.slice(at + removed);
           const split = splitJson(text);
+          assert.deepEqual(splitJson(text, splitJson(valid)), split);
           if (split === undefined) return;
           const parts = [split.frame, ...split.collections.flatMap(({ elements }) => elements)];
           assert.equal(parts.every(isJson), isJson(text), text);

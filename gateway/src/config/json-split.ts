@@ -18,9 +18,10 @@ export interface SplitCollection {
  * Takes a JSON document apart without parsing it. The document is valid exactly if its frame and all
  * its elements are.
  *
+ * @param known one whose elements it may have: comparing these costs less than looking for their ends
  * @returns undefined for what is not built as usual, be it valid or not
  */
-export function splitJson(text: string): SplitJson | undefined {
+export function splitJson(text: string, known?: SplitJson): SplitJson | undefined {
   let frame = '';
   let framed = 0;
   const collections: SplitCollection[] = [];
@@ -36,7 +37,8 @@ export function splitJson(text: string): SplitJson | undefined {
     const table = text.slice(name + 1, nameEnd - 1);
     if (text.charCodeAt(value) === OPEN_BRACKET && isTableName(table)) {
       const elements: string[] = [];
-      const close = splitList(text, value, elements);
+      const before = known?.collections.find((collection) => collection.table === table)?.elements;
+      const close = splitList(text, value, elements, before ?? []);
       if (close === -1 || collections.some((other) => other.table === table)) return undefined;
       collections.push({ table, elements });
       frame += text.slice(framed, value + 1);
@@ -62,12 +64,22 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /** @returns where the list that begins at `open` is closed, or -1 when it holds other than objects */
-function splitList(text: string, open: number, elements: string[]): number {
+function splitList(
+  text: string,
+  open: number,
+  elements: string[],
+  before: readonly string[],
+): number {
+  let expected = 0;
   let at = skipSpace(text, open + 1);
   if (text.charCodeAt(at) === CLOSE_BRACKET) return at;
   for (;;) {
     if (text.charCodeAt(at) !== OPEN_BRACE) return -1;
-    const end = endOfBrackets(text, at);
+    // Something new may stand before the one that is expected, or in its place.
+    const found = [expected, expected + 1].find((place) => isAt(text, at, before[place])) ?? -1;
+    const end = found === -1 ? endOfBrackets(text, at) : at + (before[found] ?? '').length;
+    if (found !== -1) expected = found + 1;
+    // Always of this text: one of another would keep all of that alive.
     elements.push(text.slice(at, end));
     at = skipSpace(text, end);
     const next = text.charCodeAt(at);
@@ -75,6 +87,11 @@ function splitList(text: string, open: number, elements: string[]): number {
     if (next !== COMMA) return -1;
     at = skipSpace(text, at + 1);
   }
+}
+
+/** What begins as an element ends where that does, since its brackets are closed there. */
+function isAt(text: string, at: number, element: string | undefined): boolean {
+  return element !== undefined && text.startsWith(element, at);
 }
 
 function endOfValue(text: string, start: number): number {

@@ -47,6 +47,40 @@ function content(text: string): unknown {
   );
 }
 
+describe('A service that trusts authorities', () => {
+  it('may only name those that are in the file', () => {
+    const missing = '00000000-0000-4000-8000-000000000001';
+    const services = `services: [{name: s, url: "https://a.test", ca_certificates: ["${missing}"]}]`;
+    assert.deepEqual(problemsOf(`_format_version: "3.0"\n${services}\n`), [
+      `2:62: service 's': invalid reference 'ca_certificates: ${missing}' (no such entry in 'ca_certificates')`,
+    ]);
+  });
+});
+
+describe('What is wrong with a field', () => {
+  it('is told with what to do about it, where Kong does not', () => {
+    const text = `_format_version: "3.0"
+services: [{name: s, host: h, tls_verify: true}]
+routes: [{name: r, protocols: [tcp], snis: [a.test]}]
+certificates: [{cert: /etc/tls/a.crt, key: secret}]
+`;
+    const told = problemsOf(text).join('\n');
+    assert.match(
+      told,
+      /tls_verify: value must be null \(only where 'protocol' is 'https', 'tls' or 'grpcs'\)/,
+    );
+    assert.match(
+      told,
+      /snis: length must be 0 \(only where 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'\)/,
+    );
+    assert.match(
+      told,
+      /cert: invalid .* \(this is the path of a file: put what is in the file here\)/,
+    );
+    assert.match(told, /key: invalid .* \(PEM begins with '-----BEGIN'\)/);
+  });
+});
+
 describe('A boolean', () => {
   it('is written true or false, as is said of what YAML 1.1 has for it', () => {
     const body =

@@ -29,6 +29,8 @@ export type Declarative =
       readonly problems: readonly Problem[];
       /** Of the entities that are right by themselves. */
       readonly caveats: readonly Caveat[];
+      /** Whether all of it was looked at; otherwise there may be more problems. */
+      readonly isWhole: boolean;
     };
 
 /**

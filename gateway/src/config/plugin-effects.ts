@@ -16,7 +16,7 @@ export function withEffect(tables: EntityTables, plugins: Iterable<Plugin>): Plu
 }
 
 /** The routes that requests can reach, by what plugins are bound to. */
-class ServedRoutes {
+export class ServedRoutes {
   readonly #all: Entity<'routes'>[] = [];
   readonly #byService = new Map<string, Entity<'routes'>[]>();
   readonly #byId = new Map<string, Entity<'routes'>>();
@@ -36,19 +36,26 @@ class ServedRoutes {
 
   /** Whether there is a route on which a plugin would run. */
   some(plugin: Plugin): boolean {
-    const { service, protocols } = plugin;
-    return this.#of(plugin).some(
-      (route) =>
-        (service === null || route.service?.id === service.id) &&
-        route.protocols.some((protocol) => protocols.includes(protocol)),
-    );
+    return this.#boundTo(plugin).some((route) => runsOn(route, plugin));
   }
 
-  #of({ route, service }: Plugin): readonly Entity<'routes'>[] {
+  /** The routes on which a plugin would run. */
+  under(plugin: Plugin): Entity<'routes'>[] {
+    return this.#boundTo(plugin).filter((route) => runsOn(route, plugin));
+  }
+
+  #boundTo({ route, service }: Plugin): readonly Entity<'routes'>[] {
     if (route !== null) {
       const found = this.#byId.get(route.id);
       return found === undefined ? [] : [found];
     }
     return service === null ? this.#all : (this.#byService.get(service.id) ?? []);
   }
+}
+
+function runsOn(route: Entity<'routes'>, { service, protocols }: Plugin): boolean {
+  return (
+    (service === null || route.service?.id === service.id) &&
+    route.protocols.some((protocol) => protocols.includes(protocol))
+  );
 }

@@ -1,4 +1,5 @@
 import { entityKey, type Failure, type Path, type Rule } from '../entities/schema/failure.ts';
+import { remedyFor } from '../entities/remedy.ts';
 import { booleanHint } from './boolean-words.ts';
 import type { DeclaredFailure, Stage } from './declared-failure.ts';
 import type { ParsedDocument } from './document.ts';
@@ -26,6 +27,8 @@ interface KongDetails {
 interface Found extends Problem {
   readonly offset: number;
   readonly rule?: Rule | undefined;
+  /** Wrong with the text itself, not with what it says. */
+  readonly isOfText?: boolean;
 }
 
 /** Gathers what is wrong with one file and knows where it stands. */
@@ -66,7 +69,7 @@ export class ProblemList {
       variable === undefined
         ? this.#source.withoutValues(message)
         : `what ${variable} holds cannot stand here without quotes`;
-    this.#found.push({ file: this.#file, ...position, message: shown, offset });
+    this.#found.push({ file: this.#file, ...position, message: shown, offset, isOfText: true });
     this.#refuseText(`${position.line}:${position.column}: ${shown}`);
   }
 
@@ -115,7 +118,7 @@ export class ProblemList {
     const within = (failure.at ?? failure.path).filter((step) => step !== entityKey);
     const { rule, suggestion } = failure;
     const value = valueAt(node.input, within);
-    this.add([...pathOf(node), ...within], describe(failure, within, value), {
+    this.add([...pathOf(node), ...within], describe(node, failure, within, value), {
       node,
       suggestion,
       atKey: rule === 'unknown',
@@ -133,7 +136,24 @@ export class ProblemList {
     return this.#source.position(this.#document?.offsetOf(pathOf(node), false) ?? 0).line;
   }
 
-  /** Everything found, in the order of the file. */
+  /** Where a node stands, as `file:line:column`. */
+  placeOf(node: EntityNode): string {
+    const offset = this.#document?.offsetOf(pathOf(node), false) ?? 0;
+    const { line, column } = this.#source.position(offset);
+    return `${this.#file}:${line}:${column}`;
+  }
+
+  /** A list for the same document, with nothing in it yet. */
+  another(): ProblemList {
+    const list = new ProblemList(this.#file, this.#source);
+    list.#document = this.#document;
+    return list;
+  }
+
+  /**
+   * Everything found, in the order of the file. What a value that is not known may have led to is
+   * left out.
+   */
   sorted(): Problem[] {
     // Where nothing may be referred to it does not matter that the reference leads nowhere.
     const empty = new Set(
@@ -141,8 +161,16 @@ export class ProblemList {
     );
     return this.#found
       .filter(({ rule, offset }) => rule !== 'reference' || !empty.has(offset))
+      .filter((found) => this.#isCertain(found))
       .toSorted((a, b) => a.line - b.line || a.column - b.column || a.offset - b.offset)
-      .map(({ offset: _, rule: __, ...problem }) => problem);
+      .map(({ offset: _, rule: __, isOfText: ___, ...problem }) => problem);
+  }
+
+  #isCertain({ offset, line, rule, unsupported, isOfText = false }: Found): boolean {
+    if (isOfText || this.#source.mistakes.length === 0) return true;
+    if (unsupported !== undefined) return !this.#source.isPlaceholder(offset);
+    // A name that is not known may be the one that is referred to.
+    return rule !== 'reference' && !this.#source.hasPlaceholder(line);
   }
 }
 
@@ -163,12 +191,14 @@ function valueAt(input: Values, path: Path): unknown {
   return value;
 }
 
-function describe({ path, message, rule }: Failure, within: Path, value: unknown): string {
+function describe({ table }: EntityNode, failure: Failure, within: Path, value: unknown): string {
+  const { path, message, rule } = failure;
   if (path.at(-1) === entityKey && path.length === 1) return message;
   if (within.length === 0 || rule === 'reference') return message;
   if (rule === 'unknown') return `unknown field '${dotted(within)}'`;
   const hint = message === 'expected a boolean' ? booleanHint(value) : '';
-  return `${dotted(within)}: ${message}${hint}`;
+  const remedy = remedyFor(table, failure, value);
+  return `${dotted(within)}: ${message}${remedy === undefined ? hint : ` (${remedy})`}`;
 }
 
 /** `paths.1`: places in lists are counted from 1, as Kong does. */

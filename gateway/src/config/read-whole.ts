@@ -19,10 +19,25 @@ export interface GoodDocument {
   readonly ok: true;
   readonly rules: ReadingRules;
   readonly nodes: readonly EntityNode[];
+  /** Where a node stands, as `file:line:column`. */
+  readonly placeOf: (node: EntityNode) => string;
   /** What became of each node. */
   readonly entities: readonly Entity[];
   readonly tables: EntityTables;
   readonly isJson: boolean;
+  /**
+   * Of a document to be stored: plugins that would have to run on one of its routes, and cannot.
+   * Whether that is a problem is for the store to say.
+   */
+  readonly unservable: Unservable;
+}
+
+/** Plugins that would have to run, and cannot. */
+export interface Unservable {
+  /** For people, in the order of the text. */
+  readonly problems: readonly Problem[];
+  /** The same as Kong would tell it. */
+  readonly failures: readonly DeclaredFailure[];
 }
 
 export interface BadDocument {
@@ -33,6 +48,9 @@ export interface BadDocument {
   readonly failures: readonly DeclaredFailure[];
   /** Of the entities that are right by themselves. */
   readonly caveats: readonly Caveat[];
+  /** Whether all of it was looked at; otherwise there may be more problems. */
+  readonly isWhole: boolean;
+  readonly unservable: Unservable;
 }
 
 /** By what a document is judged. */
@@ -57,7 +75,7 @@ export function readWhole(
 ): GoodDocument | BadDocument {
   const problems = new ProblemList(fileName, source);
   for (const mistake of source.mistakes) problems.mistake(mistake, true);
-  if (!problems.isEmpty) return refused(problems);
+  if (!source.isReadable) return refused(problems);
   const document = parseSource(source, fileName);
   if (Array.isArray(document)) {
     for (const mistake of document) problems.mistake(mistake);
@@ -79,6 +97,7 @@ function readDocument(
   { plugins, purpose = 'serve', allowUnsupportedPlugins = false }: Judgement,
   problems: ProblemList,
 ): GoodDocument | BadDocument {
+  const hasPlaceholders = !problems.isEmpty;
   const { rules, collections } = readPreamble(document, problems);
   const structure: StructureProblem[] = [];
   const nodes = collectEntities(collections, rules.deck, structure);
@@ -110,10 +129,23 @@ function readDocument(
     if (!builder.add(node.table, entity)) checker.refuseSameId(node);
   }
   const tables = builder.finish();
-  for (const node of nodes) checker.checkTogether(node, tables);
-  if (!allowUnsupportedPlugins) checker.refuseUnsupportedPlugins(tables);
-  if (!problems.isEmpty) return { ...refused(problems), caveats: caveatsOf(tables) };
-  return { ok: true, rules, nodes, entities, tables, isJson };
+  // What can only not be served does not keep a document from being stored.
+  const unserved = purpose === 'serve' ? problems : problems.another();
+  if (!allowUnsupportedPlugins) checker.refuseUnsupportedPlugins(tables, unserved);
+  const unservable =
+    purpose === 'serve'
+      ? nothingUnservable
+      : { problems: unserved.sorted(), failures: unserved.declared };
+  if (problems.isEmpty) {
+    const placeOf = (node: EntityNode): string => problems.placeOf(node);
+    return { ok: true, rules, nodes, placeOf, entities, tables, isJson, unservable };
+  }
+  return {
+    ...refused(problems),
+    caveats: caveatsOf(tables),
+    isWhole: !hasPlaceholders,
+    unservable,
+  };
 }
 
 function declareBadReference(
@@ -137,6 +169,15 @@ function declareBadReference(
   });
 }
 
+const nothingUnservable: Unservable = { problems: [], failures: [] };
+
 function refused(problems: ProblemList): BadDocument {
-  return { ok: false, problems: problems.sorted(), failures: problems.declared, caveats: [] };
+  return {
+    ok: false,
+    problems: problems.sorted(),
+    failures: problems.declared,
+    caveats: [],
+    isWhole: false,
+    unservable: nothingUnservable,
+  };
 }

@@ -40,7 +40,7 @@ const service = fc.record(
   {
     name,
     host: mostly(['h', 'i'], ['not a host']),
-    protocol: mostly(['http'], ['grpc', 'https']),
+    protocol: mostly(['http'], ['udp', 'tcp']),
     enabled: mostly([true, false], [1]),
     routes: fc.array(route, { maxLength: 2 }),
     id: fc.constantFrom(1, 2, 3).map((n) => `00000000-0000-4000-8000-00000000000${n}`),
@@ -309,7 +309,7 @@ describe('reading a file again', () => {
     const text = (changed: string): string =>
       `{"_format_version":"3.0","services":[${changed}],"routes":[{"paths":["/"],"service":"s"}]}`;
     const wrong = [
-      '{"name":"s","host":"h","protocol":"grpc"}',
+      '{"name":"s","host":"h","protocol":"udp"}',
       '{"name":"s","host":"h","host":"i"}',
       '{"name":"s","host":"h","routes":5}',
       '{"name":"s","host":"h","plugins":[{"name":"key-auth","_config":"shared"}]}',

@@ -28,7 +28,8 @@ export class DeclarativeReader {
   read(text: string): Declarative {
     const { env = process.env } = this.#options;
     const source = new SourceText(text, env);
-    const split = source.mistakes.length === 0 ? splitJson(source.text) : undefined;
+    const split =
+      source.mistakes.length === 0 ? splitJson(source.text, this.#known?.split) : undefined;
     if (split !== undefined && this.#known !== undefined) {
       const problems = new ProblemList(this.#fileName, source);
       const updated = updateDocument(this.#known, split, this.#options, problems);

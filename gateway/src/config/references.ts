@@ -12,6 +12,11 @@ export interface BadReference {
 /** Stands for an entity that does not exist, so that the missing reference is reported once. */
 const nobody = { id: '00000000-0000-0000-0000-000000000000' };
 
+/** Fields with lists of ids, which no foreign key guards. */
+const listedReferences: { readonly [T in TableName]?: { field: string; table: TableName } } = {
+  services: { field: 'ca_certificates', table: 'ca_certificates' },
+};
+
 /** Replaces names and ids by which entities refer to each other with `{id}`. */
 export function resolveReferences(
   nodes: readonly EntityNode[],
@@ -27,6 +32,24 @@ export function resolveReferences(
       if (id === undefined) bad.push(badReference(node, field, table, reference, index));
       else (node.references ??= []).push({ table, reference, id });
     }
+    bad.push(...badListed(node, index));
+  }
+  return bad;
+}
+
+/** Looks the entities up that are listed by id; what is no id is left to validation. */
+function badListed(node: EntityNode, index: ReferenceIndex): BadReference[] {
+  const listed = listedReferences[node.table];
+  if (listed === undefined) return [];
+  const { field, table } = listed;
+  const references: unknown = node.input[field];
+  if (!Array.isArray(references)) return [];
+  const bad: BadReference[] = [];
+  for (const reference of references as readonly unknown[]) {
+    if (typeof reference !== 'string' || idIn(reference) === undefined) continue;
+    const id = index.find(table, reference);
+    if (id === undefined) bad.push(badReference(node, field, table, reference, index));
+    else (node.references ??= []).push({ table, reference, id });
   }
   return bad;
 }

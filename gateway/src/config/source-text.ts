@@ -7,6 +7,8 @@ interface Replacement {
   readonly text: string;
   /** Name of the variable that the text comes from. */
   readonly variable: string;
+  /** Whether the text only stands for a value that is not known. */
+  readonly isPlaceholder: boolean;
 }
 
 /** A mistake at a place in the file. */
@@ -21,9 +23,12 @@ export class SourceText {
   /** What is parsed: replacements made, no byte order mark. */
   readonly text: string;
   readonly mistakes: readonly Mistake[];
+  /** Whether the text can be parsed all the same, with placeholders for what is not known. */
+  readonly isReadable: boolean;
   readonly #original: string;
   readonly #replacements: readonly Replacement[];
   #lines: LineCounter | undefined;
+  #unknownLines: Set<number> | undefined;
 
   /**
    * @param content of the file
@@ -36,6 +41,8 @@ export class SourceText {
     this.#original = original;
     this.#replacements = replacements;
     this.mistakes = mistakes;
+    this.isReadable =
+      mistakes.length === replacements.filter(({ isPlaceholder }) => isPlaceholder).length;
     this.text = replaced(original, replacements);
   }
 
@@ -53,23 +60,44 @@ export class SourceText {
 
   /** The variable that a place in the parsed text comes from, if any. */
   variableAt(offset: number): string | undefined {
-    let shift = 0;
-    for (const { from, to, text, variable } of this.#replacements) {
-      const start = from + shift;
-      if (offset < start) break;
-      if (offset < start + text.length) return variable;
-      shift += text.length - (to - from);
-    }
-    return undefined;
+    return this.#replacementAt(offset)?.variable;
+  }
+
+  /** Whether the value at a place in the parsed text begins with a placeholder, quoted or not. */
+  isPlaceholder(offset: number): boolean {
+    return [offset, offset + 1].some((at) => this.#replacementAt(at)?.isPlaceholder === true);
+  }
+
+  /** Whether something in a line of the file is a placeholder, so that what is told of it may be wrong. */
+  hasPlaceholder(line: number): boolean {
+    this.#unknownLines ??= new Set(
+      this.#replacements
+        .filter(({ isPlaceholder }) => isPlaceholder)
+        .map(({ from }) => this.originalPosition(from).line),
+    );
+    return this.#unknownLines.has(line);
   }
 
   /** A message that does not tell what variables hold, which may be secrets. */
   withoutValues(message: string): string {
     let shown = message;
-    for (const { text, variable } of this.#replacements) {
-      if (text.length >= SHORTEST_SECRET) shown = shown.replaceAll(text, () => `$${variable}`);
+    for (const { text, variable, isPlaceholder } of this.#replacements) {
+      if (!isPlaceholder && text.length >= SHORTEST_SECRET)
+        shown = shown.replaceAll(text, () => `$${variable}`);
     }
     return shown;
+  }
+
+  #replacementAt(offset: number): Replacement | undefined {
+    let shift = 0;
+    for (const replacement of this.#replacements) {
+      const { from, to, text } = replacement;
+      const start = from + shift;
+      if (offset < start) break;
+      if (offset < start + text.length) return replacement;
+      shift += text.length - (to - from);
+    }
+    return undefined;
   }
 
   #originalOffset(offset: number): number {
@@ -108,10 +136,19 @@ function substitutions(
     const { 0: whole, 1: name = '', 2: filter } = match;
     const value = env[name];
     const problem = problemOf(name, filter, value);
-    if (problem !== undefined) mistakes.push({ offset: index, message: problem });
-    found.push({ from: index, to: index + whole.length, text: value ?? '', variable: name });
+    const isPlaceholder = problem !== undefined;
+    if (isPlaceholder) mistakes.push({ offset: index, message: problem });
+    const text = isPlaceholder ? placeholder(name, filter) : (value ?? '');
+    found.push({ from: index, to: index + whole.length, text, variable: name, isPlaceholder });
   }
   return found;
+}
+
+/** Something that can stand where the value would; the same for the same variable. */
+function placeholder(name: string, filter: string | undefined): string {
+  if (filter === 'toBool') return 'true';
+  if (filter === 'toInt' || filter === 'toFloat') return '1';
+  return name.replaceAll(/\W/g, '_');
 }
 
 function problemOf(

@@ -28,15 +28,15 @@ describe('storedCaveats', () => {
     assert.deepEqual(
       messagesOf({
         services: [
-          { name: 'a', url: 'https://h' },
-          { name: 'b', url: 'https://h' },
+          { name: 'a', url: 'udp://h:1' },
+          { name: 'b', url: 'udp://h:1' },
         ],
         consumers: [{ username: 'c', oauth2_credentials: [{ name: 'o' }] }],
         upstreams: [{ name: 'u', algorithm: 'latency' }],
       }),
       [
         "oauth2 credential entities are not used by Sluice yet: oauth2 credential '…' is kept without effect",
-        "services.protocol: https is not supported by Sluice yet: each of services 'a', 'b' answers 503",
+        "services.protocol: udp is not supported by Sluice yet: each of services 'a', 'b' answers 503",
         "upstreams.algorithm: latency is not supported by Sluice yet: upstream 'u' takes its targets in turn",
       ],
     );

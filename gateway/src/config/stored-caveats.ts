@@ -7,7 +7,7 @@ import {
   type EntityTables,
   type TableName,
 } from '../entities/tables.ts';
-import { unsupportedTables } from './capabilities.ts';
+import { idleTables } from './capabilities.ts';
 import { caveat, type Caveat, type CaveatText } from './caveat.ts';
 import type { Unsupported } from './problem.ts';
 import { unsupportedIn } from './unsupported.ts';
@@ -34,7 +34,7 @@ export function storedCaveats(
   schemas: ReadonlyMap<string, PluginSchema> = new Map(),
 ): Caveat[] {
   const found = new Groups();
-  for (const table of unsupportedTables) {
+  for (const table of idleTables) {
     const { singular } = definitionOf(table);
     const what = `${singular} entities are not used by Sluice yet`;
     for (const entity of tables[table].values()) {
@@ -42,7 +42,7 @@ export function storedCaveats(
     }
   }
   for (const table of tableNames) {
-    if (unsupportedTables.includes(table)) continue;
+    if (idleTables.includes(table)) continue;
     for (const entity of tables[table].values()) addUnserved(found, table, entity, schemas);
   }
   return found.caveats();

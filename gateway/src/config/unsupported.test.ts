@@ -50,6 +50,22 @@ describe("plugins of Kong's that do not run here", () => {
     assert.equal(refusedIn(body, { allowUnsupportedPlugins: true }), false);
   });
 
+  it('are refused with settings that Kong takes from a database only, too', () => {
+    const body = 'plugins: [{name: acme, config: {account_email: a@b.test, storage: kong}}]';
+    assert.deepEqual(problemsIn(`${body}${route}`), [
+      "2:18: plugin 'acme' is one of Kong's that Sluice does not run yet",
+    ]);
+  });
+
+  it('are told together with what is wrong with them, or with the route', () => {
+    const body = `plugins: [{name: cors, config: {max_age: x}}]\nroutes: [{name: r, path: /}]`;
+    assert.deepEqual(problemsIn(body), [
+      `2:18: ${refused}`,
+      "2:42: plugin 'cors': config.max_age: expected a number",
+      "3:20: route 'r': unknown field 'path' (did you mean 'paths'?)",
+    ]);
+  });
+
   it('are validated as Kong does, whether they have an effect or not', () => {
     assert.deepEqual(problemsIn('plugins: [{name: cors, config: {max_age: x}}]'), [
       "2:42: plugin 'cors': config.max_age: expected a number",
@@ -59,13 +75,18 @@ describe("plugins of Kong's that do not run here", () => {
 
 describe('what Sluice does not serve yet', () => {
   it('is refused by field, with what is served instead', () => {
-    assert.deepEqual(problemsIn('services: [{name: s, url: "https://h"}]'), [
-      "2:12: service 's': protocol: 'https' is not supported by Sluice yet (supported: \"http\")",
+    const served = '"http", "https", "grpc", "grpcs", "tcp", "tls", "tls_passthrough"';
+    assert.deepEqual(problemsIn('services: [{name: s, url: "udp://h:1"}]'), [
+      `2:12: service 's': protocol: 'udp' is not supported by Sluice yet (supported: ${served})`,
     ]);
-    assert.deepEqual(problemsIn('routes: [{name: r, protocols: [tcp], sources: [{port: 1}]}]'), [
-      '2:31: route \'r\': protocols: \'tcp\' is not supported by Sluice yet (supported: "http", "https")',
-      '2:47: route \'r\': sources: [{"ip":null,"port":1}] is not supported by Sluice yet (leave it out)',
+    assert.deepEqual(problemsIn('routes: [{name: r, protocols: [udp], sources: [{port: 1}]}]'), [
+      `2:31: route 'r': protocols: 'udp' is not supported by Sluice yet (supported: ${served})`,
     ]);
+  });
+
+  it('is nothing of streams of TCP', () => {
+    const route = '{name: r, protocols: [tcp, tls], sources: [{port: 1}], snis: [a.test]}';
+    assert.deepEqual(problemsIn(`services: [{name: s, url: "tls://h:1", routes: [${route}]}]`), []);
   });
 
   it('is named down to the field in nested records', () => {
@@ -81,24 +102,32 @@ describe('what Sluice does not serve yet', () => {
   });
 
   it('is validated all the same', () => {
+    assert.deepEqual(problemsIn('vaults: [{prefix: own}]'), [
+      "2:10: vault 'own': name: required field missing",
+    ]);
+  });
+
+  it('is kept when it is an entity that nothing uses', () => {
+    assert.deepEqual(problemsIn('vaults: [{prefix: own, name: env}]'), []);
+    assert.deepEqual(problemsIn('key_sets: [{name: k}]'), []);
+  });
+
+  it('is kept when it is a credential whose plugin does not run yet', () => {
     const body = 'consumers: [{username: a, oauth2_credentials: [{client_id: u}]}]';
     assert.deepEqual(problemsIn(body), [
       "2:48: oauth2 credential 'u': name: required field missing",
-      "2:48: oauth2 credential 'u': oauth2 credential entities are not supported by Sluice yet",
     ]);
     const right = 'consumers: [{username: a, oauth2_credentials: [{client_id: u, name: p}]}]';
-    assert.deepEqual(problemsIn(right), [
-      "2:48: oauth2 credential 'u': oauth2 credential entities are not supported by Sluice yet",
-    ]);
+    assert.deepEqual(problemsIn(right), []);
   });
 
   it('is told together with what is wrong beside it, but not on top of it', () => {
     const body =
-      'services: [{name: s, url: "https://h", hots: x}]\nupstreams: [{name: u, algorithm: nope, use_srv_name: true}]';
+      'services: [{name: s, url: "udp://h:1", hots: x}]\nupstreams: [{name: u, algorithm: nope, use_srv_name: true}]';
     assert.deepEqual(
       problemsIn(body).map((problem) => problem.replace(/ \(.*/, '')),
       [
-        "2:12: service 's': protocol: 'https' is not supported by Sluice yet",
+        "2:12: service 's': protocol: 'udp' is not supported by Sluice yet",
         "2:40: service 's': unknown field 'hots'",
         "3:34: upstream 'u': algorithm: expected one of: consistent-hashing, least-connections, round-robin, latency",
         "3:54: upstream 'u': use_srv_name: true is not supported by Sluice yet",
@@ -140,14 +169,6 @@ describe('what Sluice does not serve yet', () => {
       "2:27: consumer 'a': groups: consumer groups belong to Kong Enterprise",
       '3:1: licenses: licenses belong to Kong Enterprise',
       '4:1: _konnect: is for Konnect control planes; remove it to use the file here',
-    ]);
-  });
-
-  it('includes plain HTTP to a gRPC service', () => {
-    const body =
-      'services: [{name: g, host: h, protocol: grpc, routes: [{name: a, paths: [/a], protocols: [grpc]}, {name: b, paths: [/b]}]}]';
-    assert.deepEqual(problemsIn(body), [
-      "2:99: route 'b': service: a route for http cannot lead to a grpc service yet",
     ]);
   });
 });

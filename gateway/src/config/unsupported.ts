@@ -2,12 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { isReference } from '../entities/reference.ts';
 import type { Path } from '../entities/schema/failure.ts';
 import type { Field, Fields } from '../entities/schema/field.ts';
-import { definitionOf, type Entity, type TableName } from '../entities/tables.ts';
+import { definitionOf, type TableName } from '../entities/tables.ts';
 import {
-  idleValues,
   limitedFields,
   limitedPluginFields,
-  unsupportedTables,
   type Supported,
   type SupportedFields,
 } from './capabilities.ts';
@@ -33,25 +31,13 @@ export function unsupportedIn(
   entity: Values,
   pluginConfig?: Fields,
 ): UnsupportedValue[] {
-  if (unsupportedTables.includes(table)) {
-    const message = `${definitionOf(table).singular} entities are not supported by Sluice yet`;
-    return [{ path: [], message, unsupported: { group: table } }];
-  }
   const found: UnsupportedValue[] = [];
   const rules = limitedFields[table];
   if (rules !== undefined) checkLimits(rules, definitionOf(table).fields, entity, [], table, found);
+  if (table === 'certificates')
+    findReferences(definitionOf(table).fields, entity, [], table, found);
   if (pluginConfig !== undefined) checkPlugin(String(entity.name), entity, pluginConfig, found);
   return found;
-}
-
-/** The service to which a route would lead plain HTTP though it does not speak it, if any. */
-export function grpcServiceOf(
-  route: Entity<'routes'>,
-  services: ReadonlyMap<string, Entity<'services'>>,
-): Entity<'services'> | undefined {
-  const service = route.service === null ? undefined : services.get(route.service.id);
-  if (service === undefined || service.protocol === 'http') return undefined;
-  return route.protocols.some((protocol) => protocol.startsWith('http')) ? service : undefined;
 }
 
 function checkPlugin(
@@ -132,8 +118,7 @@ function checkLimit(
     const allowed = supported as readonly unknown[];
     const values = Array.isArray(value) ? (value as unknown[]) : [value];
     const wrong = values.find((each) => !allowed.includes(each));
-    const useful = allowed.filter((each) => !idleValues.includes(each));
-    found.push(refusal(path, wrong, group, useful));
+    found.push(refusal(path, wrong, group, allowed));
   } else {
     const instead = field.default === undefined ? [] : [field.default];
     found.push(refusal(path, value, group, instead, false));

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { definitionOf, type Entity } from '../entities/tables.ts';
 import { Collector, type StructureProblem } from './collect.ts';
 import { hasRepeatedFields } from './document.ts';
-import { ElementFinder } from './element-finder.ts';
 import { EntityChecker } from './entity-checker.ts';
+import { findPlaces } from './find-places.ts';
 import type { SplitJson } from './json-split.ts';
 import { knownElement, type KnownDocument, type KnownElement } from './known-document.ts';
 import { IdSource } from './node-id.ts';
@@ -13,7 +13,6 @@ import type { ProblemList } from './problem-list.ts';
 import { ReferenceIndex, resolveReferences, type Declared } from './references.ts';
 import { TableBuilder } from './table-builder.ts';
 import { unsupportedPlugins } from './unsupported-plugins.ts';
-import { grpcServiceOf } from './unsupported.ts';
 
 /** An element as it was known, or the nodes of one that has to be read. */
 type Element = KnownElement | readonly EntityNode[];
@@ -63,9 +62,6 @@ export function updateDocument(
     elements.push(good);
   }
   const tables = builder.finish();
-  for (const route of tables.routes.values()) {
-    if (grpcServiceOf(route, tables.services) !== undefined) return undefined;
-  }
   if (!allowUnsupportedPlugins && unsupportedPlugins(tables, plugins).length > 0) return undefined;
   return problems.isEmpty ? { split, rules: known.rules, elements, tables } : undefined;
 }
@@ -76,10 +72,11 @@ interface Collected {
 }
 
 function collect(known: KnownDocument, split: SplitJson): Collected | undefined {
-  const found = split.collections.map(({ elements: texts }, place) => {
-    const finder = new ElementFinder(known.split.collections[place]?.elements ?? [], texts.length);
-    return texts.map((text, index) => known.elements[place]?.[finder.find(text, index)]);
-  });
+  const found = split.collections.map(({ elements: texts }, place) =>
+    findPlaces(texts, known.split.collections[place]?.elements ?? []).map(
+      (before) => known.elements[place]?.[before],
+    ),
+  );
   // When most is new, reading all of it costs less.
   const all = found.flat();
   if (all.filter((element) => element !== undefined).length * 2 < all.length) return undefined;

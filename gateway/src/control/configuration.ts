@@ -18,6 +18,9 @@ export interface LiveConfiguration {
   /** What of the configuration has less effect than its author may expect. */
   readonly caveats: readonly string[];
 
+  /** What of a change has less effect than its author may expect. */
+  caveatsIn(changes: readonly StoredChange[]): readonly string[];
+
   /**
    * Compiles what would change, to find out whether threads could serve it. Meant as `judge` of a
    * transaction.
@@ -36,14 +39,22 @@ export interface LiveConfiguration {
   /**
    * File mode: serves these entities in place of all others, until the next start or reload.
    *
-   * @param text the document they come from, for `GET /config`
+   * @param document where they come from
    * @returns when every thread serves them
    * @throws UnservableChange
    */
-  replace(tables: EntityTables, text: string): Promise<Snapshot>;
+  replace(tables: EntityTables, document: GivenDocument): Promise<Snapshot>;
 
-  /** File mode: the document as it was given, or undefined when there was none. */
+  /** File mode: the document as it was given, to tell whether it is given again; or undefined when there was none. */
   readonly document: string | undefined;
+}
+
+/** A declarative document that somebody handed over. */
+export interface GivenDocument {
+  readonly text: string;
+  /** Who handed it over and how, for the history. */
+  readonly by: string;
+  readonly reason: string;
 }
 
 /** Entities that are valid, but cannot be served. */

@@ -40,6 +40,9 @@ export class GarbageCollector {
     if (this.#timer !== null) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
+      // Nothing may hold up the threads that serve requests: they do it in small steps. Each knows by
+      // itself whether there is anything to collect.
+      this.#saving.begin();
       this.#collectIfWorthWhile();
     }, this.#delay).unref();
   }
@@ -49,7 +52,5 @@ export class GarbageCollector {
     // The flavour that also shrinks the heap.
     this.#collect({ type: 'major', flavor: 'last-resort' });
     this.#left = getHeapStatistics().used_heap_size;
-    // Nothing may hold up the threads that serve requests: they do it in small steps.
-    this.#saving.begin();
   }
 }

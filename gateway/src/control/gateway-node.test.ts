@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { OperatorError } from '../errors.ts';
+import { portOf } from '../settings/listen-kinds.ts';
 import { resolveOptions } from '../settings/resolve.ts';
 import { toNodeSettings } from '../settings/settings.ts';
 import type { LeveledLog } from './gateway-log.ts';
@@ -68,8 +69,27 @@ describe('a gateway node', () => {
     assert.equal(served?.revision, 1);
     assert.equal(pendingRevision, null);
     assert.deepEqual(threads, [{ index: 0, state: 'running', revision: 1, restarts: 0 }]);
-    assert.notEqual(listen[0]?.port, 0);
-    assert.match(lines.at(-1)!, new RegExp(`listening on http://127.0.0.1:${listen[0]?.port};`));
+    assert.notEqual(portOf(listen[0]!), 0);
+    assert.match(lines.at(-1)!, new RegExp(`listening on http://127.0.0.1:${portOf(listen[0]!)};`));
+  });
+
+  describe('that cannot start', () => {
+    const administered = { 'admin-listen': '127.0.0.1:0' };
+    const data = (): string => join(directory, 'data');
+
+    it('leaves nothing behind when its file is bad', async () => {
+      create('{"services": 1}', { ...administered, data: data() });
+      await assert.rejects(node.start(), OperatorError);
+      assert.equal(existsSync(data()), false);
+    });
+
+    it('leaves nothing behind when its token file is no good', async () => {
+      const token = join(directory, 'token');
+      writeFileSync(token, 'short');
+      create(good, { ...administered, data: data(), 'admin-token-file': token });
+      await assert.rejects(node.start(), /token file \S+ holds 5 characters only/);
+      assert.equal(existsSync(data()), false);
+    });
   });
 
   it('is not ready while it drains', async () => {
@@ -132,12 +152,13 @@ describe('a gateway node', () => {
   });
 
   it('warns of what has less effect than in Kong, once', async () => {
-    const route = '{"name": "r", "paths": ["/r"], "protocols": ["grpc"]}';
+    const route = '{"name": "r", "paths": ["/r"], "protocols": ["https"]}';
     create(`{"_format_version": "3.0", "routes": [${route}]}`);
     await node.start();
     node.reload('SIGHUP');
     await logged(/configuration unchanged/);
-    const warnings = lines.filter((line) => line.includes('gRPC'));
-    assert.deepEqual(warnings, ["gRPC is not proxied yet: route 'r' answers 415 or 426 only"]);
+    const warnings = lines.filter((line) => line.includes('TLS'));
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /^no listener takes TLS: route 'r' answers 426 or a redirect/);
   });
 });

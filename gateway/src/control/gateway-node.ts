@@ -1,36 +1,49 @@
 import { randomUUID } from 'node:crypto';
-import { OperatorError } from '../errors.ts';
+import type { EntityTables } from '../entities/tables.ts';
+import { createClientAddress, type ClientAddress } from '../proxy/client-address.ts';
 import { CAN_SHARE_PORT } from '../proxy/net/port-sharing.ts';
-import type { Address, NodeSettings } from '../settings/node-settings.ts';
+import type { Listen, NodeSettings } from '../settings/node-settings.ts';
 import type { ResolvedOption } from '../settings/resolve.ts';
 import { createCounterMemory } from '../shm/counter-table.ts';
 import { createMetricMemory } from '../shm/metric-block.ts';
 import { createHealthMemory } from '../shm/target-health.ts';
 import { delta } from '../snapshot/delta.ts';
-import type { ThreadSeed } from '../snapshot/messages.ts';
+import type { ThreadSeed, TlsMaterial } from '../snapshot/messages.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { StoreUnavailable } from '../store/contract.ts';
 import { MetricsCollector } from '../telemetry/exposition.ts';
 import { prepareLogTarget } from '../telemetry/log-target.ts';
 import { metricCells } from '../telemetry/series-allocator.ts';
 import { version } from '../version.ts';
 import type { AdministeredNode } from './administered-node.ts';
-import { nodeIdOf } from './disk/data-folder.ts';
+import { nodeIdOf } from './disk/node-id.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import type { LeveledLog } from './gateway-log.ts';
 import { greeting } from './greeting.ts';
 import { TargetStates } from './health/target-states.ts';
-import { ConfigurationError } from './load.ts';
 import { LogLevelSwitch } from './log-level.ts';
 import type { NodeListener, OpenAdmin } from './node-parts.ts';
 import { NodeReports } from './node-reports.ts';
 import { checkAddresses } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { openSource, type OpenedSource } from './source/open-source.ts';
+import { followLogLevel } from './shared-log-level.ts';
+import { removeSocketFile } from './socket-file.ts';
+import { asStartError } from './start-error.ts';
 import { StatusServer } from './status-server.ts';
 import type { NodeStatus, NotReady } from './status-source.ts';
 import { ThreadPool } from './threads.ts';
-import { adminAuthentication, adminWarnings } from './tokens/admin-authentication.ts';
+import {
+  certificatesIn,
+  certificateWarnings,
+  type CertificateStatus,
+} from './tls/certificate-status.ts';
+import { NodeTls } from './tls/node-tls.ts';
+import { UpstreamTls } from './tls/upstream-tls.ts';
+import {
+  adminAuthentication,
+  adminWarnings,
+  checkAdminSettings,
+} from './tokens/admin-authentication.ts';
 import { watchFile } from './watch.ts';
 import type { FileWatch } from './watch.ts';
 
@@ -64,16 +77,22 @@ export class GatewayNode implements AdministeredNode {
   readonly #startedAt = Date.now();
   readonly #collector = new MetricsCollector();
   readonly #counters: SharedArrayBuffer;
+  readonly #clients: ClientAddress;
   readonly #health = createHealthMemory(HEALTH_SLOTS);
   readonly #publisher = new Publisher<Snapshot>(delta);
   readonly #garbage = new GarbageCollector();
   #nodeId: string = randomUUID();
   #opened: OpenedSource | null = null;
   #pool: ThreadPool<Snapshot> | null = null;
-  #statusServer: StatusServer | null = null;
-  #admin: NodeListener | null = null;
+  #tls: NodeTls | null = null;
+  #upstreamTls: UpstreamTls | null = null;
+  #status: StatusServer[] = [];
+  #admin: NodeListener[] = [];
   #watch: FileWatch | null = null;
-  #listen: readonly Address[] = [];
+  /** The configuration that threads serve. */
+  #tables: EntityTables | null = null;
+  #listen: readonly Listen[] = [];
+  #streams: readonly Listen[] = [];
   #phase: 'starting' | 'serving' | 'draining' = 'starting';
   /** Why to load the configuration again as soon as the first one is served. */
   #reloadLater: string | null = null;
@@ -84,6 +103,7 @@ export class GatewayNode implements AdministeredNode {
     this.settings = resolved;
     this.logLevel = new LogLevelSwitch(log);
     this.#counters = createCounterMemory(settings.counterSlots);
+    this.#clients = createClientAddress(settings);
     const tables = () => this.#publisher.newest?.tables ?? null;
     this.targets = new TargetStates({ memory: this.#health, tables });
     this.reports = new NodeReports({
@@ -106,39 +126,61 @@ export class GatewayNode implements AdministeredNode {
    */
   async start(): Promise<void> {
     const { settings, log } = this.#options;
-    const { config, proxyListen, statusListen, watch, accessLog, admin } = settings;
+    const { config, proxyListen, streamListen, statusListen, watch, accessLog, admin } = settings;
     try {
       const listen = await checkAddresses(proxyListen, '--proxy-listen');
-      if (admin.listen !== null) await checkAddresses([admin.listen], '--admin-listen');
+      const streams = await checkAddresses(streamListen, '--stream-listen');
+      await checkAddresses(admin.listen, '--admin-listen');
+      checkAdminSettings(admin);
+      const tls = (this.#tls = new NodeTls(
+        settings,
+        (material) => this.#pool?.send({ type: 'tls', tls: material }),
+        log,
+      ));
+      this.#upstreamTls = new UpstreamTls(
+        settings.upstreamTls,
+        (material) => this.#pool?.send({ type: 'upstream-tls', material }),
+        log,
+      );
       if (accessLog !== 'off') prepareLogTarget(accessLog);
       // Before the file is read, so that no change is missed.
       if (watch && config !== null) {
         this.#watch = watchFile(config, () => this.reload('the file changed'));
       }
-      if (statusListen !== null) await this.#openStatus(statusListen);
+      for (const one of statusListen) await this.#openStatus(one, tls);
       this.#listen = listen;
+      this.#streams = streams;
       const opened = await openSource(settings, (snapshot) => this.#publish(snapshot), log);
       this.#opened = opened;
+      if (config === null) followLogLevel(opened.source.live.store, this.logLevel);
       if (opened.folder !== null) this.#nodeId = nodeIdOf(opened.folder);
       const authenticate = await adminAuthentication(opened, settings.admin, log);
       const { revision, hash } = await opened.source.first();
-      if (admin.listen !== null) {
-        this.#admin = await this.#options.openAdmin(admin.listen, {
+      for (const one of admin.listen) {
+        const parts = {
           live: opened.source.live,
           node: this,
           authenticate,
           corsOrigins: admin.corsOrigins,
           log,
-        });
+          certificates: tls.server('admin'),
+          trusts: (peer: string) => this.#clients.trusts(peer),
+        };
+        this.#admin.push(await this.#options.openAdmin(one, parts));
       }
       this.#phase = 'serving';
       this.#garbage.collectSoon();
-      const listeners = { proxy: listen, admin: this.#admin, status: this.#statusServer };
+      const listeners = {
+        proxy: listen,
+        stream: streams,
+        admin: this.#admin,
+        status: this.#status,
+      };
       log.info(greeting(listeners), { workers: this.#pool?.status.length, revision, hash });
       if (this.#reloadLater !== null) this.reload(this.#reloadLater);
     } catch (error) {
       await this.terminate();
-      throw asOperatorError(error);
+      throw asStartError(error);
     }
   }
 
@@ -161,10 +203,8 @@ export class GatewayNode implements AdministeredNode {
     this.#phase = 'draining';
     this.#watch?.close();
     log.info('draining', { timeout_ms: drainTimeout });
-    await Promise.all([this.#pool?.drain(drainTimeout), this.#admin?.close()]);
-    await this.#closeSource();
-    await this.#statusServer?.close();
-    this.targets.close();
+    await Promise.all([this.#pool?.drain(drainTimeout), ...this.#admin.map(close)]);
+    await this.#close();
     log.info('stopped');
   }
 
@@ -173,20 +213,22 @@ export class GatewayNode implements AdministeredNode {
     this.#phase = 'draining';
     this.#watch?.close();
     this.#pool?.terminate();
-    await this.#admin?.close();
-    await this.#closeSource();
-    await this.#statusServer?.close();
-    this.targets.close();
+    await Promise.all(this.#admin.map(close));
+    await this.#close();
   }
 
   status(): NodeStatus {
     const source = this.#opened?.source;
+    const certificates = this.#certificates();
     const { lastReload = null, lastSuccess = null, failures = 0 } = source?.status ?? {};
     return {
       version,
       nodeId: this.#nodeId,
       startedAt: this.#startedAt,
       listen: this.#phase === 'starting' ? [] : this.#listen,
+      streamListen: this.#phase === 'starting' ? [] : this.#streams,
+      adminListen: this.#admin.map(({ listen }) => listen),
+      statusListen: this.#status.map(({ listen }) => listen),
       served: this.#publisher.served,
       pendingRevision: this.#publisher.pending?.revision ?? null,
       threads: this.#pool?.status ?? [],
@@ -195,7 +237,12 @@ export class GatewayNode implements AdministeredNode {
       reloadFailures: failures,
       notReady: this.#notReady(),
       store: source?.status.store ?? null,
-      warnings: [...adminWarnings(this.#options.settings.admin), ...(source?.caveats ?? [])],
+      warnings: [
+        ...adminWarnings(this.#options.settings.admin),
+        ...certificateWarnings(certificates),
+        ...(source?.caveats ?? []),
+      ],
+      certificates,
     };
   }
 
@@ -212,18 +259,28 @@ export class GatewayNode implements AdministeredNode {
 
   /** The first time it starts the threads, which listen when they have their configuration. */
   async #publish(snapshot: Snapshot): Promise<void> {
-    if (this.#pool !== null) return this.#publisher.publish(snapshot);
+    if (this.#pool !== null) {
+      await this.#publisher.publish(snapshot);
+      this.#tables = snapshot.tables;
+      return;
+    }
     const pool = (this.#pool = this.#startThreads());
     // All at once, so that the configuration is turned to messages once for all.
     await pool.ready;
     await Promise.all([this.#publisher.publish(snapshot), pool.listening]);
+    this.#tables = snapshot.tables;
   }
 
   #startThreads(): ThreadPool<Snapshot> {
     const { log } = this.#options;
     const { workers, drainTimeout, metricsMaxSeries } = this.#options.settings;
     // Threads have no use for what leads to the store.
-    const settings = { ...this.#options.settings, proxyListen: this.#listen, database: null };
+    const settings = {
+      ...this.#options.settings,
+      proxyListen: this.#listen,
+      streamListen: this.#streams,
+      database: null,
+    };
     if (workers > 1 && !CAN_SHARE_PORT) {
       log.warn('one proxy thread only: on this system threads cannot share a port');
     }
@@ -237,20 +294,57 @@ export class GatewayNode implements AdministeredNode {
         const metrics = createMetricMemory(metricCells(metricsMaxSeries));
         const seed = { threadIndex, settings, counters: this.#counters, metrics };
         this.#collector.attach(seed);
-        return { ...seed, health: this.#health, nodeId: this.#nodeId };
+        return {
+          ...seed,
+          health: this.#health,
+          nodeId: this.#nodeId,
+          tls: this.#materialForThreads(),
+          upstreamTls: this.#upstreamTls!.material,
+        };
       },
       onSeries: (thread, message) => this.#collector.receive(thread, message),
       onEnded: (thread) => this.#collector.retire(thread),
     });
   }
 
-  async #openStatus(address: Address): Promise<void> {
+  async #openStatus(listen: Listen, tls: NodeTls): Promise<void> {
     const { log } = this.#options;
-    this.#statusServer = await StatusServer.open(address, {
+    const parts = {
       source: this,
       reports: this.reports,
       log,
-    });
+      certificates: tls.server('status'),
+      trusts: (peer: string) => this.#clients.trusts(peer),
+    };
+    this.#status.push(await StatusServer.open(listen, parts));
+  }
+
+  #materialForThreads(): TlsMaterial | null {
+    return this.#threadsTakeTls() ? (this.#tls?.material ?? null) : null;
+  }
+
+  #threadsTakeTls(): boolean {
+    return [...this.#listen, ...this.#streams].some(({ ssl }) => ssl);
+  }
+
+  #certificates(): CertificateStatus[] {
+    return [
+      ...(this.#tls?.status ?? []),
+      ...(this.#upstreamTls?.status ?? []),
+      ...(this.#tables !== null && this.#threadsTakeTls() ? certificatesIn(this.#tables) : []),
+    ];
+  }
+
+  /** Closes what is left when threads and Admin API have ended. */
+  async #close(): Promise<void> {
+    await this.#closeSource();
+    await Promise.all(this.#status.map(close));
+    this.targets.close();
+    this.#tls?.close();
+    this.#upstreamTls?.close();
+    for (const { address } of [...this.#listen, ...this.#streams]) {
+      if ('path' in address) removeSocketFile(address.path);
+    }
   }
 
   #notReady(): NotReady | null {
@@ -262,23 +356,4 @@ export class GatewayNode implements AdministeredNode {
   }
 }
 
-/** What kept the gateway from starting, as one message. */
-function asOperatorError(error: unknown): unknown {
-  if (error instanceof OperatorError) return error;
-  if (error instanceof ConfigurationError) {
-    const { problems } = error;
-    const [only = ''] = problems;
-    return new OperatorError(
-      problems.length === 1 ? only : [`${problems.length} problems`, ...problems].join('\n  '),
-      { cause: error },
-    );
-  }
-  if (error instanceof StoreUnavailable) {
-    return new OperatorError(`the store of the configuration cannot be used: ${error.message}`, {
-      help: 'Its place is told by --data DIR and --database URL.',
-      cause: error,
-    });
-  }
-  const [reason = ''] = (error as Error).message.split('\n');
-  return new OperatorError(`a proxy thread could not start: ${reason}`, { cause: error });
-}
+const close = (listener: NodeListener): Promise<void> => listener.close();

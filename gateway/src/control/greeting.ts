@@ -1,17 +1,24 @@
-import { formatAddress } from '../settings/network-kinds.ts';
-import type { Address } from '../settings/node-settings.ts';
+import { formatPlace } from '../settings/listen-kinds.ts';
+import type { Listen } from '../settings/node-settings.ts';
+import type { NodeListener } from './node-parts.ts';
 
 /** What listens where, in one line. */
 export function greeting(listeners: {
-  readonly proxy: readonly Address[];
-  readonly admin: { readonly address: Address } | null;
-  readonly status: { readonly address: Address } | null;
+  readonly proxy: readonly Listen[];
+  readonly stream: readonly Listen[];
+  readonly admin: readonly NodeListener[];
+  readonly status: readonly NodeListener[];
 }): string {
-  const { proxy, admin, status } = listeners;
-  const url = (address: Address): string => `http://${formatAddress(address)}`;
+  const { proxy, stream, admin, status } = listeners;
+  const streams = stream.map((listen) => `${listen.ssl ? 'tls' : 'tcp'}://${formatPlace(listen)}`);
   return [
-    `listening on ${proxy.map(url).join(', ')}`,
-    ...(admin === null ? [] : [`Admin API on ${url(admin.address)}`]),
-    ...(status === null ? [] : [`status on ${url(status.address)}/status`]),
+    `listening on ${proxy.length === 0 ? 'no address' : proxy.map(url).join(', ')}`,
+    ...(streams.length === 0 ? [] : [`streams on ${streams.join(', ')}`]),
+    ...admin.map(({ listen }) => `Admin API on ${url(listen)}`),
+    ...status.map(({ listen }) => `status on ${url(listen)}/status`),
   ].join('; ');
+}
+
+function url(listen: Listen): string {
+  return `${listen.ssl ? 'https' : 'http'}://${formatPlace(listen)}`;
 }

@@ -5,6 +5,8 @@ import { knownPlugins } from '../plugins/known.ts';
 import { FilePasswords } from './file-passwords.ts';
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { ALL_RUN, type UnrunnablePlugins } from '../snapshot/unrunnable-plugins.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import { lackOfRoom } from './heap-room.ts';
 
 /** A configuration that cannot be served, with each thing that is wrong with it. */
 export class ConfigurationError extends Error {
@@ -23,11 +25,20 @@ export class ConfigurationFile {
   readonly #reader: DeclarativeReader;
   readonly #unrunnable: UnrunnablePlugins;
   readonly #passwords = new FilePasswords();
+  readonly #log: Pick<GatewayLog, 'warn'> | undefined;
   #last: Snapshot | undefined;
   #text: string | undefined;
 
-  /** @param unrunnable plugins that threads cannot run */
-  constructor(path: string, unrunnable: UnrunnablePlugins = ALL_RUN) {
+  /**
+   * @param unrunnable plugins that threads cannot run
+   * @param log told when there is hardly enough memory
+   */
+  constructor(
+    path: string,
+    unrunnable: UnrunnablePlugins = ALL_RUN,
+    log?: Pick<GatewayLog, 'warn'>,
+  ) {
+    this.#log = log;
     this.#path = path;
     this.#unrunnable = unrunnable;
     this.#reader = new DeclarativeReader(path, {
@@ -44,6 +55,8 @@ export class ConfigurationFile {
    */
   async load(revision: number): Promise<Snapshot> {
     const text = await this.#read();
+    const lack = lackOfRoom(text.length);
+    if (lack !== undefined) this.#log?.warn(lack);
     const result = this.#reader.read(text);
     if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem));
     this.#text = text;

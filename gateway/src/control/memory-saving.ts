@@ -4,8 +4,14 @@ import { setFlagsFromString } from 'node:v8';
 const CAN_CHOOSE = Number.parseInt(process.versions.node) >= 26;
 /** How often that is, ms. */
 const LOOK = CAN_CHOOSE ? 500 : 8000;
-/** Long enough for every thread to look and then to collect, ms. */
-const LONG_ENOUGH = LOOK + 1500;
+/** Long enough for every thread to look and then to collect twice: it pauses in between; ms. */
+const LONG_ENOUGH = LOOK + 5000;
+/**
+ * How much the heap of a thread may grow after such a collection until the next begins, percent. The
+ * next load needs as much again before it lets go of what was there; left to itself the engine
+ * would collect over and over meanwhile, which is a sixth of what a load costs.
+ */
+const ROOM = 200;
 
 /**
  * Makes all threads save memory for a while. Each of them collects then what it can, in small steps
@@ -21,14 +27,16 @@ export class MemorySaving {
   /** To be made before there are other threads. */
   constructor() {
     setFlagsFromString(`--gc-memory-reducer-start-delay-ms=${LOOK}`);
-    if (CAN_CHOOSE) setFlagsFromString(`--memory-reducer-delay-ms=${LOOK}`);
-    // The first collection finds nearly everything.
-    setFlagsFromString('--memory-reducer-gc-count=1');
+    if (!CAN_CHOOSE) return;
+    setFlagsFromString(`--memory-reducer-delay-ms=${LOOK}`);
+    // Otherwise the room that a collection leaves is taken away again soon after.
+    setFlagsFromString('--no-scavenger-updates-allocation-limit');
   }
 
   begin(): void {
     this.end();
     setFlagsFromString('--optimize-for-size');
+    setFlagsFromString(`--heap-growing-percent=${ROOM}`);
     this.#timer = setTimeout(() => this.end(), LONG_ENOUGH).unref();
   }
 
@@ -37,5 +45,6 @@ export class MemorySaving {
     clearTimeout(this.#timer);
     this.#timer = null;
     setFlagsFromString('--no-optimize-for-size');
+    setFlagsFromString('--heap-growing-percent=0');
   }
 }

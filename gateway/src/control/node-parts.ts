@@ -1,7 +1,8 @@
-import type { Address } from '../settings/node-settings.ts';
+import type { Listen } from '../settings/node-settings.ts';
 import type { AdministeredNode } from './administered-node.ts';
 import type { LiveConfiguration } from './configuration.ts';
 import type { GatewayLog } from './gateway-log.ts';
+import type { ServerCertificates } from './tls/server-certificates.ts';
 import type { TokenHolder } from './tokens/authenticator.ts';
 
 /** What the Admin API of a node is made of. */
@@ -15,11 +16,16 @@ export interface NodeParts {
   readonly authenticate: ((secret: string) => Promise<TokenHolder | undefined>) | null;
   readonly corsOrigins: readonly string[];
   readonly log: GatewayLog;
+  /** Used by listeners that take TLS. */
+  readonly certificates: ServerCertificates;
+  /** Who may send a header of the PROXY protocol, to listeners that take one. */
+  readonly trusts: (peerIp: string) => boolean;
 }
 
 /** A listener that a node opens and closes. */
 export interface NodeListener {
-  readonly address: Address;
+  /** Where it listens, with the port that is really bound. */
+  readonly listen: Listen;
   close(): Promise<void>;
 }
 
@@ -28,4 +34,4 @@ export interface NodeListener {
  *
  * @throws OperatorError when the address cannot be had
  */
-export type OpenAdmin = (address: Address, parts: NodeParts) => Promise<NodeListener>;
+export type OpenAdmin = (listen: Listen, parts: NodeParts) => Promise<NodeListener>;

@@ -3,21 +3,25 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { OperatorError } from '../errors.ts';
+import { plainListen, portOf } from '../settings/listen-kinds.ts';
+import type { Listen } from '../settings/node-settings.ts';
 import { checkAddresses } from './ports.ts';
 
-const loopback = (port: number): { host: string; port: number } => ({ host: '127.0.0.1', port });
+const loopback = (port: number): Listen => plainListen({ host: '127.0.0.1', port });
 
 describe('checking the addresses to listen on', () => {
   it('gives the ports that the system chose, all different, and leaves them free', async () => {
     const chosen = await checkAddresses([loopback(0), loopback(0)], '--proxy-listen');
-    assert.notEqual(chosen[0]?.port, chosen[1]?.port);
+    assert.notEqual(...(chosen.map(portOf) as [number, number]));
     assert.deepEqual(await checkAddresses(chosen, '--proxy-listen'), chosen);
   });
 
   it('refuses a port in use, even where another shares it', async () => {
     const server = createServer();
     const reusePort = process.platform === 'linux';
-    await new Promise<void>((resolve) => server.listen({ ...loopback(0), reusePort }, resolve));
+    await new Promise<void>((resolve) =>
+      server.listen({ host: '127.0.0.1', port: 0, reusePort }, resolve),
+    );
     const { port } = server.address() as AddressInfo;
     try {
       await assert.rejects(
@@ -35,7 +39,7 @@ describe('checking the addresses to listen on', () => {
 
   it('refuses an address that no interface has', async () => {
     await assert.rejects(
-      checkAddresses([{ host: '192.0.2.1', port: 0 }], '--status-listen'),
+      checkAddresses([plainListen({ host: '192.0.2.1', port: 0 })], '--status-listen'),
       /192\.0\.2\.1:0: no interface of this machine has the address/,
     );
   });

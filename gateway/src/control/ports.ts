@@ -1,29 +1,36 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { OperatorError } from '../errors.ts';
-import type { Address } from '../settings/node-settings.ts';
-import { formatAddress } from '../settings/network-kinds.ts';
+import { formatPlace } from '../settings/listen-kinds.ts';
+import type { Address, Listen } from '../settings/node-settings.ts';
+import { clearSocketFile } from './socket-file.ts';
 
 /**
  * Binds each address alone for a moment. Threads share their ports, so without this a second gateway
  * would start silently beside the first and take half of its requests.
  *
  * @param option that names the addresses, for the message
- * @returns the addresses with the port that the system chose in place of 0
+ * @returns the listeners with the port that the system chose in place of 0
  * @throws OperatorError for the first address that cannot be had
  */
 export async function checkAddresses(
-  addresses: readonly Address[],
+  listeners: readonly Listen[],
   option: string,
-): Promise<Address[]> {
+): Promise<Listen[]> {
   const servers: Server[] = [];
   try {
-    const bound: Address[] = [];
+    const bound: Listen[] = [];
     // Held together, so that the system does not choose one port twice.
-    for (const address of addresses) {
-      const server = await bind(address, option);
+    for (const listen of listeners) {
+      const { address } = listen;
+      if ('path' in address) {
+        await clearSocketFile(address.path, option);
+        bound.push(listen);
+        continue;
+      }
+      const server = await bind(listen, address, option);
       servers.push(server);
-      bound.push({ host: address.host, port: (server.address() as AddressInfo).port });
+      bound.push(withPort(listen, server));
     }
     return bound;
   } finally {
@@ -33,21 +40,30 @@ export async function checkAddresses(
   }
 }
 
-function bind(address: Address, option: string): Promise<Server> {
+/** A listener with the port on which a server of it really listens. */
+export function withPort(listen: Listen, server: Server): Listen {
+  const { address } = listen;
+  if ('path' in address) return listen;
+  const { port } = server.address() as AddressInfo;
+  return { ...listen, address: { host: address.host, port } };
+}
+
+function bind(listen: Listen, address: Address, option: string): Promise<Server> {
   const server = createServer();
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(refusal(address, option, error)));
-    server.listen({ ...address, exclusive: true }, () => resolve(server));
+    server.once('error', (error) => reject(refusal(listen, option, error)));
+    const { ipv6Only } = listen;
+    server.listen({ ...address, ipv6Only, exclusive: true }, () => resolve(server));
   });
 }
 
-/** What to tell an operator when `address`, given with `option`, cannot be listened on. */
+/** What to tell an operator when a place, given with `option`, cannot be listened on. */
 export function refusal(
-  address: Address,
+  listen: Pick<Listen, 'address'>,
   option: string,
   error: NodeJS.ErrnoException,
 ): OperatorError {
-  const name = formatAddress(address);
+  const name = formatPlace(listen);
   const other = `or choose another address with ${option}.`;
   const [why, help] = ((): [string, string] => {
     switch (error.code) {
@@ -60,6 +76,8 @@ export function refusal(
         ];
       case 'EADDRNOTAVAIL':
         return ['no interface of this machine has the address', `Bring it up, ${other}`];
+      case 'ENOENT':
+        return ['its folder does not exist', `Create it, ${other}`];
       case 'ENOTFOUND':
       case 'EAI_AGAIN':
         return ['the name cannot be resolved', `Correct the name, ${other}`];

@@ -31,8 +31,8 @@ export class ProxyThread {
     });
     let reason: string | null = null;
     this.#worker.on('message', (message: FromThread) => events.message(this, message));
-    this.#worker.on('error', (error: unknown) => (reason = describe(error)));
-    this.#worker.on('messageerror', (error) => (reason = describe(error)));
+    this.#worker.on('error', (error: unknown) => (reason = describe(error, old)));
+    this.#worker.on('messageerror', (error) => (reason = describe(error, old)));
     this.#worker.on('exit', (code) => {
       this.#ended.resolve();
       events.gone(this, this.complaint ?? reason ?? `it exited with status ${code}`);
@@ -64,8 +64,10 @@ export class ProxyThread {
   }
 }
 
-function describe(error: unknown): string {
+/** @param heap most memory for what lives long, MiB */
+function describe(error: unknown, heap: number): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it ran out of memory' : error.message;
+  if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return error.message;
+  return `it ran out of memory: --thread-old-heap allows ${heap} MiB`;
 }

@@ -18,6 +18,7 @@ export function nodeMetrics(
     ...threadMetrics(status, collector),
     ...configurationMetrics(status),
     ...storeMetrics(status),
+    ...certificateMetrics(status),
     ...lossMetrics(collector, counters),
     ...healthMetrics(health),
     ...processMetrics(status),
@@ -75,6 +76,8 @@ function connectionMetrics(collector: MetricsCollector): NodeMetric[] {
       of('upstream', 'active', Math.max(0, open - idle)),
       of('upstream', 'idle', idle),
     ]),
+    gauge('sluice_websockets', 'Open WebSockets', [total(collector, 'webSocketsOpen')]),
+    gauge('sluice_stream_sessions', 'Streams that are open', [total(collector, 'sessionsOpen')]),
     counter('sluice_upstream_retries_total', 'Attempts on upstream targets after the first', [
       total(collector, 'retries'),
     ]),
@@ -155,9 +158,37 @@ function storeMetrics({ store }: NodeStatus): NodeMetric[] {
       store?.lastSync == null ? [] : [plain(store.lastSync / 1000)],
     ),
     gauge(
+      'sluice_store_foreign',
+      'Whether the database holds another store than the one that is served',
+      store === null ? [] : [plain(store.foreign ? 1 : 0)],
+    ),
+    gauge(
       'sluice_store_snapshot_in_use',
       'Whether the node started from its copy on disk and the store is still away',
       store === null ? [] : [plain(store.source === 'snapshot' ? 1 : 0)],
+    ),
+  ];
+}
+
+function certificateMetrics({ certificates }: NodeStatus): NodeMetric[] {
+  return [
+    gauge(
+      'sluice_certificate_expiry_timestamp_seconds',
+      'When a certificate that the node shows ceases to be valid, s since the epoch',
+      certificates.map(({ where, source, names, keyType, expires }) => ({
+        labels: { where, source, names, key_type: keyType },
+        value: expires / 1000,
+      })),
+    ),
+    gauge(
+      'sluice_certificate_files_in_use',
+      'Whether the files of certificates are in use as they are now',
+      [...new Set(certificates.map(({ where }) => where))]
+        .filter((where) => where !== 'configuration')
+        .map((where) => ({
+          labels: { where },
+          value: certificates.some((one) => one.where === where && one.problem !== null) ? 0 : 1,
+        })),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { formatAddress } from '../settings/network-kinds.ts';
+import { formatListen } from '../settings/listen-kinds.ts';
 import type { CounterUsage } from '../shm/counter-memory.ts';
 import type { MetricsCollector } from '../telemetry/exposition.ts';
 import { type ByteFormat, formatBytes } from './byte-format.ts';
@@ -13,15 +13,16 @@ const NO_HASH = '0'.repeat(32);
 export interface Connections {
   readonly accepted: number;
   readonly active: number;
-  /** With a request under way, and without. */
+  /** With a request or a stream under way, and without. */
   readonly writing: number;
   readonly waiting: number;
 }
 
 export function connectionsOf(collector: MetricsCollector): Connections {
   const active = collector.total('connectionsOpen');
+  const busy = collector.total('requestsInFlight') + collector.total('sessionsOpen');
   // Sampled, so it may be of a moment at which more were open.
-  const writing = Math.min(collector.total('requestsInFlight'), active);
+  const writing = Math.min(busy, active);
   return {
     accepted: collector.total('connectionsAccepted'),
     active,
@@ -56,7 +57,10 @@ export function statusReport(
     version: status.version,
     node_id: status.nodeId,
     uptime: Math.floor((Date.now() - status.startedAt) / 1000),
-    listen: status.listen.map(formatAddress),
+    listen: status.listen.map(formatListen),
+    stream_listen: status.streamListen.map(formatListen),
+    admin_listen: status.adminListen.map(formatListen),
+    status_listen: status.statusListen.map(formatListen),
     revision: status.served?.revision ?? 0,
     configuration_hash: status.served?.hash ?? NO_HASH,
     pending_revision: status.pendingRevision,
@@ -81,6 +85,16 @@ export function statusReport(
       lua_shared_dicts: sharedMemory(collector, counters, format),
     },
     ...(status.store === null ? {} : storeReport(status.store)),
+    certificates: status.certificates.map(
+      ({ where, source, names, keyType, expires, problem }) => ({
+        where,
+        source,
+        names,
+        key_type: keyType,
+        expires: new Date(expires).toISOString(),
+        problem,
+      }),
+    ),
     warnings: status.warnings,
   };
 }

@@ -15,6 +15,7 @@ import { TargetStates } from './health/target-states.ts';
 import { NodeReports } from './node-reports.ts';
 import { StatusServer, type StatusServerParts } from './status-server.ts';
 import type { NodeStatus } from './status-source.ts';
+import { plainListen, portOf } from '../settings/listen-kinds.ts';
 
 const errors: string[] = [];
 const log: GatewayLog = {
@@ -28,7 +29,10 @@ const serving: NodeStatus = {
   version: '1.2.3',
   nodeId: '7f2d3c1a-0000-4000-8000-000000000001',
   startedAt: Date.now() - 5000,
-  listen: [{ host: '127.0.0.1', port: 8000 }],
+  listen: [plainListen({ host: '127.0.0.1', port: 8000 })],
+  streamListen: [plainListen({ host: '127.0.0.1', port: 5432 })],
+  adminListen: [],
+  statusListen: [plainListen({ host: '127.0.0.1', port: 8007 })],
   served: { revision: 4, hash: 'a'.repeat(32) },
   pendingRevision: null,
   threads: [
@@ -41,6 +45,7 @@ const serving: NodeStatus = {
   notReady: null,
   store: null,
   warnings: [],
+  certificates: [],
 };
 
 describe('status listener', () => {
@@ -61,7 +66,7 @@ describe('status listener', () => {
   beforeEach(async () => {
     status = serving;
     answer = () => status;
-    server = await StatusServer.open({ host: '127.0.0.1', port: 0 }, parts());
+    server = await StatusServer.open(plainListen({ host: '127.0.0.1', port: 0 }), parts());
   });
   afterEach(() => server.close());
 
@@ -79,7 +84,7 @@ describe('status listener', () => {
   }
 
   function get(path: string, method = 'GET'): Promise<Response> {
-    return fetch(`http://127.0.0.1:${server.address.port}${path}`, { method });
+    return fetch(`http://127.0.0.1:${portOf(server.listen)}${path}`, { method });
   }
 
   async function body(path: string): Promise<Record<string, unknown>> {
@@ -93,6 +98,9 @@ describe('status listener', () => {
     assert.equal(report.pending_revision, null);
     assert.equal(report.version, '1.2.3');
     assert.deepEqual(report.listen, ['127.0.0.1:8000']);
+    assert.deepEqual(report.stream_listen, ['127.0.0.1:5432']);
+    assert.deepEqual(report.admin_listen, []);
+    assert.deepEqual(report.status_listen, ['127.0.0.1:8007']);
     assert.deepEqual(report.threads, serving.threads);
     assert.deepEqual(report.last_reload, {
       time: '2026-01-01T00:00:00.000Z',
@@ -157,6 +165,7 @@ describe('status listener', () => {
         since: Date.UTC(2026, 0, 1),
         revision: 7,
         source: 'snapshot',
+        foreign: false,
         lastSync: null,
       },
     };
@@ -168,6 +177,7 @@ describe('status listener', () => {
       problem: 'connection refused',
       revision: 7,
       source: 'snapshot',
+      foreign: false,
       since: '2026-01-01T00:00:00.000Z',
       last_sync: null,
     });
@@ -253,17 +263,17 @@ describe('status listener', () => {
 
   it('closes though somebody stopped reading a large answer', async () => {
     for (let n = 0; n < 490; n++) metrics.count(metrics.series('s', `${n}`), exchangeRecord());
-    const socket = connect(server.address.port, '127.0.0.1');
+    const socket = connect(portOf(server.listen), '127.0.0.1');
     after(() => socket.destroy());
     await once(socket, 'connect');
     for (let n = 0; n < 20; n++) socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(socket, 'readable');
     await server.close();
-    server = await StatusServer.open({ host: '127.0.0.1', port: 0 }, parts());
+    server = await StatusServer.open(plainListen({ host: '127.0.0.1', port: 0 }), parts());
   });
 
   it('says what to do when its address is taken', async () => {
-    await assert.rejects(StatusServer.open(server.address, parts()), (error) => {
+    await assert.rejects(StatusServer.open(server.listen, parts()), (error) => {
       assert.ok(error instanceof OperatorError);
       assert.match(error.message, /in use/);
       assert.match(error.help!, /--status-listen/);

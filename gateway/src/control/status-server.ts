@@ -1,19 +1,23 @@
-import { once } from 'node:events';
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Address } from '../settings/node-settings.ts';
+import type { Listen } from '../settings/node-settings.ts';
 import { METRICS_CONTENT_TYPE } from '../telemetry/exposition-text.ts';
 import { readByteFormat } from './byte-format.ts';
 import type { GatewayLog } from './gateway-log.ts';
+import { HttpListener } from './http-listener.ts';
+import type { NodeListener } from './node-parts.ts';
 import type { NodeReports } from './node-reports.ts';
-import { refusal } from './ports.ts';
 import type { StatusSource } from './status-source.ts';
+import type { ServerCertificates } from './tls/server-certificates.ts';
 
 export interface StatusServerParts {
   readonly source: StatusSource;
   readonly reports: NodeReports;
   readonly log: GatewayLog;
+  /** Used if it takes TLS. */
+  readonly certificates?: ServerCertificates;
+  /** Who may send a header of the PROXY protocol, if it takes one. */
+  readonly trusts?: (peerIp: string) => boolean;
 }
 
 /** Who asks for longer than this is cut off, ms. */
@@ -23,13 +27,15 @@ const SLOWEST_READER = 30_000;
  * The status listener: health, readiness, state and metrics of the node. Everything is answered from
  * the control thread's memory and from shared memory; proxy threads are never asked.
  */
-export class StatusServer {
-  readonly address: Address;
-  readonly #server: Server;
+export class StatusServer implements NodeListener {
+  readonly #listener: HttpListener;
 
-  private constructor(server: Server, address: Address) {
-    this.#server = server;
-    this.address = address;
+  private constructor(listener: HttpListener) {
+    this.#listener = listener;
+  }
+
+  get listen(): Listen {
+    return this.#listener.listen;
   }
 
   /**
@@ -37,32 +43,24 @@ export class StatusServer {
    *
    * @throws OperatorError when the address cannot be had
    */
-  static async open(listen: Address, parts: StatusServerParts): Promise<StatusServer> {
+  static async open(listen: Listen, parts: StatusServerParts): Promise<StatusServer> {
     const pages = new StatusPages(parts);
-    const server = createServer((request, response) => {
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
       response.setTimeout(SLOWEST_READER, () => response.destroy());
       pages.answer(request, response).catch((error: unknown) => {
         parts.log.error(`status listener: ${(error as Error).message}`, { url: request.url });
         if (response.headersSent) response.destroy();
         else send(response, 500, { message: 'An unexpected error occurred' });
       });
-    });
-    server.listen({ host: listen.host, port: listen.port });
-    try {
-      await once(server, 'listening');
-    } catch (error) {
-      throw refusal(listen, '--status-listen', error as NodeJS.ErrnoException);
-    }
-    const { port } = server.address() as AddressInfo;
-    return new StatusServer(server, { host: listen.host, port });
+    };
+    const { certificates, trusts } = parts;
+    const own = { certificates, trusts, handle };
+    return new StatusServer(await HttpListener.open(listen, '--status-listen', own));
   }
 
   /** Stops at once; answers under way are cut. */
-  async close(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
+  close(): Promise<void> {
+    return this.#listener.close(0);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Address } from '../settings/node-settings.ts';
+import type { Listen } from '../settings/node-settings.ts';
+import type { CertificateStatus } from './tls/certificate-status.ts';
 
 export interface ThreadStatus {
   readonly index: number;
@@ -26,8 +27,11 @@ export interface NodeStatus {
   readonly nodeId: string;
   /** ms since the epoch. */
   readonly startedAt: number;
-  /** Proxy addresses that are really bound. */
-  readonly listen: readonly Address[];
+  /** Listeners for requests, with the ports that are really bound, as those of the others. */
+  readonly listen: readonly Listen[];
+  readonly streamListen: readonly Listen[];
+  readonly adminListen: readonly Listen[];
+  readonly statusListen: readonly Listen[];
   /** What every proxy thread serves by now; null before there is such a configuration. */
   readonly served: { readonly revision: number; readonly hash: string } | null;
   /** A revision that has been taken and is on its way to the threads; null when there is none. */
@@ -43,14 +47,18 @@ export interface NodeStatus {
   readonly store: StoreStatus | null;
   /** What of the configuration has less effect than its author may expect, and other worries. */
   readonly warnings: readonly string[];
+  /** What the node shows to clients; empty when no listener takes TLS. */
+  readonly certificates: readonly CertificateStatus[];
 }
 
 /** The store of the configuration, and how the node keeps up with it. */
 export interface StoreStatus {
   readonly kind: 'memory' | 'sqlite' | 'postgres';
   readonly reachable: boolean;
-  /** What went wrong last, for operators; null when reachable. */
+  /** What is wrong with it, for operators; null when it can be used. */
   readonly problem: string | null;
+  /** Whether it is another store than the one that is served, which is kept then. */
+  readonly foreign: boolean;
   /** When it became (un)reachable, ms since the epoch. */
   readonly since: number;
   /** The newest revision that the node knows of. */

@@ -1,4 +1,4 @@
-import type { FromThread, ThreadSeed, NewSeries } from '../snapshot/messages.ts';
+import type { FromThread, NewSeries, ThreadSeed, ToThread } from '../snapshot/messages.ts';
 import { Backoff } from './backoff.ts';
 import type { Feed, Revision } from './feed.ts';
 import { withDetails } from './gateway-log.ts';
@@ -7,7 +7,8 @@ import { ProxyThread } from './proxy-thread.ts';
 import type { Publisher } from './publisher.ts';
 import type { ThreadStatus } from './status-source.ts';
 
-export type ListeningMessage = Extract<FromThread, { type: 'listening' }>;
+/** What a slot passes on to its threads, whichever they are. */
+export type BroadcastMessage = Extract<ToThread, { type: 'reopen-logs' | 'tls' | 'upstream-tls' }>;
 
 export interface ThreadSlotOptions<S extends Revision> {
   /** Script of a proxy thread. */
@@ -27,7 +28,7 @@ export interface ThreadSlotOptions<S extends Revision> {
 export interface ThreadSlotEvents {
   /** A thread waits for a configuration. */
   ready(): void;
-  listening(message: ListeningMessage): void;
+  listening(): void;
   /**
    * A thread died or failed.
    *
@@ -86,8 +87,9 @@ export class ThreadSlot<S extends Revision> {
     };
   }
 
-  send(message: { readonly type: 'reopen-logs' }): void {
+  send(message: BroadcastMessage): void {
     this.#serving?.thread.send(message);
+    this.#coming?.thread.send(message);
   }
 
   /**
@@ -139,10 +141,8 @@ export class ThreadSlot<S extends Revision> {
         this.#log[message.level](message.message, message.details);
         return;
       case 'drained':
-        if (message.cut > 0) {
-          this.#log.warn('requests were cut off, since the drain timeout was over', {
-            requests: message.cut,
-          });
+        if (message.cut.requests + message.cut.streams > 0) {
+          this.#log.warn('cut off what had not ended when the drain timeout was over', message.cut);
         }
         return;
       case 'ready':
@@ -170,7 +170,7 @@ export class ThreadSlot<S extends Revision> {
         break;
       case 'listening':
         this.#takeOver(member);
-        this.#events.listening(message);
+        this.#events.listening();
         break;
       case 'failed-commit':
         member.feed?.receive(message);

@@ -1,14 +1,13 @@
-import type { Address } from '../settings/node-settings.ts';
 import type { Revision } from './feed.ts';
 import type { ThreadStatus } from './status-source.ts';
 import { ThreadSlot } from './thread-slot.ts';
-import type { ThreadSlotOptions } from './thread-slot.ts';
+import type { BroadcastMessage, ThreadSlotOptions } from './thread-slot.ts';
 
 /** All proxy threads of the node. */
 export class ThreadPool<S extends Revision> {
   readonly #slots: readonly ThreadSlot<S>[];
   readonly #ready = Promise.withResolvers<void>();
-  readonly #listening = Promise.withResolvers<readonly Address[]>();
+  readonly #listening = Promise.withResolvers<void>();
   #readyCount = 0;
   #listeningCount = 0;
 
@@ -28,8 +27,8 @@ export class ThreadPool<S extends Revision> {
           ready: () => {
             if (++this.#readyCount === count) this.#ready.resolve();
           },
-          listening: ({ addresses }) => {
-            if (++this.#listeningCount === count) this.#listening.resolve(addresses);
+          listening: () => {
+            if (++this.#listeningCount === count) this.#listening.resolve();
           },
           failed: (reason) => {
             if (this.#listeningCount >= count) return true;
@@ -46,8 +45,8 @@ export class ThreadPool<S extends Revision> {
     return this.#ready.promise;
   }
 
-  /** The addresses, when all listen for the first time. Rejects as `ready` does. */
-  get listening(): Promise<readonly Address[]> {
+  /** When all listen for the first time. Rejects as `ready` does. */
+  get listening(): Promise<void> {
     return this.#listening.promise;
   }
 
@@ -61,7 +60,12 @@ export class ThreadPool<S extends Revision> {
   }
 
   reopenLogs(): void {
-    for (const slot of this.#slots) slot.send({ type: 'reopen-logs' });
+    this.send({ type: 'reopen-logs' });
+  }
+
+  /** Tells every thread; one that starts later gets it with its seed. */
+  send(message: BroadcastMessage): void {
+    for (const slot of this.#slots) slot.send(message);
   }
 
   /**

@@ -138,4 +138,24 @@ describe('watching the configuration file', () => {
     writeFileSync(path, 'bb');
     await changed;
   });
+
+  it('tells of a file that stays away only where that is wanted, and of its return', async () => {
+    writeFileSync(path, 'a');
+    const changes: string[] = [];
+    const options = { settle: 5, poll: 10 };
+    const silent = watchFile(path, () => changes.push('not asked'), options);
+    const [away, back] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let next = away;
+    watch = watchFile(path, () => next.resolve(), { ...options, absence: 50 });
+    try {
+      renameSync(path, `${path}.away`);
+      await away.promise;
+      next = back;
+      renameSync(`${path}.away`, path);
+      await back.promise;
+      assert.deepEqual(changes, []);
+    } finally {
+      silent.close();
+    }
+  });
 });

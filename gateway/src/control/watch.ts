@@ -11,6 +11,11 @@ export interface WatchOptions {
   readonly settle?: number;
   /** How often to look where no event came: network file systems, links to elsewhere; ms. */
   readonly poll?: number;
+  /**
+   * How long the file must be missing until that counts as a change, ms. Whoever replaces a file may
+   * remove it first. Absent for never.
+   */
+  readonly absence?: number;
 }
 
 export interface FileWatch {
@@ -20,7 +25,7 @@ export interface FileWatch {
 /**
  * Calls `onChange` each time the contents behind a path may be others: edited in place, replaced by
  * a rename, or reached by way of a link that now points elsewhere, as with Kubernetes' mounted
- * ConfigMaps. While the file is missing nothing is called. The directory is watched rather than the
+ * ConfigMaps. While the file is missing nothing is called, unless `absence` says so. The directory is watched rather than the
  * file, which would be lost with the first rename.
  *
  * Whoever reads the file after this call misses no change.
@@ -28,9 +33,9 @@ export interface FileWatch {
 export function watchFile(
   path: string,
   onChange: () => void,
-  { settle = 50, poll = 1000 }: WatchOptions = {},
+  { settle = 50, poll = 1000, absence = Infinity }: WatchOptions = {},
 ): FileWatch {
-  return new PathWatch(path, onChange, settle, poll);
+  return new PathWatch(path, onChange, { settle, poll, absence });
 }
 
 /** After an event of the file itself: several of them often come together. ms */
@@ -40,18 +45,26 @@ class PathWatch implements FileWatch {
   readonly #path: string;
   readonly #onChange: () => void;
   readonly #settle: number;
+  readonly #absence: number;
   readonly #watcher: FSWatcher | null;
   readonly #poll: NodeJS.Timeout;
   #pending: { readonly timer: NodeJS.Timeout; readonly at: number } | null = null;
   /** As it was when `onChange` was last called, or when watching began. */
   #known: State | null;
   #seen: { readonly print: string; readonly since: number } | null = null;
+  /** Since when it is missing; null while it is there. */
+  #missing: { readonly since: number; told: boolean } | null = null;
   #closed = false;
 
-  constructor(path: string, onChange: () => void, settle: number, poll: number) {
+  constructor(
+    path: string,
+    onChange: () => void,
+    { settle, poll, absence }: Required<WatchOptions>,
+  ) {
     this.#path = path;
     this.#onChange = onChange;
     this.#settle = settle;
+    this.#absence = absence;
     this.#known = stateNow(path);
     const own = basename(path);
     this.#watcher = watchDirectory(dirname(path), (name) =>
@@ -78,10 +91,32 @@ class PathWatch implements FileWatch {
   async #look(): Promise<void> {
     this.#pending = null;
     const state = await currentState(this.#path);
-    if (state === null || state.print === this.#known?.print) return;
+    if (this.#closed) return;
+    if (state === null) {
+      this.#lookForAbsence();
+      return;
+    }
+    this.#missing = null;
+    if (state.print === this.#known?.print) return;
     if (!wasMovedHere(state, this.#known) && !this.#hasSettled(state)) return;
     this.#known = state;
-    if (!this.#closed) this.#onChange();
+    this.#onChange();
+  }
+
+  /** What comes back after its absence was told of counts as a change, even if it is what was there. */
+  #lookForAbsence(): void {
+    if (this.#absence === Infinity) return;
+    const now = performance.now();
+    const missing = (this.#missing ??= { since: now, told: false });
+    if (missing.told) return;
+    const left = missing.since + this.#absence - now;
+    if (left > 0) {
+      this.#lookIn(left);
+      return;
+    }
+    missing.told = true;
+    this.#known = null;
+    this.#onChange();
   }
 
   /** Somebody may still be writing: what is written counts once it has stayed as it is. */

@@ -16,12 +16,23 @@ export function createInput(table: TableName, body: Values): Values {
   return withoutChangeTime(table, body);
 }
 
-/** What is meant by an entity that takes the place of another one, if there is one. */
+/**
+ * What is meant by an entity that takes the place of another one, if there is one. Entities of their
+ * own that are shown within it (the SNIs of a certificate) stay when nothing is said of them.
+ */
 export function replaceInput(table: TableName, stored: Entity | undefined, body: Values): Values {
   const input = withoutChangeTime(table, body);
   if (stored === undefined) return input;
   const { id, created_at } = stored;
-  return { ...input, id, created_at: input.created_at ?? created_at };
+  return { ...inner(table, stored), ...input, id, created_at: input.created_at ?? created_at };
+}
+
+/** What an entity shows of others. */
+function inner(table: TableName, stored: Values): Values {
+  const shown = Object.entries(definitionOf(table).fields).filter(
+    ([, field]) => field.transient === true,
+  );
+  return Object.fromEntries(shown.map(([name]) => [name, stored[name]]));
 }
 
 /**

@@ -29,6 +29,12 @@ describe('url of a service', () => {
     });
   });
 
+  it('may name a unix socket, and behind a colon a path', () => {
+    const base = { protocol: 'http', host: 'unix:/run/a.sock', port: 80 };
+    assert.deepEqual(addressOf('http://unix:/run/a.sock'), { ...base, path: null });
+    assert.deepEqual(addressOf('http://unix:/run/a.sock:/v1'), { ...base, path: '/v1' });
+  });
+
   it('wins over the fields that it stands for', () => {
     const result = validatorOf('services')({ url: 'http://a.test', host: 'b.test', port: 5 });
     assert.ok(result.ok);
@@ -44,4 +50,31 @@ describe('url of a service', () => {
       [{ path: ['port'], at: ['url'], message: 'value should be between 0 and 65535' }],
     );
   });
+});
+
+describe('what a service says of TLS', () => {
+  const ca = '00000000-0000-4000-8000-000000000001';
+  const values = {
+    tls_verify: true,
+    tls_verify_depth: 1,
+    ca_certificates: [ca],
+    client_certificate: { id: ca },
+  };
+
+  for (const protocol of ['https', 'tls', 'grpcs']) {
+    it(`is taken with the protocol ${protocol}`, () => {
+      const result = validatorOf('services')({ protocol, host: 'h.test', ...values });
+      assert.ok(result.ok);
+    });
+  }
+
+  for (const protocol of ['http', 'grpc', 'tcp', 'udp', 'tls_passthrough']) {
+    it(`is refused with the protocol ${protocol}`, () => {
+      for (const [name, value] of Object.entries(values)) {
+        const result = validatorOf('services')({ protocol, host: 'h.test', [name]: value });
+        assert.ok(!result.ok);
+        assert.ok(result.failures.some(({ path }) => path[0] === name));
+      }
+    });
+  }
 });

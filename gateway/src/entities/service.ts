@@ -8,7 +8,7 @@ const timeout = f.integer({ default: 60_000, between: [1, 2 ** 31 - 2], descript
 const noTlsWithout = (then_field: string): EntityCheck => ({
   conditional: {
     if_field: 'protocol',
-    if_match: { not_one_of: ['https', 'tls'] },
+    if_match: { not_one_of: ['https', 'tls', 'grpcs'] },
     then_field,
     then_match: { eq: null },
   },
@@ -25,7 +25,11 @@ export const service = defineEntity({
     name: common.utf8Name,
     retries: f.integer({ default: 5, between: [0, 32_767] }),
     protocol: f.string({ required: true, default: 'http', one_of: common.protocolNames }),
-    host: f.string({ required: true, check: checks.host, description: 'A host or an upstream.' }),
+    host: f.string({
+      required: true,
+      check: checks.serviceHost,
+      description: 'A host, an upstream, or `unix:` with the path of a socket.',
+    }),
     port: f.integer({ required: true, default: 80, between: [0, 65_535] }),
     path: common.urlPath,
     connect_timeout: timeout,
@@ -70,7 +74,15 @@ function fieldsOfUrl(url: string): Record<string, unknown> {
   return { protocol, host, port: port ? Number(port) : defaultPorts[protocol], path };
 }
 
+/** As nginx writes it: the path of the socket, and behind a colon that of the request. */
+const socketUrl = /^(https?):\/\/(unix:\/[^:?#]+)(?::(\/[^?#]*)?)?$/;
+
 function fieldsOfUnusualUrl(url: string): Record<string, unknown> {
+  const socket = socketUrl.exec(url);
+  if (socket !== null) {
+    const [, protocol = '', host, path] = socket;
+    return { protocol, host, port: defaultPorts[protocol], path };
+  }
   const match = /^(?:([a-zA-Z][\w+\-.]*):)?(?:\/\/([^/?#]*))?([^?#]*)/.exec(url);
   const scheme = match?.[1];
   const authority = match?.[2]?.replace(/^.*@/, '');

@@ -1,7 +1,7 @@
 import { defineEntity, type EntityOf } from './definition.ts';
 import * as common from './schema/common-fields.ts';
 import { f } from './schema/field.ts';
-import { parseHost } from './schema/host.ts';
+import { isUnixSocket, parseHost } from './schema/host.ts';
 
 const defaultPort = 8000;
 const moment = f.number({ auto: true, timestamp: true });
@@ -16,7 +16,11 @@ export const target = defineEntity({
     created_at: moment,
     updated_at: moment,
     upstream: f.foreign('upstreams', { required: true, on_delete: 'cascade' }),
-    target: f.string({ required: true, check: targetAddress, description: 'host:port' }),
+    target: f.string({
+      required: true,
+      check: targetAddress,
+      description: 'host:port, or `unix:` with the path of a socket',
+    }),
     weight: f.integer({ default: 100, between: [0, 65_535] }),
     tags: common.tags,
   },
@@ -26,7 +30,7 @@ export const target = defineEntity({
 export type Target = EntityOf<typeof target>;
 
 function targetAddress(address: string): string | undefined {
-  if (typeof parseHost(address) !== 'string') return undefined;
+  if (isUnixSocket(address) || typeof parseHost(address) !== 'string') return undefined;
   return `Invalid target ('${address}'); not a valid hostname or ip address`;
 }
 
@@ -37,8 +41,9 @@ function withFullAddress(input: Readonly<Record<string, unknown>>): typeof input
   return { ...input, target: `${host}:${parsed.port ?? defaultPort}` };
 }
 
-/** Splits a stored target into host (IPv6 without brackets) and port. */
+/** Splits a stored target into host (IPv6 without brackets) and port; a unix socket has port 0. */
 export function targetHostPort(address: string): { host: string; port: number } {
+  if (isUnixSocket(address)) return { host: address, port: 0 };
   const colon = address.lastIndexOf(':');
   return {
     host: address.slice(0, colon).replace(/^\[|\]$/g, ''),

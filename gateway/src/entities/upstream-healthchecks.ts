@@ -67,14 +67,20 @@ type Healthchecks = Infer<{ healthchecks: typeof healthchecks }>['healthchecks']
  * Whether the health of targets is of any concern: it is when some failure counts, or when requests of
  * our own are asked for. Then targets can be marked, too.
  */
-export function usesHealthchecks({ passive, active }: Healthchecks): boolean {
+export function usesHealthchecks(healthchecks: Healthchecks): boolean {
+  const { healthy, unhealthy } = healthchecks.active;
+  return countsFailures(healthchecks) || isSet(healthy.interval) || isSet(unhealthy.interval);
+}
+
+/**
+ * Whether the gateway finds the health of targets out by itself. Requests of our own are not made yet,
+ * so it takes traffic whose failures count: otherwise nobody knows of a target but who marks it.
+ */
+export function countsFailures({ passive }: Healthchecks): boolean {
   const { tcp_failures, timeouts, http_failures } = passive.unhealthy;
-  const settings = [
-    tcp_failures,
-    timeouts,
-    http_failures,
-    active.healthy.interval,
-    active.unhealthy.interval,
-  ];
-  return settings.some((setting) => (setting ?? 0) !== 0);
+  return isSet(tcp_failures) || isSet(timeouts) || isSet(http_failures);
+}
+
+function isSet(setting: number | null): boolean {
+  return (setting ?? 0) !== 0;
 }

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 /** One request and its response, as a plugin sees them. */
 
 export interface RouteInfo {
@@ -92,11 +93,29 @@ export interface ResponseView {
   removeHeader(name: string): void;
 }
 
+/** What a client's TLS handshake agreed on. */
+export interface TlsInfo {
+  /** `TLSv1.3` */
+  readonly version: string;
+  readonly cipher: string;
+  /** The server name that the client asked for, lower-case; empty for none. */
+  readonly sni: string;
+  /** The certificate that the client showed when it was asked for one; null for none. */
+  readonly clientCertificate: X509Certificate | null;
+  /**
+   * Whether an authority that the node trusts vouches for it; null when there is none. A client with
+   * a certificate that nobody vouches for does not come in.
+   */
+  readonly clientVerified: boolean | null;
+}
+
 /** The client's connection that a request came on. */
 export interface ConnectionInfo {
   /** Address and port of the gateway that the client connected to. */
   readonly localAddress: string;
   readonly localPort: number;
+  /** Null without TLS. */
+  readonly tls: TlsInfo | null;
   /** Counts the connections of a thread, from 1. */
   readonly serial: number;
   /** Requests on this connection so far, this one included. */

@@ -96,6 +96,11 @@ export interface PluginDefinition<R extends RecordField = RecordField> {
   readonly protocols: readonly Protocol[];
   /** Instances may be for every protocol, not only for those of `protocols`. */
   readonly anyProtocol?: boolean;
+  /**
+   * Nothing is missing where it is configured for streams, which plugins have no part in yet. Routes
+   * for streams on which any other plugin would run are refused, since it may be what protects them.
+   */
+  readonly leavesStreamsAlone?: boolean;
   /** Scopes that the plugin cannot be bound to. */
   readonly forbids?: readonly ('consumer' | 'service' | 'route')[];
   /**

@@ -1,6 +1,9 @@
 import { BlockList, isIP, isIPv4, SocketAddress } from 'node:net';
 import type { NodeSettings } from '../settings/node-settings.ts';
 
+/** Stands for the peer at the other end of a unix socket, which has no address; as in Kong. */
+export const UNIX_PEER = 'unix:';
+
 export type ClientAddressSettings = Pick<NodeSettings, 'trustedIps' | 'realIpRecursive'>;
 
 /** Who is at the other end: which peers are believed, and which client they speak for. */
@@ -22,12 +25,15 @@ export function createClientAddress(settings: ClientAddressSettings): ClientAddr
   const { trustedIps, realIpRecursive } = settings;
   const blocks = new BlockList();
   for (const block of trustedIps) {
+    if (block === UNIX_PEER) continue;
     const [address = '', length] = block.split('/');
     const family = isIPv4(address) ? 'ipv4' : 'ipv6';
     blocks.addSubnet(address, Number(length ?? (family === 'ipv4' ? 32 : 128)), family);
   }
 
-  const trusts = (ip: string): boolean => blocks.check(ip, isIPv4(ip) ? 'ipv4' : 'ipv6');
+  const trustsUnix = trustedIps.includes(UNIX_PEER);
+  const trusts = (ip: string): boolean =>
+    ip === UNIX_PEER ? trustsUnix : blocks.check(ip, isIPv4(ip) ? 'ipv4' : 'ipv6');
 
   return {
     trusts: trustedIps.length === 0 ? () => false : trusts,

@@ -1,3 +1,5 @@
+import { inOnePiece } from '../in-one-piece.ts';
+
 /** How often the wall clock is compared with the monotonic one, ms. */
 const SYNC_INTERVAL = 1000;
 
@@ -39,7 +41,7 @@ export class ThreadClock {
     const second = Math.floor((this.epoch + this.time) / 1000);
     if (second !== this.second) {
       this.second = second;
-      this.line = `Date: ${new Date(second * 1000).toUTCString()}\r\n`;
+      this.line = inOnePiece(`Date: ${new Date(second * 1000).toUTCString()}\r\n`);
     }
     return this.line;
   }

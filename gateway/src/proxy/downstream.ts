@@ -1,6 +1,7 @@
 import type { ConnectionInfo } from '../plugin/exchange.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { UsualForwardedLines } from './forwarded.ts';
+import type { TlsDetails } from './net/arrival.ts';
 
 /**
  * The client's side of one exchange, whatever protocol it speaks. The exchange decides what to
@@ -11,6 +12,10 @@ export interface Downstream extends ConnectionInfo {
   readonly peerPort: number;
   readonly scheme: 'http' | 'https';
   readonly sni: string;
+  /** Null without TLS. */
+  readonly tls: TlsDetails | null;
+  /** The request came by HTTP/2. */
+  readonly http2: boolean;
   /** The peer's forwarding fields are believed. */
   readonly trusted: boolean;
   /** What an upstream is told of requests when the peer is not believed and names nobody. */

@@ -1,13 +1,31 @@
-import type { ConnectionInfo, ConsumerInfo, CredentialInfo, Exchange } from '../plugin/exchange.ts';
-import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
+import type {
+  ConnectionInfo,
+  ConsumerInfo,
+  CredentialInfo,
+  Exchange,
+  TlsInfo,
+} from '../plugin/exchange.ts';
+import type {
+  ConsumerMemo,
+  ExchangeRecord,
+  WebSocketRecord,
+} from '../telemetry/exchange-record.ts';
 import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
 import type { Downstream } from './downstream.ts';
-import { isFieldValue } from './http1/characters.ts';
 import { refuseFraming } from './framing-fields.ts';
+import {
+  encodeMessage,
+  GRPC_TYPE,
+  grpcStatusIn,
+  grpcStatusOf,
+  isGrpcType,
+  messageIn,
+} from './grpc-answer.ts';
 import { Fields } from './http1/fields.ts';
 import { UPGRADE } from './http1/known-fields.ts';
 import { RequestHead } from './http1/request-head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
+import { Consumer, Credential, identifierLine } from './plan/consumer.ts';
 import type { Plan, PluginInstance, RoutePlan, ServicePlan } from './plan/plan.ts';
 import type { RequestBody } from './request-body.ts';
 import { createRequestId } from './request-id.ts';
@@ -16,9 +34,10 @@ import { ResponseFacade } from './response-facade.ts';
 import type { PathPattern } from './router/path-pattern.ts';
 import type { RouteQuery } from './router/router.ts';
 import type { ProxyThread } from './thread.ts';
+import type { Tunnel } from './tunnel/tunnel.ts';
 import type { Peer } from './upstream/balancer.ts';
 import type { UpstreamRequest } from './upstream/request-lines.ts';
-import type { UpstreamConnection } from './upstream/upstream-connection.ts';
+import type { UpstreamExchange } from './upstream/upstream-exchange.ts';
 
 /** An answer of the gateway's own, not sent yet. */
 export interface LocalAnswer {
@@ -84,6 +103,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
 
   local: LocalAnswer | null = null;
   status = 0;
+  grpcStatus = -1;
   responseHead: ResponseHead | null = null;
   responseFields: Fields | null = null;
   reason: string | null = null;
@@ -96,7 +116,9 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   responseDone = false;
   finished = false;
 
-  upstream: UpstreamConnection | null = null;
+  upstream: UpstreamExchange | null = null;
+  /** What client and upstream have switched to. */
+  tunnel: Tunnel | null = null;
   upstreamPeer: Peer | null = null;
   /** What every attempt sends; made by the first. */
   upstreamRequest: UpstreamRequest | null = null;
@@ -116,6 +138,8 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   aborted: 'client' | 'upstream' | null = null;
 
   private requestId: string | null = null;
+  /** What is being told by `fail`. */
+  private failure: string | null = null;
   /** Hardly ever does more than one plugin keep something. */
   private stateKey: symbol | null = null;
   private stateValue: unknown = undefined;
@@ -184,11 +208,16 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   ): void {
     this.consumer = consumer;
     this.credential = credential;
-    let lines = consumer === null ? '' : consumer.headerLines;
-    if (identifier !== undefined && isFieldValue(identifier)) {
-      lines += `X-Credential-Identifier: ${identifier}\r\n`;
+    if (
+      credential instanceof Credential &&
+      consumer === credential.owner &&
+      identifier === credential.id
+    ) {
+      this.upstreamLines = credential.identityLines;
+      return;
     }
-    this.upstreamLines = lines;
+    this.upstreamLines = consumer === null ? '' : consumer.headerLines;
+    if (identifier !== undefined) this.upstreamLines += identifierLine(identifier);
   }
 
   authenticateAnonymous(consumer: ConsumerInfo): void {
@@ -243,7 +272,9 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
     const fields = new Fields(null);
     fields.set('Content-Type', contentType);
     this.reason = answer.reason;
+    this.failure = answer.message;
     this.answer(answer.status, body, fields, headers);
+    this.failure = null;
   }
 
   private acceptOfHead(): string | undefined {
@@ -262,10 +293,43 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
     if (headers !== undefined) {
       for (const name in headers) fields.set(name, headers[name]!);
     }
+    this.responseHead = null;
+    if (this.speaksGrpc) {
+      this.answerInGrpc(grpcStatusOf(status), this.failure ?? messageIn(body), fields);
+      return;
+    }
     this.status = status;
     this.local = { body, reason: '' };
-    this.responseHead = null;
     this.responseFields = fields;
+  }
+
+  /** The client understands statuses of gRPC and no other. */
+  get speaksGrpc(): boolean {
+    return this.downstream.http2 && isGrpcType(this.headerValues('content-type')[0]);
+  }
+
+  /**
+   * Answers a client of gRPC: with a status of 200, and what went wrong in fields.
+   *
+   * @param others fields that the answer has besides
+   */
+  answerInGrpc(grpcStatus: number, message: string, others: Fields | null = null): void {
+    const fields = others ?? new Fields(null);
+    fields.set('Content-Type', GRPC_TYPE);
+    fields.set('grpc-status', String(grpcStatus));
+    if (message !== '') fields.set('grpc-message', encodeMessage(message));
+    this.status = 200;
+    this.grpcStatus = grpcStatus;
+    this.local = { body: '', reason: '' };
+    this.responseFields = fields;
+  }
+
+  /** The upstream's response is complete. */
+  upstreamEnded({ head, trailers }: UpstreamExchange): void {
+    this.upstreamEndAt = this.thread.time;
+    this.upstream = null;
+    // No client of gRPC comes without HTTP/2.
+    if (this.downstream.http2) this.grpcStatus = grpcStatusIn(head, trailers);
   }
 
   /** Marks the answer just given as the work of a plugin, unless a reason stands already. */
@@ -324,6 +388,10 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
     return this.downstream.sni;
   }
 
+  get tls(): TlsInfo | null {
+    return this.downstream.tls;
+  }
+
   // What is told afterwards
 
   get revision(): number {
@@ -331,6 +399,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   }
 
   get httpVersion(): string {
+    if (this.downstream.http2) return '2';
     return this.head.minor === 0 ? '1.0' : '1.1';
   }
 
@@ -362,12 +431,20 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
     return this.credential === null ? null : this.credential.id;
   }
 
+  get consumerMemo(): ConsumerMemo | null {
+    return this.consumer instanceof Consumer ? this.consumer : null;
+  }
+
   get source(): 'upstream' | 'gateway' {
     return this.local === null && this.responseHead !== null ? 'upstream' : 'gateway';
   }
 
   get upstreamAddress(): string | null {
     return this.upstreamPeer === null ? null : this.upstreamPeer.name;
+  }
+
+  get webSocket(): WebSocketRecord | null {
+    return this.tunnel === null ? null : this.tunnel.webSocket;
   }
 
   get totalMs(): number {

@@ -1,4 +1,4 @@
-import { inOnePiece } from './in-one-piece.ts';
+import { inOnePiece } from '../in-one-piece.ts';
 
 /** What the forwarded headers of one request are made from. Values hold no CR or LF. */
 export interface ForwardedInput {
@@ -79,7 +79,7 @@ export class UsualForwardedLines {
     this.peerIp = peerIp;
     this.scheme = scheme;
     this.listenPort = listenPort;
-    this.afterPath = `\r\nX-Real-IP: ${peerIp}\r\n`;
+    this.afterPath = inOnePiece(`\r\nX-Real-IP: ${peerIp}\r\n`);
   }
 
   /** As `forwardedLines`. @param host @param path @param prefix as there */

@@ -1,5 +1,5 @@
 import type { NodeSettings } from '../settings/node-settings.ts';
-import { inOnePiece } from './in-one-piece.ts';
+import { inOnePiece } from '../in-one-piece.ts';
 import { NumberLines } from './number-lines.ts';
 
 /** Version of Kong whose names are borrowed where clients depend on them. */
@@ -34,7 +34,7 @@ export function createHeaderNames(settings: NodeSettings, version: string): Head
   const viaLine = inOnePiece(`Via: 1.1 ${token}\r\n`);
   return {
     token,
-    serverLine: on.server ? `Server: ${token}\r\n` : '',
+    serverLine: on.server ? inOnePiece(`Server: ${token}\r\n`) : '',
     viaLine,
     requestIdName: `${prefix}Request-Id`,
     upstreamLatency: lines('Upstream-Latency', on.upstreamLatency),

@@ -4,13 +4,14 @@ import { checkProtocol } from './protocol-check.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 import { copyFields, dropping, HOP_BY_HOP, trailerLines } from './http1/copy-fields.ts';
+import { openTunnel } from './tunnel/open-tunnel.ts';
 import { runLog, runResponseBody, runResponseHeaders } from './response-phases.ts';
 import { reasonOf } from './status-page.ts';
 import { RequestPhases, type NextPhase } from './request-phases.ts';
 import { localLines, proxiedLines } from './response-lines.ts';
 import type { PluginInstance } from './plan/plan.ts';
 import { Dispatcher } from './upstream/dispatcher.ts';
-import type { UpstreamConnection, UpstreamFailure } from './upstream/upstream-connection.ts';
+import type { UpstreamExchange, UpstreamFailure } from './upstream/upstream-exchange.ts';
 
 const INTERIM_DROP = dropping(...HOP_BY_HOP);
 const NOTHING = new Uint8Array(0);
@@ -153,16 +154,13 @@ export class Lifecycle implements NextPhase {
    */
   upstreamHead(
     ex: HttpExchange,
-    connection: UpstreamConnection,
+    upstream: UpstreamExchange,
     data: Uint8Array | string | null,
     last: boolean,
   ): void {
-    const head = connection.head;
+    const head = upstream.head;
     ex.upstreamHeadAt = ex.thread.time;
-    if (last) {
-      ex.upstreamEndAt = ex.upstreamHeadAt;
-      ex.upstream = null;
-    }
+    if (last) ex.upstreamEnded(upstream);
     const { health } = ex.upstreamPeer!;
     if (health !== null) health.answered(head.status);
     ex.upstreamStatus = head.status;
@@ -177,7 +175,7 @@ export class Lifecycle implements NextPhase {
       if (bytes !== null || last) body = runResponseBody(ex, bytes ?? NOTHING, last);
     }
     const reason = ex.status === head.status ? head.reason : reasonOf(ex.status);
-    const trailers = last ? trailerLines(connection.trailers) : '';
+    const trailers = last ? trailerLines(upstream.trailers) : '';
     const complete = last && trailers === '';
     ex.headSent = true;
     ex.downstream.sendHead(ex, ex.status, reason, proxiedLines(ex), length, body, complete);
@@ -188,18 +186,17 @@ export class Lifecycle implements NextPhase {
 
   upstreamData(
     ex: HttpExchange,
-    connection: UpstreamConnection,
+    upstream: UpstreamExchange,
     data: Uint8Array,
     last: boolean,
   ): void {
     const chunk = ex.filtersBody ? runResponseBody(ex, data, last) : data;
     const more = ex.downstream.sendBody(chunk);
     if (last) {
-      ex.upstreamEndAt = ex.thread.time;
-      ex.upstream = null;
-      ex.downstream.endBody(trailerLines(connection.trailers));
+      ex.upstreamEnded(upstream);
+      ex.downstream.endBody(trailerLines(upstream.trailers));
       this.finish(ex);
-    } else if (!more) connection.pause();
+    } else if (!more) upstream.pause();
   }
 
   downstreamDrained(ex: HttpExchange): void {
@@ -207,11 +204,11 @@ export class Lifecycle implements NextPhase {
   }
 
   /** An attempt ended without a complete response. */
-  upstreamFailed(ex: HttpExchange, connection: UpstreamConnection, failure: UpstreamFailure): void {
+  upstreamFailed(ex: HttpExchange, upstream: UpstreamExchange, failure: UpstreamFailure): void {
     ex.upstream = null;
     if (ex.finished) return;
     if (ex.headSent) this.breakOff(ex, 'upstream');
-    else this.dispatcher.attemptFailed(ex, connection, failure);
+    else this.dispatcher.attemptFailed(ex, upstream, failure);
   }
 
   /** The response cannot be completed: the client must not take what it got for all of it. */
@@ -237,31 +234,26 @@ export class Lifecycle implements NextPhase {
   // Tunnels
 
   /** The upstream took the offer to switch protocols. */
-  upstreamSwitched(ex: HttpExchange, connection: UpstreamConnection): void {
+  upstreamSwitched(ex: HttpExchange, upstream: UpstreamExchange): void {
     ex.upstreamHeadAt = ex.thread.now();
     ex.upstreamStatus = ex.status = 101;
     ex.upstreamPeer!.health?.answered(101);
-    ex.responseHead = connection.head;
+    ex.responseHead = upstream.head;
     runResponseHeaders(ex);
     ex.headSent = true;
-    const upgrade = `Upgrade: ${connection.upgradeProtocol}\r\nConnection: upgrade\r\n`;
+    const upgrade = `Upgrade: ${upstream.upgradeProtocol}\r\nConnection: upgrade\r\n`;
     const lines = proxiedLines(ex) + upgrade;
-    ex.downstream.sendHead(ex, 101, connection.head.reason, lines, -1, null, false);
+    ex.downstream.sendHead(ex, 101, upstream.head.reason, lines, -1, null, false);
+    ex.tunnel = openTunnel(ex, upstream);
     ex.downstream.startTunnel();
   }
 
-  /** Bytes from the client. */
-  tunnelRequestData(ex: HttpExchange, data: Uint8Array): void {
-    if (ex.upstream !== null && !ex.upstream.writeTunnel(data)) ex.downstream.pauseBody();
+  /** Nothing moves in a tunnel any more. */
+  tunnelBroken(ex: HttpExchange): void {
+    this.breakOff(ex, 'upstream');
   }
 
-  /** Bytes from the upstream. */
-  tunnelData(ex: HttpExchange, data: Uint8Array): void {
-    ex.bytesOut += data.length;
-    if (!ex.downstream.sendRaw(data)) ex.upstream?.pause();
-  }
-
-  /** One side closed the tunnel. */
+  /** The tunnel is at its end: what was sent in it still arrives. */
   tunnelEnded(ex: HttpExchange): void {
     if (ex.finished) return;
     ex.upstream?.endTunnel();
@@ -282,6 +274,7 @@ export class Lifecycle implements NextPhase {
       ex.upstream = null;
     }
     ex.finished = true;
+    ex.tunnel?.finish();
     runLog(ex);
     ex.thread.exchangeFinished(ex);
     ex.release();

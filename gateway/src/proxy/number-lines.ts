@@ -1,4 +1,4 @@
-import { inOnePiece } from './in-one-piece.ts';
+import { inOnePiece } from '../in-one-piece.ts';
 
 /** Lines for numbers below this are kept. */
 const KEPT = 1000;

@@ -22,6 +22,10 @@ export function prepareRequest(ex: HttpExchange): Answer | null {
     ex.rawPath = ex.path = target;
     setHost(ex, head.host, head.hostName, head.hostPort);
   } else if (!takeApart(ex, target)) return ANSWERS.bad_request;
+  const { tls } = downstream;
+  if (tls !== null && thread.clientAsking.isEvadedBy(tls.listen, ex.host, tls.clientAsked)) {
+    return ANSWERS.misdirected;
+  }
   ex.trusted = downstream.trusted;
   if (ex.trusted) {
     const values = ex.headerValues(thread.settings.realIpHeader);

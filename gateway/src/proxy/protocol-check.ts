@@ -1,5 +1,6 @@
 import { ANSWERS } from './answers.ts';
 import type { HttpExchange } from './exchange.ts';
+import { isGrpcType } from './grpc-answer.ts';
 import { statusPage } from './status-page.ts';
 import type { RoutePlan } from './plan/plan.ts';
 
@@ -7,13 +8,16 @@ import type { RoutePlan } from './plan/plan.ts';
 const UPGRADE_TO_TLS = { Connection: 'Upgrade', Upgrade: 'TLS/1.2, HTTP/1.1' };
 const UPGRADE_TO_HTTP2 = { connection: 'Upgrade', upgrade: 'HTTP/2' };
 
+/** The status of gRPC that Kong tells then. */
+const CANCELLED = 1;
+
 /**
  * Whether the request speaks a protocol that its route takes. Answers it if not.
  *
  * @returns false when the exchange is answered
  */
 export function checkProtocol(ex: HttpExchange, route: RoutePlan): boolean {
-  if (route.grpc) return refuseForGrpc(ex);
+  if (route.grpc) return takesGrpc(ex, route);
   if (ex.scheme === 'https' ? route.acceptsHttps || route.acceptsHttp : route.acceptsHttp) {
     return true;
   }
@@ -29,11 +33,13 @@ export function checkProtocol(ex: HttpExchange, route: RoutePlan): boolean {
   return false;
 }
 
-/** gRPC needs HTTP/2, which this connection does not speak. */
-function refuseForGrpc(ex: HttpExchange): boolean {
-  const type = ex.headerValues('content-type')[0];
-  if (type?.startsWith('application/grpc') === true) {
-    ex.fail(ANSWERS.http2_required, UPGRADE_TO_HTTP2);
-  } else ex.fail(ANSWERS.grpc_required);
+/** Routes of gRPC take that alone, which needs HTTP/2. */
+function takesGrpc(ex: HttpExchange, route: RoutePlan): boolean {
+  if (!isGrpcType(ex.headerValues('content-type')[0])) ex.fail(ANSWERS.grpc_required);
+  else if (!ex.downstream.http2) ex.fail(ANSWERS.http2_required, UPGRADE_TO_HTTP2);
+  else if (ex.scheme === 'http' && !route.acceptsHttp) {
+    ex.answerInGrpc(CANCELLED, 'gRPC request matched gRPCs route');
+    ex.reason = ANSWERS.https_required.reason;
+  } else return true;
   return false;
 }

@@ -1,4 +1,5 @@
 import type { MessageHead } from './http1/message-head.ts';
+import { PieceList } from './piece-list.ts';
 
 /** Bytes of a request body that are kept, so that the request can be sent again. */
 export const KEPT_FOR_RETRY = 64 * 1024;
@@ -31,7 +32,7 @@ export class RequestBody {
   complete = false;
   trailers: MessageHead | null = null;
   /** Everything received so far; null once more was received than is kept. */
-  private kept: Buffer[] | null = [];
+  private kept: PieceList | null = new PieceList();
   private sink: BodySink | null = null;
   private collector: Collector | null = null;
   private replacement: Uint8Array | null = null;
@@ -46,6 +47,8 @@ export class RequestBody {
    * @returns false to stop reading from the client for now
    */
   push(chunk: Uint8Array): boolean {
+    // Nothing must not be passed on: a chunk of no bytes ends a body of HTTP/1.1.
+    if (chunk.length === 0) return true;
     this.received += chunk.length;
     const collector = this.collector;
     if (collector !== null && this.received > collector.limit) {
@@ -57,8 +60,7 @@ export class RequestBody {
     // A plugin that asked for the body without waiting for it still gets it.
     if (!waiting && collector === null && this.received > KEPT_FOR_RETRY) this.kept = null;
     if (this.kept === null) return this.sink!.writeBody(chunk, false);
-    const copy = Buffer.from(chunk);
-    this.kept.push(copy);
+    const copy = this.kept.add(chunk);
     if (!waiting) return this.sink!.writeBody(copy, true);
     return collector !== null || this.received < KEPT_FOR_RETRY;
   }
@@ -70,7 +72,7 @@ export class RequestBody {
     const collector = this.collector;
     if (collector !== null) {
       this.collector = null;
-      collector.resolve(Buffer.concat(this.kept!));
+      collector.resolve(Buffer.concat(this.kept!.pieces));
     }
     this.sink?.endBody(trailers);
   }
@@ -82,14 +84,15 @@ export class RequestBody {
       tooLarge();
       return new Promise(() => {});
     }
-    if (this.complete) return Promise.resolve(Buffer.concat(this.kept ?? []));
+    if (this.complete) return Promise.resolve(Buffer.concat(this.kept?.pieces ?? []));
     return new Promise((resolve) => (this.collector = { limit, resolve, tooLarge }));
   }
 
   /** Sends these bytes in place of what the client sent. */
   replace(body: Uint8Array): void {
     this.replacement = body;
-    this.kept = [Buffer.from(body)];
+    this.kept = new PieceList();
+    this.kept.add(body);
   }
 
   /** Bytes to frame the upstream request with: known, or -1 for a chunked body of unknown length. */
@@ -102,7 +105,7 @@ export class RequestBody {
 
   /** What can be sent with the head, or null when the beginning is gone and no retry is possible. */
   get beginning(): readonly Buffer[] | null {
-    return this.kept;
+    return this.kept?.pieces ?? null;
   }
 
   /** From now on bytes go to `sink`. The beginning was sent by the caller. */

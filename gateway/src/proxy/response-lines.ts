@@ -3,7 +3,8 @@ import type { HeaderNames } from './header-names.ts';
 import { copyFields, dropping, HOP_BY_HOP } from './http1/copy-fields.ts';
 import * as known from './http1/known-fields.ts';
 import type { ResponseHead } from './http1/response-head.ts';
-import { inOnePiece } from './in-one-piece.ts';
+import { inOnePiece } from '../in-one-piece.ts';
+import { KeptText } from '../kept-text.ts';
 
 /** Upstream fields that never reach a client: those of the hop, and those the gateway sets. */
 const DROP = dropping(
@@ -70,15 +71,57 @@ export function localLines(ex: HttpExchange): string {
 function proxyLines(ex: HttpExchange, head: ResponseHead | null): string {
   const { names, settings } = ex.thread;
   const headAt = ex.upstreamHeadAt === -1 ? ex.thread.now() : ex.upstreamHeadAt;
-  const { upstreamStatus, upstreamLatency, proxyLatency } = names;
-  let lines = '';
-  if (upstreamStatus !== null) lines = upstreamStatus.of(head === null ? ex.status : head.status);
-  if (upstreamLatency !== null) lines += upstreamLatency.of(Math.round(headAt - ex.dispatchedAt));
-  if (proxyLatency !== null) lines += proxyLatency.of(Math.round(ex.dispatchedAt - ex.begin));
+  const status = head === null ? ex.status : head.status;
+  const upstreamLatency = Math.round(headAt - ex.dispatchedAt);
+  const proxyLatency = Math.round(ex.dispatchedAt - ex.begin);
   const via = names.viaEnabled && head !== null ? head.known(known.VIA) : undefined;
-  if (via !== undefined) return `${lines}Via: ${via}, 1.1 ${names.token}\r\n${requestIdLine(ex)}`;
-  lines += names.usualEnd;
+  if (via !== undefined) {
+    const lines = numberLines(names, status, upstreamLatency, proxyLatency);
+    return `${lines}Via: ${via}, 1.1 ${names.token}\r\n${requestIdLine(ex)}`;
+  }
+  const lines = usualProxyLines(names, status, upstreamLatency, proxyLatency);
   return settings.responseHeaders.requestId ? `${lines}${ex.id}\r\n` : lines;
+}
+
+const keptLines = new KeptText();
+let keptNames: HeaderNames | null = null;
+let keptStatus = 0;
+let keptUpstreamLatency = 0;
+let keptProxyLatency = 0;
+
+/** Up to the value of the request id. Kept, since latencies mostly are the same few milliseconds. */
+function usualProxyLines(
+  names: HeaderNames,
+  status: number,
+  upstreamLatency: number,
+  proxyLatency: number,
+): string {
+  if (
+    upstreamLatency === keptUpstreamLatency &&
+    proxyLatency === keptProxyLatency &&
+    status === keptStatus &&
+    names === keptNames
+  ) {
+    return keptLines.again();
+  }
+  keptNames = names;
+  keptStatus = status;
+  keptUpstreamLatency = upstreamLatency;
+  keptProxyLatency = proxyLatency;
+  return keptLines.set(numberLines(names, status, upstreamLatency, proxyLatency) + names.usualEnd);
+}
+
+function numberLines(
+  names: HeaderNames,
+  status: number,
+  upstreamLatency: number,
+  proxyLatency: number,
+): string {
+  let lines = '';
+  if (names.upstreamStatus !== null) lines = names.upstreamStatus.of(status);
+  if (names.upstreamLatency !== null) lines += names.upstreamLatency.of(upstreamLatency);
+  if (names.proxyLatency !== null) lines += names.proxyLatency.of(proxyLatency);
+  return lines;
 }
 
 function requestIdLine(ex: HttpExchange): string {

@@ -2,6 +2,8 @@ import { MetricBlock } from '../shm/metric-block.ts';
 import type { FromThread, NewSeries, ThreadSeed } from '../snapshot/messages.ts';
 import { formatAccessLine } from '../telemetry/access-log.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
+import { formatSessionLine } from '../telemetry/session-line.ts';
+import type { SessionRecord } from '../telemetry/session-record.ts';
 import { LogSink } from '../telemetry/log-sink.ts';
 import { createRequestMetrics, type ThreadMetrics } from '../telemetry/request-metrics.ts';
 import type { ProxyThread } from './thread.ts';
@@ -14,6 +16,7 @@ export interface ThreadTelemetry {
   readonly metrics: ThreadMetrics;
   /** Writes the access line of a finished exchange; null when there is no access log. */
   readonly logAccess: ((record: ExchangeRecord) => void) | null;
+  readonly logSession: ((record: SessionRecord) => void) | null;
   /** Begins to read the gauges of `thread`. */
   watch(thread: ProxyThread): void;
   /** Opens the access log anew, as after a rotation. */
@@ -43,6 +46,7 @@ export function openTelemetry(
   return {
     metrics,
     logAccess: sink === null ? null : (record) => sink.append(formatAccessLine(record)),
+    logSession: sink === null ? null : (record) => sink.append(formatSessionLine(record)),
     watch(thread) {
       sampling = setInterval(() => {
         metrics.sample({

@@ -1,18 +1,26 @@
 import type { NodeSettings } from '../settings/node-settings.ts';
-import type { FromThread } from '../snapshot/messages.ts';
+import type { CutOff, FromThread } from '../snapshot/messages.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
-import type { RequestMetrics } from '../telemetry/request-metrics.ts';
+import type { RequestMetrics, RouteSeries, WebSocketCounts } from '../telemetry/request-metrics.ts';
+import type { SessionRecord } from '../telemetry/session-record.ts';
 import { ThreadClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
-import type { ClientSocket } from './client/client-socket.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { OpenSessions, type RouteSession } from './open-sessions.ts';
 import { createClientAddress, type ClientAddress } from './client-address.ts';
+import { ClientAsking } from './net/client-asking.ts';
+import { HandshakeLimit } from './net/handshake-limit.ts';
+import { RefusedClients } from './net/refused-clients.ts';
+import { StreamBuffers } from './stream-buffers.ts';
 import type { Plan, PluginInstance, RoutePlan } from './plan/plan.ts';
 import type { MatchResult } from './router/router.ts';
 import { TimerWheel } from './timer-wheel.ts';
+import { WebSockets } from './tunnel/web-sockets.ts';
 import { ConnectionPool } from './upstream/connection-pool.ts';
+import { PlainDialer } from './upstream/dialer.ts';
+import { endpointOf } from './upstream/place.ts';
 
 /** Bytes read at once. One buffer serves all sockets of a thread: what is read is used at once. */
 const READ_SIZE = 64 * 1024;
@@ -23,7 +31,17 @@ export interface ThreadParts {
   readonly metrics: RequestMetrics;
   /** Writes the access line of a finished exchange; null when there is no access log. */
   readonly logAccess: ((record: ExchangeRecord) => void) | null;
+  /** The same for a stream that has ended. */
+  readonly logSession: ((record: SessionRecord) => void) | null;
   readonly post: (message: FromThread) => void;
+}
+
+/** A client's connection, whatever it is doing. */
+export interface OpenConnection {
+  /** Closes it unless a request is under way. */
+  closeIfIdle(): void;
+  /** Ends it whatever it is doing. */
+  destroy(): void;
 }
 
 /** What all connections of one proxy thread share. */
@@ -35,7 +53,10 @@ export class ProxyThread {
   readonly clock = new ThreadClock();
   readonly wheel = new TimerWheel(() => performance.now());
   readonly lifecycle = new Lifecycle();
+  readonly webSockets = new WebSockets();
   readonly clientAddress: ClientAddress;
+  readonly clientAsking: ClientAsking;
+  readonly handshakes: HandshakeLimit;
   readonly match: MatchResult<RoutePlan> = { target: null, matchedLength: 0, pattern: null };
   readonly metrics: RequestMetrics;
   /** Set before the thread listens. */
@@ -47,9 +68,14 @@ export class ProxyThread {
   /** Exchanges that have begun and not ended. */
   inFlight = 0;
 
+  readonly sessions = new OpenSessions();
+  readonly refusedClients = new RefusedClients();
+  private streams: StreamBuffers | null = null;
+
+  private readonly logSession: ((record: SessionRecord) => void) | null;
   private readonly logAccess: ((record: ExchangeRecord) => void) | null;
   private readonly post: (message: FromThread) => void;
-  private readonly connections = new Set<ClientSocket>();
+  private readonly connections = new Set<OpenConnection>();
   private readonly pools = new Map<string, ConnectionPool>();
   private serial = 0;
   private onEmpty: (() => void) | null = null;
@@ -58,9 +84,17 @@ export class ProxyThread {
     this.settings = parts.settings;
     this.names = createHeaderNames(parts.settings, parts.version);
     this.clientAddress = createClientAddress(parts.settings);
+    this.clientAsking = new ClientAsking(parts.settings.tls);
+    this.handshakes = new HandshakeLimit(parts.settings.tls.maxHandshakes);
     this.metrics = parts.metrics;
     this.logAccess = parts.logAccess;
+    this.logSession = parts.logSession;
     this.post = parts.post;
+  }
+
+  /** Made by the first stream: a thread without any has no need of them. */
+  get streamBuffers(): StreamBuffers {
+    return (this.streams ??= new StreamBuffers(this.copies));
   }
 
   /** Reads the monotonic clock, ms with a fraction. */
@@ -73,14 +107,32 @@ export class ProxyThread {
     return this.clock.time;
   }
 
+  /** Connections without TLS to an address of IP, or to `unix:` with a path. */
   poolFor(address: string, port: number): ConnectionPool {
     const key = `${address} ${port}`;
     let pool = this.pools.get(key);
     if (pool === undefined) {
-      pool = new ConnectionPool(this, address, port);
+      pool = new ConnectionPool(this, new PlainDialer(endpointOf(address, port), 0));
       this.pools.set(key, pool);
     }
     return pool;
+  }
+
+  /** Tells the operator of something that needs looking at. */
+  warn(message: string): void {
+    this.post({ type: 'log', level: 'warn', message });
+  }
+
+  /** Tells the operator of something that is as it should be, but may be looked for. */
+  inform(message: string): void {
+    this.post({ type: 'log', level: 'info', message });
+  }
+
+  /** Serves another configuration from now on. */
+  usePlan(plan: Plan): void {
+    this.plan = plan;
+    this.webSockets.useRoutes(plan);
+    this.sessions.follow(plan.streams);
   }
 
   /** Number of the next client connection. */
@@ -88,12 +140,18 @@ export class ProxyThread {
     return ++this.serial;
   }
 
-  connectionOpened(connection: ClientSocket): void {
+  connectionOpened(connection: OpenConnection): void {
     this.connections.add(connection);
     this.metrics.connectionOpened();
   }
 
-  connectionClosed(connection: ClientSocket): void {
+  /** A connection goes on as another, such as when its handshake is done. */
+  connectionBecame(before: OpenConnection, after: OpenConnection): void {
+    if (this.connections.delete(before)) this.connections.add(after);
+    else after.destroy();
+  }
+
+  connectionClosed(connection: OpenConnection): void {
     if (!this.connections.delete(connection)) return;
     this.metrics.connectionClosed();
     if (this.connections.size === 0) this.onEmpty?.();
@@ -101,21 +159,42 @@ export class ProxyThread {
 
   exchangeFinished(ex: HttpExchange): void {
     this.inFlight--;
-    const route = ex.routePlan;
-    const series = route === null ? this.unrouted() : (route.series ??= this.seriesOf(route));
-    this.metrics.count(series, ex);
+    this.metrics.count(this.seriesOf(ex.routePlan), ex);
     if (this.logAccess !== null) this.logAccess(ex);
   }
 
-  private seriesOf(route: RoutePlan) {
+  /** Where what passes in a WebSocket of this route is counted. */
+  webSocketCounts(route: RoutePlan): WebSocketCounts {
+    return this.metrics.webSockets(this.seriesOf(route));
+  }
+
+  sessionOpened(session: RouteSession): void {
+    this.sessions.add(session);
+    this.metrics.sessionOpened();
+  }
+
+  sessionEnded(
+    session: RouteSession & { readonly route: RoutePlan | null },
+    record: SessionRecord,
+  ): void {
+    this.sessions.delete(session);
+    this.metrics.sessionEnded(this.seriesOf(session.route), record);
+    if (this.logSession !== null) this.logSession(record);
+  }
+
+  private seriesOf(route: RoutePlan | null): RouteSeries {
+    return route === null ? this.unrouted() : (route.series ??= this.newSeriesOf(route));
+  }
+
+  private newSeriesOf(route: RoutePlan): RouteSeries {
     const { service } = route;
     const serviceLabel = service === null ? '' : (service.name ?? service.host);
     return this.metrics.series(serviceLabel, route.name ?? route.id);
   }
 
-  private unroutedSeries: ReturnType<RequestMetrics['series']> | null = null;
+  private unroutedSeries: RouteSeries | null = null;
 
-  private unrouted() {
+  private unrouted(): RouteSeries {
     return (this.unroutedSeries ??= this.metrics.series('', ''));
   }
 
@@ -140,21 +219,23 @@ export class ProxyThread {
   /**
    * Lets open requests end and closes everything; resolves at the latest after `timeout` ms.
    *
-   * @returns how many requests were cut off then
+   * @returns what was cut off then
    */
-  async drain(timeout: number): Promise<number> {
+  async drain(timeout: number): Promise<CutOff> {
     this.draining = true;
-    let cut = 0;
+    // The other half is for those that are told last.
+    this.webSockets.drain(timeout / 2);
+    let cut: CutOff = { requests: 0, streams: 0 };
     for (const connection of [...this.connections]) connection.closeIfIdle();
     if (this.connections.size > 0) {
       const timer = setTimeout(() => {
-        cut = this.inFlight;
+        cut = { requests: this.inFlight, streams: this.sessions.size };
         for (const connection of [...this.connections]) connection.destroy();
       }, timeout);
       await new Promise<void>((resolve) => (this.onEmpty = resolve));
       clearTimeout(timer);
     }
-    for (const pool of this.pools.values()) pool.clear();
+    for (const pool of this.pools.values()) pool.retire();
     this.clock.stop();
     return cut;
   }

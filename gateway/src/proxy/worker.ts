@@ -3,16 +3,25 @@ import { bundledPlugins } from '../plugins/bundled.ts';
 import { version } from '../version.ts';
 import type { PluginLog } from '../plugin/plugin.ts';
 import { SharedCounterTable } from '../shm/counter-table.ts';
-import type { FromThread, ThreadSeed, ToThread } from '../snapshot/messages.ts';
-import { ClientConnection } from './client/http1-connection.ts';
+import type { Listen } from '../settings/node-settings.ts';
+import type { FromThread, ThreadSeed, TlsMaterial, ToThread } from '../snapshot/messages.ts';
+import { entranceOf } from './client/entrance.ts';
 import { Listener } from './net/listener.ts';
+import { checkTls } from './net/tls-check.ts';
+import { TlsContexts } from './net/tls-contexts.ts';
 import { checkReads } from './net/read-check.ts';
 import { checkWrites } from './socket/write-check.ts';
 import { PlanApplier } from './plan/applier.ts';
+import { streamEntrance } from './stream/stream-entrance.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
 import { Resolver } from './upstream/resolver.ts';
 import { ThreadHealth } from './upstream/thread-health.ts';
+import { Transports } from './upstream/transports.ts';
+import { Trust } from './upstream/trust.ts';
+
+/** Without a listener that takes TLS nobody asks for more. */
+const NO_TLS: TlsMaterial = { defaults: [], ticketKey: null, clientAuthorities: null };
 
 /** Entry of a proxy thread: everything it needs comes from the control thread. */
 async function run(seed: ThreadSeed): Promise<void> {
@@ -24,26 +33,32 @@ async function run(seed: ThreadSeed): Promise<void> {
     version,
     metrics: telemetry.metrics,
     logAccess: telemetry.logAccess,
+    logSession: telemetry.logSession,
     post,
   });
   telemetry.watch(thread);
   const listeners: Listener[] = [];
   const log = logTo(post);
 
+  const { proxyListen, streamListen } = seed.settings;
+  /** A unix socket cannot be shared: one thread has it. */
+  const own = (all: readonly Listen[]): readonly Listen[] =>
+    all.filter(({ address }) => seed.threadIndex === 0 || !('path' in address));
+
   async function listen(): Promise<void> {
-    for (const address of seed.settings.proxyListen) {
-      listeners.push(
-        await Listener.open(address, (handle, localPort) => {
-          thread.connectionOpened(new ClientConnection(thread, handle, localPort));
-        }),
-      );
+    for (const one of own(proxyListen)) {
+      listeners.push(await Listener.open(one, entranceOf(thread, one)));
     }
-    post({ type: 'listening', addresses: listeners.map((listener) => listener.address) });
+    for (const one of own(streamListen)) {
+      listeners.push(await Listener.open(one, streamEntrance(thread, one)));
+    }
+    post({ type: 'listening' });
   }
 
   async function drain(timeout: number): Promise<void> {
     for (const listener of listeners) listener.close();
     const cut = await thread.drain(timeout);
+    transports.renew();
     resolver.dispose();
     health.close();
     await telemetry.close();
@@ -56,9 +71,16 @@ async function run(seed: ThreadSeed): Promise<void> {
     onError: (subject, reason) => log.warn(`name resolution: ${subject}: ${reason}`),
   });
   const health = new ThreadHealth(seed.health);
+  const contexts = new TlsContexts(seed.settings.tls, seed.tls ?? NO_TLS, (message) =>
+    log.warn(message),
+  );
+  const trust = new Trust(seed.upstreamTls);
+  const transports = new Transports(seed.settings, trust);
   const applier = new PlanApplier({
     plugins: [...bundledPlugins.values()],
     resolver,
+    transports,
+    contexts,
     counters: new SharedCounterTable(seed.counters),
     health,
     log,
@@ -66,7 +88,7 @@ async function run(seed: ThreadSeed): Promise<void> {
     post,
     onPlan(plan) {
       const first = thread.plan === undefined;
-      thread.plan = plan;
+      thread.usePlan(plan);
       telemetry.metrics.setPerConsumer(plan.countsByConsumer);
       if (first) listen().catch(fail);
     },
@@ -95,6 +117,13 @@ async function run(seed: ThreadSeed): Promise<void> {
       case 'drain':
         drain(message.timeout).catch(fail);
         break;
+      case 'tls':
+        contexts.use(message.tls);
+        break;
+      case 'upstream-tls':
+        trust.use(message.material);
+        transports.renew();
+        break;
       case 'reopen-logs':
         telemetry.reopen();
         break;
@@ -102,6 +131,7 @@ async function run(seed: ThreadSeed): Promise<void> {
   });
   await checkReads();
   await checkWrites();
+  if (seed.tls !== null) await checkTls(contexts.fallback);
   post({ type: 'ready' });
 }
 

@@ -2,31 +2,6 @@ import { BlockList, isIP } from 'node:net';
 import { type Kind, ValueError } from './kinds.ts';
 import type { Address } from './node-settings.ts';
 
-/** Parameters of Kong's `proxy_listen` that have no meaning here yet. */
-const unsupportedParameters =
-  /^(ssl|http2|proxy_protocol|deferred|bind|backlog=.*|ipv6only=.*|so_keepalive=.*)$/;
-
-/** `host:port`, `[v6]:port`; further listeners after a comma. */
-export function addressList(): Kind<readonly Address[]> {
-  return {
-    placeholder: 'ADDRESS,…',
-    notation: 'comma-separated `host:port` or `[ipv6]:port`',
-    isList: true,
-    parse: (text) => items(text).map(parseListener),
-    format: (value) => value.map(formatAddress).join(','),
-  };
-}
-
-/** One address, or `off`. */
-export function addressOrOff(): Kind<Address | null> {
-  return {
-    placeholder: 'ADDRESS|off',
-    notation: '`host:port`, `[ipv6]:port`, or `off`',
-    parse: (text) => (text.toLowerCase() === 'off' ? null : parseListener(text)),
-    format: (value) => (value === null ? 'off' : formatAddress(value)),
-  };
-}
-
 /** `host:port`, with brackets around an IPv6 address. */
 export function formatAddress(address: Address): string {
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
@@ -45,16 +20,8 @@ const loopback6 = new BlockList();
 loopback6.addAddress('::1', 'ipv6');
 loopback6.addSubnet('127.0.0.0', 8, 'ipv4');
 
-function parseListener(text: string): Address {
-  const [address = '', ...parameters] = text.split(/\s+/);
-  for (const parameter of parameters) {
-    // Every listener shares its port between threads this way already.
-    if (parameter === 'reuseport') continue;
-    if (unsupportedParameters.test(parameter)) {
-      throw new ValueError(`asks for "${parameter}", which is not supported yet`);
-    }
-    throw new ValueError(`has an unknown listener parameter "${parameter}"`);
-  }
+/** `host:port` or `[ipv6]:port`. @throws ValueError */
+export function parseAddress(address: string): Address {
   const match = /^(?:\[([^\]]*)\]|([^:[\]]+)):(\d{1,5})$/.exec(address);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
@@ -79,7 +46,8 @@ function parseListener(text: string): Address {
 export function cidrList(): Kind<readonly string[]> {
   return {
     placeholder: 'CIDR,…',
-    notation: 'comma-separated addresses or CIDR blocks; empty for none',
+    notation:
+      'comma-separated addresses or CIDR blocks; `unix:` for whoever comes by a unix socket; empty for none',
     isList: true,
     parse: (text) => items(text).map(parseCidr),
     format: (value) => value.join(','),
@@ -87,6 +55,7 @@ export function cidrList(): Kind<readonly string[]> {
 }
 
 function parseCidr(text: string): string {
+  if (text.toLowerCase() === 'unix:') return 'unix:';
   const [address = '', length, ...rest] = text.split('/');
   const family = isIP(address);
   if (family === 0 || address.includes('%') || rest.length > 0) {
@@ -108,7 +77,9 @@ export function fieldName(): Kind<string> {
     parse(text) {
       const name = text.toLowerCase();
       if (name === 'proxy_protocol') {
-        throw new ValueError('asks for the PROXY protocol, which is not supported yet');
+        throw new ValueError(
+          'is not a field: give the listener the flag proxy_protocol, and its header names the client',
+        );
       }
       if (!/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name)) throw new ValueError('is not a field name');
       return name;

@@ -6,6 +6,61 @@ export interface Address {
   readonly port: number;
 }
 
+/** One listening socket and what is spoken on it. */
+export interface Listen {
+  readonly address: Address | { readonly path: string };
+  /** TLS. */
+  readonly ssl: boolean;
+  /** HTTP/2 as well: by ALPN with TLS, by prior knowledge without. */
+  readonly http2: boolean;
+  /** Connections of trusted peers begin with a header of the PROXY protocol. */
+  readonly proxyProtocol: boolean;
+  /** An IPv6 address that does not take IPv4 as well. */
+  readonly ipv6Only: boolean;
+  /** The system looks after connections on which nothing happens. */
+  readonly keepAlive: boolean;
+  /** Whether clients with TLS are asked for a certificate; null: as the node's settings say. */
+  readonly clientCertificates: ClientCertificates | null;
+  /** Connections that the system holds until the gateway takes them. */
+  readonly backlog: number;
+}
+
+/** Whether clients are asked for a certificate, and whether they must show one. */
+export type ClientCertificates = 'off' | 'optional' | 'required';
+
+/** Paths of a certificate and its key, PEM. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface TlsSettings {
+  /** Shown to clients that name no server, or one that no SNI fits; one for each type of key. */
+  readonly certificates: readonly CertificateFiles[];
+  /** Those of the Admin API and the status listener; empty: the same as for clients. */
+  readonly adminCertificates: readonly CertificateFiles[];
+  readonly statusCertificates: readonly CertificateFiles[];
+  readonly cipherSuite: 'modern' | 'intermediate';
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  readonly maxVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** Whether clients may resume sessions. */
+  readonly sessionTickets: boolean;
+  /** How long they may, ms. */
+  readonly sessionTimeout: number;
+  /** A file with a secret from which nodes derive the same keys for tickets; null: each its own. */
+  readonly ticketSecret: string | null;
+  /** A handshake must be complete this long after the connection, ms. */
+  readonly handshakeTimeout: number;
+  /** Handshakes that one thread has under way at once. */
+  readonly maxHandshakes: number;
+  /** Whether clients are asked for a certificate where nothing else is said. */
+  readonly clientCertificates: ClientCertificates;
+  /** The same for those that ask for certain names: `a.example`, `*.example`, `example.*`. */
+  readonly clientCertificatesByName: readonly (readonly [string, ClientCertificates])[];
+  /** A file with the authorities of clients' certificates, or null. */
+  readonly clientAuthorities: string | null;
+}
+
 export interface Limits {
   /** Longest request line, bytes. */
   readonly requestLine: number;
@@ -32,6 +87,20 @@ export interface Timeouts {
   readonly send: number;
 }
 
+/** HTTP/2 towards clients. */
+export interface Http2Settings {
+  /** Requests under way on one connection. */
+  readonly maxStreams: number;
+  /** Bytes of bodies that may be ahead, on one stream and on all of a connection. */
+  readonly streamWindow: number;
+  readonly connectionWindow: number;
+  /** Streams that may be cancelled, and frames that may bring nothing, within ten seconds. */
+  readonly maxResets: number;
+  readonly maxIdleFrames: number;
+  /** CONTINUATION frames of one head. */
+  readonly maxContinuations: number;
+}
+
 /** Which response headers the gateway adds; Kong's `headers` setting. */
 export interface ResponseHeaders {
   readonly server: boolean;
@@ -51,9 +120,17 @@ export interface DatabaseSettings {
   readonly poolSize: number;
 }
 
+/** How long WebSockets may be open. */
+export interface WebSocketSettings {
+  /** Without anything passing, ms; 0 is what the service says. */
+  readonly idleTimeout: number;
+  /** At all, ms; 0 is for ever. */
+  readonly lifetime: number;
+}
+
 export interface AdminSettings {
-  /** Null: there is no Admin API. */
-  readonly listen: Address | null;
+  /** Empty: there is no Admin API. */
+  readonly listen: readonly Listen[];
   /** Whether a token is asked for. */
   readonly auth: boolean;
   /** A file that holds the first token, or null. */
@@ -71,8 +148,11 @@ export interface NodeSettings {
   readonly database: DatabaseSettings | null;
   readonly allowUnsupportedPlugins: boolean;
   readonly admin: AdminSettings;
-  readonly proxyListen: readonly Address[];
-  readonly statusListen: Address | null;
+  readonly proxyListen: readonly Listen[];
+  /** Where streams (TCP, TLS) are taken. */
+  readonly streamListen: readonly Listen[];
+  readonly statusListen: readonly Listen[];
+  readonly tls: TlsSettings;
   /** Proxy threads. */
   readonly workers: number;
   /** `stdout`, `off`, or a file path. */
@@ -93,6 +173,8 @@ export interface NodeSettings {
   readonly allowDebugHeader: boolean;
   readonly limits: Limits;
   readonly timeouts: Timeouts;
+  readonly http2: Http2Settings;
+  readonly webSocket: WebSocketSettings;
   readonly upstreamKeepalive: {
     /** Idle connections kept per thread and upstream address. */
     readonly poolSize: number;
@@ -101,6 +183,22 @@ export interface NodeSettings {
     /** ms */
     readonly idleTimeout: number;
   };
+  readonly upstreamTls: {
+    /** Whether upstreams have to prove who they are where the service does not say so. */
+    readonly verify: boolean;
+    /** A file with the authorities that are believed; null for those of the system. */
+    readonly authorities: string | null;
+    /** What is shown to upstreams that ask; null for nothing. */
+    readonly certificate: CertificateFiles | null;
+  };
+  readonly upstreamHttp2: {
+    /** Services of `https` may choose it. */
+    readonly offered: boolean;
+    /** How long an upstream may be silent before it is asked for a sign of life, ms. */
+    readonly pingInterval: number;
+  };
+  /** Version of the PROXY protocol that a service is spoken to with, by `host` or `host:port`. */
+  readonly upstreamProxyProtocol: Readonly<Record<string, 1 | 2>>;
   /** Most time series per metric family; further ones are counted under `overflow`. */
   readonly metricsMaxSeries: number;
   /** Heap limits of a proxy thread, MiB. */

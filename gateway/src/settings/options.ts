@@ -1,32 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { databaseUrl, originList } from './admin-kinds.ts';
 import { responseHeaders, upstreamHeaders } from './header-kinds.ts';
-import { type Kind, count, countOrAuto, duration, oneOf, path, size, toggle } from './kinds.ts';
-import { addressList, addressOrOff, cidrList, fieldName } from './network-kinds.ts';
-
-/** One setting of a node. Flags, variables, help and the reference are all made from these. */
-export interface Option<T = unknown> {
-  readonly kind: Kind<T>;
-  /** As an operator would write it; absent when the setting can be left out and has no default. */
-  readonly default?: string;
-  readonly help: string;
-  /** A sensible value, shown when a bad one was given. */
-  readonly example: string;
-  /** The setting of `kong.conf` that it stands for. */
-  readonly kong?: string;
-}
-
-function option<T>(kind: Kind<T>, rest: Omit<Option<T>, 'kind'>): Option<T> {
-  return { kind, ...rest };
-}
-
-/** A setting that need not have a value. */
-function optional<T>(
-  kind: Kind<T>,
-  rest: Omit<Option<T>, 'kind' | 'default'>,
-): Option<T | undefined> {
-  return { kind, ...rest };
-}
+import { http2Options } from './http2-options.ts';
+import { count, countOrAuto, duration, oneOf, path, size, toggle } from './kinds.ts';
+import { listenList } from './listen-kinds.ts';
+import { cidrList, fieldName } from './network-kinds.ts';
+import { type Option, option, optional } from './option.ts';
+import { tlsOptions } from './tls-options.ts';
+import { upstreamOptions } from './upstream-options.ts';
+import { webSocketOptions } from './web-socket-options.ts';
 
 /** All settings by flag name, in groups, in the order in which they are shown. */
 export const optionGroups = {
@@ -41,13 +23,19 @@ export const optionGroups = {
       help: 'Load the configuration again whenever the file of `--config` changes. A bad file is refused and the old configuration keeps serving.',
       example: 'on',
     }),
-    'proxy-listen': option(addressList(), {
+    'proxy-listen': option(listenList('ssl', 'http2', 'proxy_protocol', 'client_certificates'), {
       default: '0.0.0.0:8000',
-      help: 'Where clients connect.',
-      example: '0.0.0.0:8000,[::]:8000',
+      help: 'Where clients connect. `ssl` takes TLS, `http2` HTTP/2 as well as HTTP/1.1, `proxy_protocol` a header of the PROXY protocol (version 1 or 2) before everything else, from the peers of `--trusted-ips` alone, and `client_certificates=` does for one listener what `--client-certificates` does for all. Connections are spread over the threads; those on a unix socket belong to a single thread. Everybody who may enter the folder of a unix socket may connect to it (its mode is 0666), so let the folder decide who that is.',
+      example: '0.0.0.0:8000,0.0.0.0:8443 ssl http2',
       kong: 'proxy_listen',
     }),
-    'status-listen': option(addressOrOff(), {
+    'stream-listen': option(listenList('ssl', 'proxy_protocol', 'client_certificates'), {
+      default: 'off',
+      help: 'Where streams are taken: connections for routes of `tcp` and, with `ssl`, of `tls` and `tls_passthrough`. What a client that comes to an `ssl` listener says first decides whether TLS is taken off or passes through. `proxy_protocol` takes a header of the PROXY protocol before everything else, from the peers of `--trusted-ips` alone.',
+      example: '0.0.0.0:9000,0.0.0.0:9443 ssl',
+      kong: 'stream_listen',
+    }),
+    'status-listen': option(listenList('ssl', 'http2', 'proxy_protocol'), {
       default: '127.0.0.1:8007',
       help: 'Where health, readiness and metrics are served.',
       example: '127.0.0.1:8007',
@@ -98,7 +86,7 @@ export const optionGroups = {
     }),
   },
   'Admin API': {
-    'admin-listen': option(addressOrOff(), {
+    'admin-listen': option(listenList('ssl', 'http2', 'proxy_protocol'), {
       default: '127.0.0.1:8001',
       help: 'Where the Admin API is served.',
       example: '127.0.0.1:8001',
@@ -154,6 +142,7 @@ export const optionGroups = {
       kong: 'real_ip_recursive',
     }),
   },
+  TLS: tlsOptions,
   'Headers that the gateway adds': {
     'header-names': option(oneOf('sluice', 'kong'), {
       default: 'sluice',
@@ -234,26 +223,9 @@ export const optionGroups = {
       kong: 'nginx_http_keepalive_timeout',
     }),
   },
-  'Connections to upstreams': {
-    'upstream-keepalive-pool-size': option(count({ min: 0, max: 100_000 }), {
-      default: '512',
-      help: 'Idle connections that each thread keeps for one upstream address; 0 keeps none.',
-      example: '512',
-      kong: 'upstream_keepalive_pool_size',
-    }),
-    'upstream-keepalive-max-requests': option(count({ min: 0, max: 1_000_000_000 }), {
-      default: '10000',
-      help: 'Requests after which a connection is closed; 0 is never.',
-      example: '10000',
-      kong: 'upstream_keepalive_max_requests',
-    }),
-    'upstream-keepalive-idle-timeout': option(duration({ min: 1 }), {
-      default: '60s',
-      help: 'How long an idle connection is kept. Keep it shorter than the services do.',
-      example: '60s',
-      kong: 'upstream_keepalive_idle_timeout',
-    }),
-  },
+  'HTTP/2 towards clients': http2Options,
+  WebSockets: webSocketOptions,
+  'Connections to upstreams': upstreamOptions,
   Memory: {
     'metrics-max-series': option(count({ min: 10, max: 1_000_000 }), {
       default: '10000',
@@ -277,6 +249,8 @@ export const optionGroups = {
     }),
   },
 } satisfies Readonly<Record<string, Readonly<Record<string, Option>>>>;
+
+export type { Option } from './option.ts';
 
 type Groups = typeof optionGroups;
 type Union<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { OperatorError } from '../errors.ts';
 import { unknownVariables } from './environment.ts';
+import { plainListen, portOf } from './listen-kinds.ts';
 import { options, optionNames } from './options.ts';
 import { settingsJson, settingsTable } from './print-settings.ts';
 import { type Environment, type GivenFlags, resolveOptions } from './resolve.ts';
@@ -32,13 +33,30 @@ describe('settings', () => {
       database: null,
       allowUnsupportedPlugins: false,
       admin: {
-        listen: { host: '127.0.0.1', port: 8001 },
+        listen: [plainListen({ host: '127.0.0.1', port: 8001 })],
         auth: true,
         tokenFile: null,
         corsOrigins: [],
       },
-      proxyListen: [{ host: '0.0.0.0', port: 8000 }],
-      statusListen: { host: '127.0.0.1', port: 8007 },
+      proxyListen: [plainListen({ host: '0.0.0.0', port: 8000 })],
+      streamListen: [],
+      statusListen: [plainListen({ host: '127.0.0.1', port: 8007 })],
+      tls: {
+        certificates: [],
+        adminCertificates: [],
+        statusCertificates: [],
+        cipherSuite: 'intermediate',
+        minVersion: 'TLSv1.2',
+        maxVersion: 'TLSv1.3',
+        sessionTickets: true,
+        sessionTimeout: 86_400_000,
+        ticketSecret: null,
+        handshakeTimeout: 10_000,
+        maxHandshakes: 4096,
+        clientCertificates: 'off',
+        clientCertificatesByName: [],
+        clientAuthorities: null,
+      },
       workers: availableParallelism(),
       accessLog: 'stdout',
       logLevel: 'info',
@@ -68,7 +86,19 @@ describe('settings', () => {
         body: 0,
       },
       timeouts: { head: 10_000, body: 60_000, send: 60_000, idle: 75_000 },
+      http2: {
+        maxStreams: 128,
+        streamWindow: 262_144,
+        connectionWindow: 1_048_576,
+        maxResets: 200,
+        maxIdleFrames: 1000,
+        maxContinuations: 8,
+      },
+      webSocket: { idleTimeout: 0, lifetime: 0 },
       upstreamKeepalive: { poolSize: 512, maxRequests: 10_000, idleTimeout: 60_000 },
+      upstreamTls: { verify: true, authorities: null, certificate: null },
+      upstreamHttp2: { offered: false, pingInterval: 300_000 },
+      upstreamProxyProtocol: {},
       metricsMaxSeries: 10_000,
       threadHeap: { old: 512, young: 16 },
       counterSlots: 262_144,
@@ -123,7 +153,44 @@ describe('settings', () => {
 
   it('may leave several ports to the system', () => {
     const settings = settingsOf({ 'proxy-listen': '127.0.0.1:0', 'status-listen': '127.0.0.1:0' });
-    assert.deepEqual(settings.statusListen, { host: '127.0.0.1', port: 0 });
+    assert.deepEqual(settings.statusListen.map(portOf), [0]);
+  });
+
+  it('pair certificates with keys, in order', () => {
+    const files = { 'ssl-cert': 'a.crt, b.crt', 'ssl-cert-key': 'a.key,b.key' };
+    assert.deepEqual(settingsOf(files).tls.certificates, [
+      { cert: 'a.crt', key: 'a.key' },
+      { cert: 'b.crt', key: 'b.key' },
+    ]);
+    const { message } = failureOf({ ...files, config: 'x', 'ssl-cert-key': 'a.key' });
+    assert.equal(message, '--ssl-cert and --ssl-cert-key name 2 and 1 files');
+  });
+
+  it('speak TLS 1.3 alone with the modern suite', () => {
+    const modern = { 'ssl-cipher-suite': 'modern' };
+    assert.equal(settingsOf(modern).tls.minVersion, 'TLSv1.3');
+    const { message } = failureOf({ ...modern, config: 'x', 'ssl-protocols': 'TLSv1.2' });
+    assert.match(message, /modern speaks TLSv1\.3 only/);
+    const old = failureOf({ config: 'x', 'ssl-protocols': 'TLSv1.1 TLSv1.2' });
+    assert.match(old.message, /asks for TLSv1\.1, which is not safe and not spoken/);
+  });
+
+  it('demand certificates of clients only where somebody vouches for them', () => {
+    for (const asking of [
+      { 'client-certificates': 'required' },
+      { 'client-certificates-by-name': 'a.test=optional,*.b.test=required' },
+      { 'client-certificates': 'optional' },
+      { 'proxy-listen': '127.0.0.1:1 ssl client_certificates=required' },
+    ]) {
+      const { message } = failureOf({ config: 'x', ...asking });
+      assert.match(message, /clients are asked for certificates, but no authority vouches/);
+    }
+  });
+
+  it('take the PROXY protocol of trusted peers only, so there must be some', () => {
+    const listen = { config: 'x', 'proxy-listen': '127.0.0.1:1 proxy_protocol' };
+    assert.match(failureOf(listen).message, /no peer is trusted to speak it/);
+    assert.equal(settingsOf({ ...listen, 'trusted-ips': '::1' }).proxyListen.length, 1);
   });
 
   it('name one home of the configuration, and say how to bring a file into the other', () => {

@@ -19,7 +19,7 @@ const world = fc.record({
   services: fc.dictionary(fc.constantFrom('0', '1', '2'), fc.boolean(), { maxKeys: 3 }),
   routes: fc.dictionary(
     fc.constantFrom('0', '1', '2', '3'),
-    fc.record({ service: small, stream: fc.boolean() }),
+    fc.record({ service: small, datagrams: fc.boolean() }),
   ),
   plugins: fc.dictionary(
     fc.constantFrom('0', '1', '2', '3'),
@@ -39,9 +39,9 @@ function tablesOf({ services, routes, plugins, consumers, acls }: World): Entity
     enabled,
   }));
   const hasService = (n: number): boolean => `${n}` in services;
-  inputs.routes = Object.entries(routes).map(([n, { service, stream }]) => ({
+  inputs.routes = Object.entries(routes).map(([n, { service, datagrams }]) => ({
     id: id(2, Number(n)),
-    ...(stream ? { protocols: ['tcp'], sources: [{ port: 1 }] } : { paths: [`/${n}`] }),
+    ...(datagrams ? { protocols: ['udp'], sources: [{ port: 1 }] } : { paths: [`/${n}`] }),
     service: hasService(service) ? { id: id(1, service) } : null,
   }));
   inputs.plugins = Object.entries(plugins).map(([n, { on, of, enabled }]) => ({

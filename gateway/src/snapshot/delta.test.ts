@@ -169,16 +169,47 @@ describe('delta', () => {
     }
   });
 
-  it('leaves out routes that are for streams only, and what is bound to them', () => {
-    const stream = {
+  it('leaves out routes that are for datagrams only, and what is bound to them', () => {
+    const datagrams = {
       id: id(2),
-      protocols: ['tcp'],
+      protocols: ['udp'],
       sources: [{ port: 9 }],
       service: { id: id(1) },
     };
-    const off = snapshotOf({ ...full, routes: [stream] });
+    const off = snapshotOf({ ...full, routes: [datagrams] });
     assert.deepEqual(steps(delta(snapshotOf(full), off)), ['delete routes 2', 'delete plugins 8']);
     assert.deepEqual(steps(delta(off, snapshotOf(full))), ['put plugins 8', 'put routes 2']);
+  });
+
+  it('blocks routes for streams by plugins for streams only, and those for requests by the others', () => {
+    const both = ['http', 'tcp'];
+    const tables = (): EntityTables =>
+      snapshotOf({
+        services: [{ id: id(1), host: 'h' }],
+        routes: [
+          { id: id(2), paths: ['/'], service: { id: id(1) } },
+          { id: id(3), protocols: ['tcp'], sources: [{ port: 1 }], service: { id: id(1) } },
+        ],
+        plugins: [
+          { id: id(4), name: 'cannot', config: {}, protocols: ['http'] },
+          { id: id(5), name: 'requests-only', config: {}, protocols: both, service: { id: id(1) } },
+        ],
+      }).tables;
+    const blockedBy = (names: readonly string[], ofStreams: readonly string[]): number[] =>
+      toRecords(
+        createSnapshot(tables(), 1, undefined, {
+          includes: ({ name }) => names.includes(name),
+          missesStreams: ({ name }) => ofStreams.includes(name),
+          ignored: false,
+        }),
+      ).flatMap((change) =>
+        change.kind === 'routes' && change.op === 'put' && change.record.blocked === true
+          ? [Number(change.record.id.slice(-12))]
+          : [],
+      );
+    assert.deepEqual(blockedBy(['cannot'], []), [2]);
+    assert.deepEqual(blockedBy([], ['cannot', 'requests-only']), [3]);
+    assert.deepEqual(blockedBy([], []), []);
   });
 
   it('blocks the routes on which a plugin would run that cannot, and leaves the plugin out', () => {

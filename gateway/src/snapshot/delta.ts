@@ -1,4 +1,5 @@
-import type { TableName } from '../entities/tables.ts';
+import type { Entity, TableName } from '../entities/tables.ts';
+import { PersistentMap } from './persistent-map.ts';
 import { projections, type Projection } from './projections.ts';
 import type { Change } from './records.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -42,29 +43,31 @@ class Difference {
   readonly #before: SnapshotView;
   readonly #after: SnapshotView;
   readonly #changed = new Map<TableName, readonly string[]>();
-  readonly #concerned = new Map<Projection, Iterable<string>>();
+  readonly #gone = new Map<Projection, readonly string[]>();
 
   constructor(before: SnapshotView, after: SnapshotView) {
     this.#before = before;
     this.#after = after;
   }
 
+  /** What is new or says something else. Finds what is gone as well. */
   *puts(projection: Projection): Generator<Change> {
     const { kind, record } = projection;
+    const gone: string[] = [];
+    this.#gone.set(projection, gone);
     for (const id of this.#concernedBy(projection)) {
       const now = this.#digestIn(this.#after, projection, id);
-      if (now === undefined || this.#digestIn(this.#before, projection, id) === now) continue;
-      yield { kind, op: 'put', record: record(this.#after, id) } as Change;
+      const before = this.#digestIn(this.#before, projection, id);
+      if (now === before) continue;
+      if (now === undefined) gone.push(id);
+      else yield { kind, op: 'put', record: record(this.#after, id) } as Change;
     }
   }
 
+  /** What is gone, after the puts. */
   *deletes(projection: Projection): Generator<Change> {
     const { kind } = projection;
-    for (const id of this.#concernedBy(projection)) {
-      if (this.#digestIn(this.#before, projection, id) === undefined) continue;
-      if (this.#digestIn(this.#after, projection, id) === undefined)
-        yield { kind, op: 'delete', id };
-    }
+    for (const id of this.#gone.get(projection) ?? []) yield { kind, op: 'delete', id };
   }
 
   #digestIn(view: SnapshotView, { table, digest }: Projection, id: string): string | undefined {
@@ -72,16 +75,7 @@ class Difference {
   }
 
   /** Ids of the entities whose records may have changed. */
-  #concernedBy(projection: Projection): Iterable<string> {
-    let ids = this.#concerned.get(projection);
-    if (ids === undefined) {
-      ids = this.#findConcerned(projection);
-      this.#concerned.set(projection, ids);
-    }
-    return ids;
-  }
-
-  #findConcerned({ table, reads, looksAt }: Projection): Iterable<string> {
+  #concernedBy({ table, reads, looksAt }: Projection): Iterable<string> {
     if (looksAt !== undefined && looksAt(this.#before) !== looksAt(this.#after)) {
       return this.#allIn(table);
     }
@@ -105,17 +99,11 @@ class Difference {
   #changedIn(table: TableName): readonly string[] {
     let ids = this.#changed.get(table);
     if (ids === undefined) {
-      ids = [...this.#findChanged(table)];
+      const { before, after } = this.#tables(table);
+      ids = before === after ? [] : [...PersistentMap.differing<Entity>(before, after)];
       this.#changed.set(table, ids);
     }
     return ids;
-  }
-
-  *#findChanged(table: TableName): Generator<string, void, void> {
-    const { before, after } = this.#tables(table);
-    if (before === after) return;
-    for (const [id, entity] of after) if (before.get(id) !== entity) yield id;
-    for (const id of before.keys()) if (!after.has(id)) yield id;
   }
 
   #tables(table: TableName) {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tableNames, type Entity, type EntityTables } from '../entities/tables.ts';
 import { validatorOf } from '../entities/validators.ts';
-import { followingSnapshot, type EntityChange } from './following.ts';
+import { followable, followingSnapshot, type EntityChange } from './following.ts';
+import { PersistentMap } from './persistent-map.ts';
 import { createSnapshot } from './snapshot.ts';
 
 function id(n: number): string {
@@ -41,7 +42,7 @@ describe('the snapshot that follows another', () => {
     const whole = createSnapshot(tablesOf(service(2, 'bb'), service(3, 'c')), 5);
     assert.equal(next.revision, 5);
     assert.equal(next.hash, whole.hash);
-    assert.deepEqual(next.digests.services.byId, whole.digests.services.byId);
+    assert.deepEqual(new Map(next.digests.services.byId), whole.digests.services.byId);
     assert.deepEqual([...next.tables.services.keys()].sort(), [id(2), id(3)]);
   });
 
@@ -59,6 +60,22 @@ describe('the snapshot that follows another', () => {
     assert.equal(next.tables.routes, before.tables.routes);
     assert.notEqual(next.tables.services, before.tables.services);
     assert.equal(before.tables.services.size, 2);
+  });
+
+  it('is followed at the cost of what changes once it was made ready for it', () => {
+    const many = Array.from({ length: 1000 }, (_, n) => service(n, `s${n}`));
+    const ready = followable(createSnapshot(tablesOf(...many), 1));
+    const next = followingSnapshot(ready, [change(7, service(7, 'other'))], 2);
+    for (const [old, now] of [
+      [ready.tables.services, next.tables.services],
+      [ready.digests.services.byId, next.digests.services.byId],
+    ]) {
+      assert.ok(old instanceof PersistentMap && now instanceof PersistentMap);
+      const known = new Set<unknown>(old.pieces());
+      assert.equal([...now.pieces()].filter((piece) => !known.has(piece)).length, 1);
+    }
+    assert.equal(next.hash, createSnapshot(next.tables, 2).hash);
+    assert.equal(next.tables.services.size, 1000);
   });
 
   it('is not shaken by the removal of what is not there', () => {

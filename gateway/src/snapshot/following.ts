@@ -1,6 +1,7 @@
-import type { Entity, EntityTables, TableName } from '../entities/tables.ts';
+import { tableNames, type Entity, type TableName } from '../entities/tables.ts';
 import { DigestSum } from './digest-sum.ts';
-import { digestOf, hashOf, type Digests, type Snapshot, type TableDigests } from './snapshot.ts';
+import { PersistentMap, type MapEdit } from './persistent-map.ts';
+import { digestOf, hashOf, type Snapshot, type TableDigests } from './snapshot.ts';
 
 /** What became of one entity; `after` is null for one that is gone. */
 export interface EntityChange {
@@ -9,9 +10,18 @@ export interface EntityChange {
   readonly after: Entity | null;
 }
 
+/** The same snapshot, made ready for others to follow it at little cost. */
+export function followable(snapshot: Snapshot): Snapshot {
+  const ready = tableNames.map((table) => {
+    const edit = new TableEdit(snapshot.tables[table], snapshot.digests[table]);
+    return [table, edit.done()] as const;
+  });
+  return { ...snapshot, ...asParts(ready) };
+}
+
 /**
- * The snapshot that follows another by some changes: only the tables that they are about are copied,
- * and only entities that are new are looked into.
+ * The snapshot that follows another by some changes. It shares with it all that did not change, and
+ * only entities that are new are looked into.
  *
  * @param changes in the order in which they were made; the last one of an entity counts
  */
@@ -30,44 +40,54 @@ export function followingSnapshot(
     edit.apply(change);
   }
   if (edits.size === 0) return { ...before, revision };
-  const changed = [...edits];
-  const tables = {
-    ...before.tables,
-    ...Object.fromEntries(changed.map(([table, edit]) => [table, edit.entities])),
-  } as EntityTables;
-  const digests: Digests = {
-    ...before.digests,
-    ...Object.fromEntries(changed.map(([table, edit]) => [table, edit.digests])),
-  };
+  const changed = asParts([...edits].map(([table, edit]) => [table, edit.done()] as const));
+  const tables = { ...before.tables, ...changed.tables };
+  const digests = { ...before.digests, ...changed.digests };
   return { ...before, revision, hash: hashOf(digests), tables, digests };
 }
 
+/** Edited tables in the form of a snapshot. */
+function asParts(
+  edited: readonly (readonly [TableName, EditedTable])[],
+): Pick<Snapshot, 'tables' | 'digests'> {
+  return {
+    tables: Object.fromEntries(edited.map(([table, { entities }]) => [table, entities])),
+    digests: Object.fromEntries(edited.map(([table, { digests }]) => [table, digests])),
+  } as unknown as Pick<Snapshot, 'tables' | 'digests'>;
+}
+
+interface EditedTable {
+  readonly entities: ReadonlyMap<string, Entity>;
+  readonly digests: TableDigests;
+}
+
 class TableEdit {
-  readonly entities: Map<string, Entity>;
-  readonly #byId: Map<string, string>;
+  readonly #entities: MapEdit<Entity>;
+  readonly #byId: MapEdit<string>;
   readonly #sum: DigestSum;
 
   constructor(entities: ReadonlyMap<string, Entity>, { byId, sum }: TableDigests) {
-    this.entities = new Map(entities);
-    this.#byId = new Map(byId);
+    this.#entities = PersistentMap.from(entities).edit();
+    this.#byId = PersistentMap.from(byId).edit();
     this.#sum = DigestSum.from(sum);
-  }
-
-  get digests(): TableDigests {
-    return { byId: this.#byId, sum: this.#sum.text };
   }
 
   apply({ id, after }: EntityChange): void {
     const known = this.#byId.get(id);
     if (known !== undefined) this.#sum.subtract(known);
     if (after === null) {
-      this.entities.delete(id);
+      this.#entities.delete(id);
       this.#byId.delete(id);
       return;
     }
     const digest = digestOf(after);
     this.#sum.add(digest);
-    this.entities.set(id, after);
+    this.#entities.set(id, after);
     this.#byId.set(id, digest);
+  }
+
+  done(): EditedTable {
+    const digests = { byId: this.#byId.done(), sum: this.#sum.text };
+    return { entities: this.#entities.done(), digests };
   }
 }

@@ -1,5 +1,29 @@
 import type { NodeSettings } from '../settings/node-settings.ts';
 
+/** A certificate with its chain, and its key: PEM. */
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What threads need for TLS towards clients besides the configuration. */
+export interface TlsMaterial {
+  /** Shown to clients that name no server, or one that no SNI fits; one for each type of key. */
+  readonly defaults: readonly KeyPair[];
+  /** Seals tickets, 48 bytes; the same in all threads. Null: sessions cannot be resumed. */
+  readonly ticketKey: Uint8Array | null;
+  /** Authorities of clients' certificates, PEM; null for none. */
+  readonly clientAuthorities: string | null;
+}
+
+/** What the node itself brings along for connections to upstreams. */
+export interface UpstreamMaterial {
+  /** Authorities in PEM; null for those of the system. */
+  readonly authorities: readonly string[] | null;
+  /** Shown to upstreams where neither service nor upstream has a certificate; null for none. */
+  readonly certificate: KeyPair | null;
+}
+
 /** What the control thread gives a proxy thread at its start (`workerData`). */
 export interface ThreadSeed {
   readonly threadIndex: number;
@@ -11,6 +35,9 @@ export interface ThreadSeed {
   /** This thread's own block of metric cells: it alone writes. */
   readonly metrics: SharedArrayBuffer;
   readonly nodeId: string;
+  /** Null when no listener takes TLS. */
+  readonly tls: TlsMaterial | null;
+  readonly upstreamTls: UpstreamMaterial;
 }
 
 /** Control thread → proxy thread. */
@@ -21,6 +48,10 @@ export type ToThread =
   | { readonly type: 'commit'; readonly revision: number; readonly hash: string }
   /** Stop accepting, let requests end, then exit; at the latest after so many ms. */
   | { readonly type: 'drain'; readonly timeout: number }
+  /** Other certificates or keys, for handshakes from now on. */
+  | { readonly type: 'tls'; readonly tls: TlsMaterial }
+  /** Others to trust, or something else to show, on connections to upstreams from now on. */
+  | { readonly type: 'upstream-tls'; readonly material: UpstreamMaterial }
   /** Reopen log files (after a rotation). */
   | { readonly type: 'reopen-logs' };
 
@@ -32,12 +63,18 @@ export interface NewSeries {
   readonly start: number;
 }
 
+/** What had not ended when the time for it was over, and how much of it. */
+export interface CutOff {
+  readonly requests: number;
+  readonly streams: number;
+}
+
 /** Proxy thread → control thread. */
 export type FromThread =
   /** The thread runs and waits for a configuration. */
   | { readonly type: 'ready' }
-  /** The first plan stands and the sockets listen. `addresses` holds the ports really bound. */
-  | { readonly type: 'listening'; readonly addresses: readonly { host: string; port: number }[] }
+  /** The first plan stands and the sockets listen. */
+  | { readonly type: 'listening' }
   | { readonly type: 'ack'; readonly seq: number }
   | { readonly type: 'live'; readonly revision: number; readonly hash: string }
   /**
@@ -55,5 +92,5 @@ export type FromThread =
     }
   /** An error nobody caught: the thread wants to be replaced. */
   | { readonly type: 'failed'; readonly message: string }
-  /** The thread ends. `cut`: requests that had not ended when the time was over. */
-  | { readonly type: 'drained'; readonly cut: number };
+  /** The thread ends. */
+  | { readonly type: 'drained'; readonly cut: CutOff };

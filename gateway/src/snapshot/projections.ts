@@ -1,17 +1,18 @@
-import { definitionOf, type Entity, type TableName } from '../entities/tables.ts';
-import { targetHostPort } from '../entities/target.ts';
-import { usesHealthchecks } from '../entities/upstream-healthchecks.ts';
-import type {
-  ConsumerRecord,
-  CredentialRecord,
-  PluginRecord,
-  RecordKind,
-  RecordKinds,
-  RouteRecord,
-  ServiceRecord,
-  UpstreamRecord,
-} from './records.ts';
+import { type Entity, type TableName } from '../entities/tables.ts';
+import type { RecordKind, RecordKinds } from './records.ts';
 import type { SnapshotView } from './snapshot-view.ts';
+import {
+  credentialTables,
+  certificateRecord,
+  sniRecord,
+  caCertificateRecord,
+  serviceRecord,
+  routeRecord,
+  upstreamRecord,
+  consumerRecord,
+  credentialRecord,
+  pluginRecord,
+} from './entity-records.ts';
 
 /** How one kind of record is made of the entities of a table. */
 export interface Projection<K extends RecordKind = RecordKind> {
@@ -40,16 +41,29 @@ export interface Reading {
   ) => Iterable<string> | 'all';
 }
 
-const credentialTables = [
-  'keyauth_credentials',
-  'basicauth_credentials',
-  'jwt_secrets',
-  'hmacauth_credentials',
-  'oauth2_credentials',
-] as const satisfies readonly TableName[];
-
 /** Every kind of record; those referred to come before those that refer. */
 export const projections: readonly Projection[] = [
+  {
+    kind: 'certificates',
+    table: 'certificates',
+    reads: [],
+    digest: (view, id) => view.digest('certificates', id),
+    record: (view, id) => certificateRecord(entityOf(view, 'certificates', id)),
+  },
+  {
+    kind: 'snis',
+    table: 'snis',
+    reads: [],
+    digest: (view, id) => view.digest('snis', id),
+    record: (view, id) => sniRecord(entityOf(view, 'snis', id)),
+  },
+  {
+    kind: 'ca_certificates',
+    table: 'ca_certificates',
+    reads: [],
+    digest: (view, id) => view.digest('ca_certificates', id),
+    record: (view, id) => caCertificateRecord(entityOf(view, 'ca_certificates', id)),
+  },
   {
     kind: 'services',
     table: 'services',
@@ -151,144 +165,4 @@ function withChildren(
   let digest = view.digest(table, id);
   for (const child of children) digest += view.digest(childTable, child.id);
   return digest;
-}
-
-function serviceRecord(service: Entity<'services'>): ServiceRecord {
-  const timeout = 60_000;
-  return {
-    id: service.id,
-    ...present('name', service.name),
-    protocol: service.protocol,
-    host: service.host.replace(/^\[(.*)\]$/, '$1'),
-    port: service.port,
-    ...present('path', service.path),
-    retries: service.retries ?? 5,
-    connect_timeout: service.connect_timeout ?? timeout,
-    write_timeout: service.write_timeout ?? timeout,
-    read_timeout: service.read_timeout ?? timeout,
-  };
-}
-
-export function routeRecord(route: Entity<'routes'>): RouteRecord {
-  return {
-    id: route.id,
-    ...present('name', route.name),
-    ...present('service', route.service?.id ?? null),
-    protocols: [...route.protocols],
-    ...matcher('methods', route.methods),
-    ...matcher('hosts', route.hosts),
-    ...matcher('paths', route.paths),
-    ...headersOf(route),
-    ...matcher('snis', route.snis),
-    https_redirect_status_code: route.https_redirect_status_code,
-    regex_priority: route.regex_priority ?? 0,
-    strip_path: route.strip_path,
-    path_handling: route.path_handling ?? 'v0',
-    preserve_host: route.preserve_host,
-    request_buffering: route.request_buffering,
-    response_buffering: route.response_buffering,
-  };
-}
-
-function headersOf(route: Entity<'routes'>): Pick<RouteRecord, 'headers'> {
-  const headers = Object.entries(route.headers ?? {});
-  if (headers.length === 0) return {};
-  return { headers: Object.fromEntries(headers.map(([name, values]) => [name, [...values]])) };
-}
-
-function upstreamRecord(
-  upstream: Entity<'upstreams'>,
-  targets: readonly Entity<'targets'>[],
-): UpstreamRecord {
-  return {
-    id: upstream.id,
-    name: upstream.name,
-    algorithm: upstream.algorithm ?? 'round-robin',
-    ...present('host_header', upstream.host_header),
-    use_srv_name: upstream.use_srv_name ?? false,
-    ...present('healthchecks', healthchecksRecord(upstream)),
-    targets: targets.map(({ id, target, weight }) => ({
-      id,
-      ...targetHostPort(target),
-      weight: weight ?? 100,
-    })),
-  };
-}
-
-function healthchecksRecord({
-  healthchecks,
-}: Entity<'upstreams'>): NonNullable<UpstreamRecord['healthchecks']> | null {
-  if (!usesHealthchecks(healthchecks)) return null;
-  const { healthy, unhealthy } = healthchecks.passive;
-  return {
-    threshold: healthchecks.threshold ?? 0,
-    healthy_statuses: [...(healthy.http_statuses ?? [])],
-    unhealthy_statuses: [...(unhealthy.http_statuses ?? [])],
-    successes: healthy.successes ?? 0,
-    http_failures: unhealthy.http_failures ?? 0,
-    tcp_failures: unhealthy.tcp_failures ?? 0,
-    timeouts: unhealthy.timeouts ?? 0,
-  };
-}
-
-function consumerRecord(
-  consumer: Entity<'consumers'>,
-  groups: readonly Entity<'acls'>[],
-): ConsumerRecord {
-  return {
-    id: consumer.id,
-    ...present('username', consumer.username),
-    ...present('custom_id', consumer.custom_id),
-    groups: groups.map(({ group }) => group),
-  };
-}
-
-type Credential = Entity<(typeof credentialTables)[number]>;
-
-function credentialRecord(table: TableName, credential: Credential): CredentialRecord {
-  const endpointKey = definitionOf(table).endpointKey ?? 'id';
-  const own = ['id', 'created_at', 'consumer', 'tags', 'expires_at', endpointKey];
-  const fields = Object.entries(credential).filter(
-    ([name, value]) => value !== null && !own.includes(name),
-  );
-  return {
-    id: credential.id,
-    table,
-    key: String((credential as Readonly<Record<string, unknown>>)[endpointKey]),
-    consumer: credential.consumer.id,
-    ...expiryOf(credential),
-    ...(fields.length === 0 ? {} : { fields: Object.fromEntries(fields) }),
-  };
-}
-
-function expiryOf(credential: Credential): Pick<CredentialRecord, 'expires_at'> {
-  const { expires_at = null } = credential as { readonly expires_at?: number | null };
-  return expires_at === null ? {} : { expires_at: expires_at * 1000 };
-}
-
-export function pluginRecord(plugin: Entity<'plugins'>): PluginRecord {
-  return {
-    id: plugin.id,
-    name: plugin.name,
-    ...present('route', plugin.route?.id ?? null),
-    ...present('service', plugin.service?.id ?? null),
-    ...present('consumer', plugin.consumer?.id ?? null),
-    protocols: [...plugin.protocols],
-    config: plugin.config,
-  };
-}
-
-/** A field for the record when it has a value. */
-function present<K extends string, V>(name: K, value: V | null): Partial<Record<K, V>> {
-  return value === null ? {} : ({ [name]: value } as Record<K, V>);
-}
-
-/** An empty list of matchers matches as if it was not there. */
-function matcher<K extends string>(
-  name: K,
-  values: readonly string[] | null,
-): Partial<Record<K, string[]>> {
-  return values === null || values.length === 0
-    ? {}
-    : ({ [name]: [...values] } as Record<K, string[]>);
 }

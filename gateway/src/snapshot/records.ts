@@ -16,6 +16,19 @@ export interface ServiceRecord {
   connect_timeout: number;
   write_timeout: number;
   read_timeout: number;
+  /** Absent: as the node's setting says. */
+  tls_verify?: boolean;
+  tls_verify_depth?: number;
+  /** Ids of the authorities that may vouch for the upstream; absent: those of the system. */
+  ca_certificates?: string[];
+  /** Id of the certificate that is shown to the upstream. */
+  client_certificate?: string;
+}
+
+/** An address or block, a port, or both. */
+export interface EndpointRecord {
+  ip?: string;
+  port?: number;
 }
 
 export interface RouteRecord {
@@ -29,6 +42,9 @@ export interface RouteRecord {
   paths?: string[];
   headers?: Record<string, string[]>;
   snis?: string[];
+  /** Of streams: where they come from, and which listener they came to. */
+  sources?: EndpointRecord[];
+  destinations?: EndpointRecord[];
   https_redirect_status_code: number;
   regex_priority: number;
   strip_path: boolean;
@@ -69,6 +85,8 @@ export interface UpstreamRecord {
   use_srv_name: boolean;
   /** Absent when the health of targets is of no concern. */
   healthchecks?: HealthchecksRecord;
+  /** Id of the certificate that is shown to targets, where the service names none. */
+  client_certificate?: string;
   targets: TargetRecord[];
 }
 
@@ -104,7 +122,34 @@ export interface PluginRecord {
   config: Record<string, unknown>;
 }
 
+export interface CertificateRecord {
+  id: string;
+  /** PEM, with the chain. */
+  cert: string;
+  key: string;
+  /** The same with another type of key. */
+  cert_alt?: string;
+  key_alt?: string;
+}
+
+export interface SniRecord {
+  id: string;
+  /** Lower-case; may begin with `*.` or end in `.*`, or be `*`. */
+  name: string;
+  /** Id of the certificate. */
+  certificate: string;
+}
+
+export interface CaCertificateRecord {
+  id: string;
+  /** PEM, one certificate. */
+  cert: string;
+}
+
 export interface RecordKinds {
+  certificates: CertificateRecord;
+  snis: SniRecord;
+  ca_certificates: CaCertificateRecord;
   services: ServiceRecord;
   routes: RouteRecord;
   upstreams: UpstreamRecord;

@@ -1,4 +1,4 @@
-import type { Entity, TableName } from '../entities/tables.ts';
+import type { Entity, EntityTables, TableName } from '../entities/tables.ts';
 import type { Snapshot } from './snapshot.ts';
 import { blockedRoutes, type BlockedRoutes } from './unrunnable-plugins.ts';
 
@@ -31,24 +31,20 @@ export function viewOf(snapshot: Snapshot): SnapshotView {
 function createView(snapshot: Snapshot): SnapshotView {
   const { services, routes, plugins, targets, acls } = snapshot.tables;
   const { unrunnable } = snapshot;
-  let targetsByUpstream: ReadonlyMap<string, Entity<'targets'>[]> | undefined;
-  let groupsByConsumer: ReadonlyMap<string, Entity<'acls'>[]> | undefined;
 
   function targetsOf(id: string): readonly Entity<'targets'>[] {
-    targetsByUpstream ??= groupBy(targets.values(), (target) => target.upstream.id);
-    return targetsByUpstream.get(id) ?? [];
+    return targetsByUpstream(targets).get(id) ?? [];
   }
 
   function groupsOf(id: string): readonly Entity<'acls'>[] {
-    groupsByConsumer ??= groupBy(acls.values(), (acl) => acl.consumer.id);
-    return groupsByConsumer.get(id) ?? [];
+    return groupsByConsumer(acls).get(id) ?? [];
   }
 
   function isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean {
     if (table === 'services') return services.get(id)?.enabled === true;
     if (table === 'routes') {
       const route = routes.get(id);
-      if (route === undefined || !route.protocols.some(isForRequests)) return false;
+      if (route === undefined || !route.protocols.some(isServedProtocol)) return false;
       return route.service === null || isServed('services', route.service.id);
     }
     const plugin = plugins.get(id);
@@ -70,20 +66,25 @@ function createView(snapshot: Snapshot): SnapshotView {
   };
 }
 
-/** Routes of streams only are stored, and not served yet. */
-function isForRequests(protocol: string): boolean {
-  return requestProtocols.has(protocol);
+/** Routes of datagrams only are stored, and not served yet. */
+function isServedProtocol(protocol: string): boolean {
+  return protocol !== 'udp';
 }
 
-const requestProtocols: ReadonlySet<string> = new Set(['http', 'https', 'grpc', 'grpcs']);
+const targetsByUpstream = grouping<'targets'>((target) => target.upstream.id);
+const groupsByConsumer = grouping<'acls'>((acl) => acl.consumer.id);
 
-function groupBy<T>(entities: Iterable<T>, keyOf: (entity: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const entity of entities) {
-    const key = keyOf(entity);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [entity]);
-    else group.push(entity);
-  }
-  return groups;
+/** Groups a table by a key; once, since most snapshots have the tables of the one before. */
+function grouping<T extends TableName>(
+  keyOf: (entity: Entity<T>) => string,
+): (table: EntityTables[T]) => ReadonlyMap<string, Entity<T>[]> {
+  const known = new WeakMap<EntityTables[T], ReadonlyMap<string, Entity<T>[]>>();
+  return (table) => {
+    let groups = known.get(table);
+    if (groups === undefined) {
+      groups = Map.groupBy(table.values(), keyOf);
+      known.set(table, groups);
+    }
+    return groups;
+  };
 }

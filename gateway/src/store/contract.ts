@@ -1,7 +1,13 @@
 import type { Entity, TableName } from '../entities/tables.ts';
 import type { EntityTables } from '../entities/tables.ts';
 
-export { InvalidOffset, StoreConflict, StoreUnavailable, type Conflict } from './errors.ts';
+export {
+  InvalidOffset,
+  RevisionMoved,
+  StoreConflict,
+  StoreUnavailable,
+  type Conflict,
+} from './errors.ts';
 
 /**
  * Where entities live. Three homes fulfil this contract (memory, SQLite, PostgreSQL), and one suite
@@ -29,6 +35,13 @@ export interface Store {
   load(): Promise<StoredConfiguration>;
 
   /**
+   * Which store it is; see `StoredConfiguration.identity`.
+   *
+   * @throws StoreUnavailable
+   */
+  identity(): Promise<string>;
+
+  /**
    * Runs `work` as one change: all of it is committed durably, or nothing. A transaction that lost
    * against another one, or acted on what it read and others have changed since, is run again, so
    * `work` must not do anything outside of it. A transaction that changed nothing makes no revision.
@@ -38,6 +51,7 @@ export interface Store {
    * may show where it is made or at the end. It is final either way, even if `work` catches it.
    *
    * @throws StoreConflict when a rule over several entities is broken
+   * @throws RevisionMoved when another revision than `options.follows` is the newest
    * @throws StoreUnavailable when the store is gone, full, locked for too long, or read-only
    * @throws what `work` throws; nothing is committed then
    */
@@ -77,6 +91,22 @@ export interface Store {
   watch(listener: () => void): () => void;
 
   /**
+   * Hands a message to all nodes that are on this store now, this one included; one in PostgreSQL can
+   * have several. It is not kept: a node that is away never hears of it.
+   *
+   * @param message fewer than 8000 bytes
+   * @throws StoreUnavailable
+   */
+  send(message: string): Promise<void>;
+
+  /**
+   * Calls `listener` with each message.
+   *
+   * @returns ends it
+   */
+  hear(listener: (message: string) => void): () => void;
+
+  /**
    * Deletes what has expired by `now`, ms since the epoch. Expired entities are neither read nor
    * listed meanwhile. Costs next to nothing when none is due, and is done without harm by several
    * nodes at once.
@@ -103,6 +133,11 @@ export interface StoreHealth {
 }
 
 export interface StoredConfiguration {
+  /**
+   * Which store it is. It stays the same for as long as the store lasts, and a backup that is put back
+   * has it as well; one that was made anew in the same place has another.
+   */
+  readonly identity: string;
   readonly revision: number;
   readonly tables: EntityTables;
 }
@@ -177,10 +212,12 @@ export interface StoreTransaction extends StoreReader {
 export interface TransactionOptions {
   /** Who makes the change, for the history; absent for the gateway itself. */
   readonly by?: string | undefined;
-  /** What was done, for the history, e.g. `PUT /services/{id}`. */
+  /** What was done, for the history, e.g. `PUT /services/orders`. */
   readonly reason?: string | undefined;
   /** Everything is done and judged, then taken back. `revision` is the newest one. */
   readonly dryRun?: boolean | undefined;
+  /** The change is good only as long as this is the newest revision. */
+  readonly follows?: number | undefined;
   /**
    * Called with all changes when `work` is done, before the commit. What it throws ends the
    * transaction.

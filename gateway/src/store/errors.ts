@@ -51,21 +51,47 @@ export class StoreConflict extends Error {
   }
 }
 
+export type UnavailableReason =
+  | 'unreachable'
+  | 'full'
+  | 'locked'
+  | 'read-only'
+  | 'damaged'
+  /** Its tables are of a version that this program cannot work with. */
+  | 'schema'
+  /** There is a database, and no store in it (any more). */
+  | 'missing'
+  /** It is another store than the one that is served. */
+  | 'foreign';
+/** A change was to follow one revision, and somebody has made another one since. */
+export class RevisionMoved extends Error {
+  override readonly name = 'RevisionMoved';
+  /** The one that is the newest now. */
+  readonly newest: number;
+
+  constructor(newest: number) {
+    super(`the newest revision is ${newest} by now`);
+    this.newest = newest;
+  }
+}
+
 /** The store cannot do its work now. The message is for operators and names no secret. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
-  /** `schema`: its tables are of a version that this program cannot work with. */
-  readonly reason: 'unreachable' | 'full' | 'locked' | 'read-only' | 'damaged' | 'schema';
+  readonly reason: UnavailableReason;
   /** The store was lost while it committed: what was to be done may be done. Otherwise nothing is. */
   readonly mayBeDone: boolean;
+  /** How an operator mends it, where it does not mend itself. */
+  readonly help: string | undefined;
 
   constructor(
     reason: StoreUnavailable['reason'],
     message: string,
-    options: { cause?: unknown; mayBeDone?: boolean } = {},
+    options: { cause?: unknown; mayBeDone?: boolean; help?: string | undefined } = {},
   ) {
     super(message, options);
     this.reason = reason;
+    this.help = options.help;
     this.mayBeDone = options.mayBeDone ?? false;
   }
 }

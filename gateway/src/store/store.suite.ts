@@ -5,6 +5,7 @@ import { conflictsSuite } from './suite/conflicts.suite.ts';
 import { deletesSuite } from './suite/deletes.suite.ts';
 import { expirySuite } from './suite/expiry.suite.ts';
 import { listsSuite } from './suite/lists.suite.ts';
+import { messagesSuite } from './suite/messages.suite.ts';
 import { parallelSuite } from './suite/parallel.suite.ts';
 import { readsSuite } from './suite/reads.suite.ts';
 import { tagsSuite } from './suite/tags.suite.ts';
@@ -36,6 +37,7 @@ export function storeSuite(name: string, makeHome: () => Promise<StoreHome>): vo
     conflictsSuite(open);
     deletesSuite(open);
     changesSuite(open);
+    messagesSuite(open);
     parallelSuite(open);
     expirySuite(open);
     tokensSuite(open);

@@ -1,11 +1,11 @@
-/** Those who want to hear that something was committed. */
-export class Watchers {
-  readonly #listeners = new Set<() => void>();
+/** Those who want to hear of something, such as a commit. */
+export class Watchers<News extends readonly unknown[] = []> {
+  readonly #listeners = new Set<(...news: News) => void>();
 
   /** @returns ends it */
-  add(listener: () => void): () => void {
+  add(listener: (...news: News) => void): () => void {
     // Its own function, so that one listener can be added twice.
-    const call = (): void => listener();
+    const call = (...news: News): void => listener(...news);
     this.#listeners.add(call);
     return () => void this.#listeners.delete(call);
   }
@@ -14,7 +14,7 @@ export class Watchers {
     return this.#listeners.size;
   }
 
-  call(): void {
-    for (const listener of this.#listeners) listener();
+  call(...news: News): void {
+    for (const listener of this.#listeners) listener(...news);
   }
 }

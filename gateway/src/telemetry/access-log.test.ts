@@ -22,10 +22,18 @@ describe('access line', () => {
       ['client_port', 50_123],
       ['method', 'GET'],
       ['scheme', 'https'],
+      [
+        'tls',
+        {
+          ...{ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sni: 'shop.example' },
+          ...{ client_verified: true, client_subject: 'O=Partner, CN=till 7' },
+        },
+      ],
       ['host', 'shop.example'],
       ['path', '/orders/17'],
       ['http_version', '1.1'],
       ['status', 200],
+      ['grpc_status', null],
       ['route_id', '3b1e0a3c-8f0d-4d5c-9a5e-0123456789ab'],
       ['route_name', 'orders'],
       ['service_id', '6f1c3f1e-52a8-4b0e-8a55-0123456789ab'],
@@ -44,6 +52,7 @@ describe('access line', () => {
       ['source', 'upstream'],
       ['reason', null],
       ['aborted', null],
+      ['websocket', null],
     ]);
   });
 
@@ -61,6 +70,26 @@ describe('access line', () => {
     assert.equal(line.upstream_status, null);
     assert.equal(line.upstream_address, null);
     assert.equal(line.reason, 'no_route');
+  });
+
+  it('tells how a call of gRPC ended, and nothing of it in the next line', () => {
+    assert.equal(parse({ grpcStatus: 0 }).grpc_status, 0);
+    assert.equal(parse({ grpcStatus: 14 }).grpc_status, 14);
+    assert.equal(parse({}).grpc_status, null);
+  });
+
+  it('tells what passed in a WebSocket, and nothing of it in the next line', () => {
+    const webSocket = {
+      messagesIn: 3,
+      messagesOut: 5,
+      closeCode: 1012,
+      endedBy: 'reload',
+    } as const;
+    const told = { messages_in: 3, messages_out: 5, close_code: 1012, ended_by: 'reload' };
+    assert.deepEqual(parse({ webSocket }).websocket, told);
+    const silent = parse({ webSocket: { ...webSocket, closeCode: 0 } });
+    assert.deepEqual(silent.websocket, { ...told, close_code: null });
+    assert.equal(parse({}).websocket, null);
   });
 
   it('is one line of valid JSON whatever bytes a client sends', () => {
@@ -103,6 +132,20 @@ describe('access line', () => {
       assert.equal(parse({ startedAt: at + offset }).time, new Date(at + offset).toISOString());
     }
     assert.equal(parse({ startedAt: at + 7.9 }).time, '2026-01-01T00:00:00.007Z');
+  });
+
+  it('tells what repeats from line to line and what changes in between', () => {
+    const names = ['Zoë', 'Zoë', 'Zoë', '\u{1f600}"', '\u{1f600}"', 'Zoë'];
+    for (const [i, name] of names.entries()) {
+      const status = i % 3 === 2 ? 404 : 200;
+      const upstreamMs = i % 2 === 0 ? 1.5 : 5000.25;
+      const who = { consumerId: 'c', consumerName: name, credentialId: 'k' };
+      const line = parse({ ...who, routeName: name, status, upstreamMs });
+      assert.equal(line.route_name, name);
+      assert.equal(line.consumer_name, name);
+      assert.equal(line.status, status);
+      assert.equal(line.upstream_ms, upstreamMs);
+    }
   });
 
   it('cuts a path that is too long', () => {

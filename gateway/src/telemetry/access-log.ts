@@ -1,15 +1,13 @@
-import type { ExchangeRecord } from './exchange-record.ts';
+import type { ExchangeRecord, WebSocketRecord } from './exchange-record.ts';
+import { KeptText } from '../kept-text.ts';
+import { escaped, id, known, shownBy, text, unsafe } from './line-parts.ts';
+import { NumberField } from './number-field.ts';
 
 /**
  * Longest path in a line, characters. Keeps a line below 4 KiB, which is what threads can write to
  * one pipe without their lines getting mixed.
  */
 const LONGEST_PATH = 2048;
-
-/** What JSON does not allow in a string, and what a terminal would take for a command. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const unsafe = /["\\\u0000-\u001f\u007f-\u009f\ud800-\udfff]/;
-const terminal = /[\u007f-\u009f]/g;
 
 /**
  * The access line of an exchange: one JSON object, ending in a line feed. Always the same fields in
@@ -22,7 +20,6 @@ const terminal = /[\u007f-\u009f]/g;
 export function formatAccessLine(record: ExchangeRecord): string {
   return (
     timestamp(record.startedAt) +
-    'Z","request_id":"' +
     record.id +
     client(record) +
     record.clientPort +
@@ -30,16 +27,11 @@ export function formatAccessLine(record: ExchangeRecord): string {
     path(record.rawPath) +
     route(record) +
     consumer(record) +
-    ',"bytes_in":' +
-    record.bytesIn +
-    ',"bytes_out":' +
-    record.bytesOut +
-    ',"total_ms":' +
-    milliseconds(record.totalMs) +
-    ',"gateway_ms":' +
-    milliseconds(record.gatewayMs) +
-    ',"upstream_ms":' +
-    milliseconds(record.upstreamMs) +
+    bytesIn.of(record.bytesIn) +
+    bytesOut.of(record.bytesOut) +
+    totalMs.of(microseconds(record.totalMs)) +
+    gatewayMs.of(microseconds(record.gatewayMs)) +
+    upstreamMs.of(microseconds(record.upstreamMs)) +
     upstream(record)
   );
 }
@@ -47,20 +39,27 @@ export function formatAccessLine(record: ExchangeRecord): string {
 const threeDigits = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'));
 const thousandths = threeDigits.map((digits) => `.${digits}`);
 
+let formattedAt = -1;
+const instant = new KeptText();
 let formattedSecond = -1;
 let secondPrefix = '';
 
-/** ISO 8601 in UTC with milliseconds. Seconds repeat from line to line and are kept. */
+/** ISO 8601 in UTC with milliseconds, and what stands around it. Kept, since it repeats under load. */
 function timestamp(at: number): string {
-  const second = Math.floor(at / 1000);
+  const millisecond = Math.floor(at);
+  if (millisecond === formattedAt) return instant.again();
+  const second = Math.floor(millisecond / 1000);
   if (second !== formattedSecond) {
     secondPrefix = `{"time":"${new Date(second * 1000).toISOString().slice(0, 20)}`;
     formattedSecond = second;
   }
-  return secondPrefix + threeDigits[Math.floor(at - second * 1000)]!;
+  formattedAt = millisecond;
+  return instant.set(
+    `${secondPrefix}${threeDigits[millisecond - second * 1000]!}Z","request_id":"`,
+  );
 }
 
-let clientText = '';
+const clientText = new KeptText();
 let clientIp = '';
 let clientRevision = -1;
 
@@ -68,70 +67,106 @@ function client({ clientIp: ip, revision }: ExchangeRecord): string {
   if (ip !== clientIp || revision !== clientRevision) {
     clientIp = ip;
     clientRevision = revision;
-    clientText = `","revision":${revision},"client_ip":${text(ip)},"client_port":`;
+    return clientText.set(`","revision":${revision},"client_ip":${text(ip)},"client_port":`);
   }
-  return clientText;
+  return clientText.again();
 }
 
-let requestText = '';
+const requestText = new KeptText();
 let requestMethod = '';
 let requestScheme = '';
 let requestHost = '';
+let requestTls: ExchangeRecord['tls'] = null;
 
-function request({ method, scheme, hostHeader }: ExchangeRecord): string {
-  if (method !== requestMethod || scheme !== requestScheme || hostHeader !== requestHost) {
+function request({ method, scheme, tls, hostHeader }: ExchangeRecord): string {
+  if (
+    method !== requestMethod ||
+    scheme !== requestScheme ||
+    hostHeader !== requestHost ||
+    tls !== requestTls
+  ) {
     requestMethod = method;
     requestScheme = scheme;
     requestHost = hostHeader;
-    requestText =
-      `,"method":${text(method)},"scheme":${text(scheme)},` + `"host":${text(hostHeader)},"path":`;
+    requestTls = tls;
+    return requestText.set(
+      `,"method":${text(method)},"scheme":${text(scheme)},"tls":${handshake(tls)},` +
+        `"host":${text(hostHeader)},"path":"`,
+    );
   }
-  return requestText;
+  return requestText.again();
 }
 
-let routeText = '';
+function handshake(tls: ExchangeRecord['tls']): string {
+  if (tls === null) return 'null';
+  const { version, cipher, sni } = tls;
+  const name = sni === '' ? 'null' : text(sni);
+  return `{"version":${text(version)},"cipher":${text(cipher)},"sni":${name},${shownBy(tls)}}`;
+}
+
+const routeText = new KeptText();
 let routed: Pick<
   ExchangeRecord,
-  'httpVersion' | 'status' | 'routeId' | 'routeName' | 'serviceId' | 'serviceName'
+  'httpVersion' | 'status' | 'grpcStatus' | 'routeId' | 'routeName' | 'serviceId' | 'serviceName'
 > | null = null;
 
 function route(record: ExchangeRecord): string {
-  const { httpVersion, status, routeId, routeName, serviceId, serviceName } = record;
+  const { httpVersion, status, grpcStatus, routeId, routeName, serviceId, serviceName } = record;
   if (
     routed?.httpVersion !== httpVersion ||
     routed.status !== status ||
+    routed.grpcStatus !== grpcStatus ||
     routed.routeId !== routeId ||
     routed.routeName !== routeName ||
     routed.serviceId !== serviceId ||
     routed.serviceName !== serviceName
   ) {
-    routed = { httpVersion, status, routeId, routeName, serviceId, serviceName };
-    routeText =
-      `,"http_version":${text(httpVersion)},"status":${status},` +
-      `"route_id":${id(routeId)},"route_name":${known(routeName)},` +
-      `"service_id":${id(serviceId)},"service_name":${known(serviceName)}`;
+    routed = { httpVersion, status, grpcStatus, routeId, routeName, serviceId, serviceName };
+    return routeText.set(
+      `","http_version":${text(httpVersion)},"status":${status},` +
+        `"grpc_status":${grpcStatus === -1 ? 'null' : grpcStatus},` +
+        `"route_id":${id(routeId)},"route_name":${known(routeName)},` +
+        `"service_id":${id(serviceId)},"service_name":${known(serviceName)}`,
+    );
   }
-  return routeText;
+  return routeText.again();
 }
 
 const NO_CONSUMER = ',"consumer_id":null,"consumer_name":null,"credential_id":null';
 
 function consumer({ consumerId, consumerName, credentialId }: ExchangeRecord): string {
   if (consumerId === null && credentialId === null) return NO_CONSUMER;
-  const name = consumerName === null ? 'null' : text(consumerName);
-  if (consumerId === null || credentialId === null) {
+  if (consumerId === null || consumerName === null || credentialId === null) {
+    const name = consumerName === null ? 'null' : text(consumerName);
     return `,"consumer_id":${id(consumerId)},"consumer_name":${name},"credential_id":${id(credentialId)}`;
   }
-  return `,"consumer_id":"${consumerId}","consumer_name":${name},"credential_id":"${credentialId}"`;
+  const name = unsafe.test(consumerName) ? escaped(consumerName).slice(1, -1) : consumerName;
+  // A template would look at each part whether it is a text.
+  return (
+    ',"consumer_id":"' +
+    consumerId +
+    '","consumer_name":"' +
+    name +
+    '","credential_id":"' +
+    credentialId +
+    '"'
+  );
 }
 
-let upstreamText = '';
+const upstreamText = new KeptText();
 let answered: Pick<
   ExchangeRecord,
   'tries' | 'upstreamAddress' | 'upstreamStatus' | 'source' | 'reason' | 'aborted'
 > | null = null;
 
 function upstream(record: ExchangeRecord): string {
+  const { webSocket } = record;
+  const kept = settledUpstream(record);
+  if (webSocket === null) return kept;
+  return kept.slice(0, -NO_WEB_SOCKET.length) + webSocketText(webSocket);
+}
+
+function settledUpstream(record: ExchangeRecord): string {
   const { tries, upstreamAddress, upstreamStatus, source, reason, aborted } = record;
   if (
     answered?.tries !== tries ||
@@ -142,53 +177,43 @@ function upstream(record: ExchangeRecord): string {
     answered.aborted !== aborted
   ) {
     answered = { tries, upstreamAddress, upstreamStatus, source, reason, aborted };
-    upstreamText =
+    return upstreamText.set(
       `,"tries":${tries},"upstream_address":${known(upstreamAddress)},` +
-      `"upstream_status":${upstreamStatus > 0 ? upstreamStatus : 'null'},` +
-      `"source":"${source}","reason":${known(reason)},"aborted":${id(aborted)}}\n`;
+        `"upstream_status":${upstreamStatus > 0 ? upstreamStatus : 'null'},` +
+        `"source":"${source}","reason":${known(reason)},"aborted":${id(aborted)}${NO_WEB_SOCKET}`,
+    );
   }
-  return upstreamText;
+  return upstreamText.again();
+}
+
+const NO_WEB_SOCKET = ',"websocket":null}\n';
+
+function webSocketText({ messagesIn, messagesOut, closeCode, endedBy }: WebSocketRecord): string {
+  return (
+    `,"websocket":{"messages_in":${messagesIn},"messages_out":${messagesOut},` +
+    `"close_code":${closeCode === 0 ? 'null' : closeCode},"ended_by":"${endedBy}"}}\n`
+  );
+}
+
+const bytesIn = new NumberField('bytes_in', String);
+const bytesOut = new NumberField('bytes_out', String);
+const totalMs = new NumberField('total_ms', inMilliseconds);
+const gatewayMs = new NumberField('gateway_ms', inMilliseconds);
+const upstreamMs = new NumberField('upstream_ms', inMilliseconds);
+
+/** Whole µs of a time in ms; -1 for one that makes no sense. */
+function microseconds(ms: number): number {
+  return ms >= 0 && ms < 1e12 ? Math.round(ms * 1000) : -1;
 }
 
 /** With three decimals. Formatting a fraction as such costs five times as much. */
-function milliseconds(value: number): string {
-  if (!(value >= 0 && value < 1e12)) return 'null';
-  const micros = Math.round(value * 1000);
+function inMilliseconds(micros: number): string {
   const whole = Math.floor(micros / 1000);
   return whole + thousandths[micros - whole * 1000]!;
 }
 
+/** Without the quotes, which are part of what stands around it. */
 function path(value: string): string {
-  return text(value.length > LONGEST_PATH ? value.slice(0, LONGEST_PATH) : value);
-}
-
-/** UUIDs, and words of the gateway's own: nothing in them needs escaping. */
-function id(value: string | null): string {
-  return value === null ? 'null' : `"${value}"`;
-}
-
-/** Names of the configuration, quoted: the same ones come with every request. */
-const quoted = new Map<string, string>();
-const MOST_QUOTED = 20_000;
-
-function known(value: string | null): string {
-  if (value === null) return 'null';
-  let json = quoted.get(value);
-  if (json === undefined) {
-    if (quoted.size === MOST_QUOTED) quoted.clear();
-    json = text(value);
-    quoted.set(value, json);
-  }
-  return json;
-}
-
-function text(value: string): string {
-  return unsafe.test(value) ? escaped(value) : `"${value}"`;
-}
-
-function escaped(value: string): string {
-  return JSON.stringify(value).replace(
-    terminal,
-    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
-  );
+  const shown = value.length > LONGEST_PATH ? value.slice(0, LONGEST_PATH) : value;
+  return unsafe.test(shown) ? escaped(shown).slice(1, -1) : shown;
 }

@@ -10,10 +10,15 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     clientPort: 50_123,
     method: 'GET',
     scheme: 'https',
+    tls: {
+      ...{ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sni: 'shop.example' },
+      ...{ clientVerified: true, clientCertificate: { subject: 'O=Partner\nCN=till 7' } },
+    },
     hostHeader: 'shop.example',
     rawPath: '/orders/17',
     httpVersion: '1.1',
     status: 200,
+    grpcStatus: -1,
     routeId: '3b1e0a3c-8f0d-4d5c-9a5e-0123456789ab',
     routeName: 'orders',
     serviceId: '6f1c3f1e-52a8-4b0e-8a55-0123456789ab',
@@ -21,6 +26,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     consumerId: null,
     consumerName: null,
     credentialId: null,
+    consumerMemo: null,
     source: 'upstream',
     reason: null,
     bytesIn: 120,
@@ -32,6 +38,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     upstreamAddress: '10.0.0.1:8080',
     upstreamStatus: 200,
     aborted: null,
+    webSocket: null,
     ...changes,
   };
 }

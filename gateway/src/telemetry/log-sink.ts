@@ -46,6 +46,8 @@ export class LogSink {
   /** Lines that wait for others, as bytes: texts that were put together take many times their room. */
   #batch: Buffer;
   #length = NOTHING;
+  /** A batch that was written, to be filled again: memory that was used just now is near. */
+  #spare: Buffer | null = null;
   #queue: Buffer[] = [];
   #queuedBytes = 0;
   #writing = false;
@@ -90,7 +92,14 @@ export class LogSink {
   }
 
   #newBatch(): Buffer {
-    return Buffer.allocUnsafeSlow(this.#flushBytes + SPARE_BYTES);
+    const spare = this.#spare;
+    this.#spare = null;
+    return spare ?? Buffer.allocUnsafeSlow(this.#flushBytes + SPARE_BYTES);
+  }
+
+  /** @param bytes of a batch, all of them written */
+  #reuse({ buffer }: Buffer): void {
+    if (buffer.byteLength === this.#flushBytes + SPARE_BYTES) this.#spare = Buffer.from(buffer);
   }
 
   /** Opens the path anew, as after a rotation. Keeps the old file when that fails. */
@@ -189,8 +198,10 @@ export class LogSink {
     const bytes = this.#queue[0]!;
     this.#queuedBytes -= count;
     if (count > 0) this.#inLine = bytes[count - 1] !== LINE_FEED;
-    if (count === bytes.length) this.#queue.shift();
-    else this.#queue[0] = bytes.subarray(count);
+    if (count === bytes.length) {
+      this.#queue.shift();
+      this.#reuse(bytes);
+    } else this.#queue[0] = bytes.subarray(count);
     if (!this.#failing) return;
     this.#failing = false;
     this.#options.onProblem(

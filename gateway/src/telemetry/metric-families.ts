@@ -27,6 +27,13 @@ export const requestsFamily: MetricFamily = {
   labels: ['service', 'route', 'code', 'source', 'workspace', 'consumer'],
 };
 
+export const grpcResponsesFamily: MetricFamily = {
+  name: 'sluice_grpc_responses_total',
+  type: 'counter',
+  help: 'Calls of gRPC that have ended, by service, route, status of gRPC and who gave it',
+  labels: ['service', 'route', 'grpc_status', 'source', 'workspace'],
+};
+
 export const requestLatencyFamily: HistogramFamily = {
   name: 'kong_request_latency_ms',
   type: 'histogram',
@@ -58,6 +65,28 @@ export const bandwidthFamily: MetricFamily = {
   labels: ['service', 'route', 'direction', 'workspace', 'consumer'],
 };
 
+export const sessionsFamily: MetricFamily = {
+  name: 'kong_stream_sessions_total',
+  type: 'counter',
+  help: 'Streams that have ended, by service, route, status and whether an upstream was reached',
+  labels: ['service', 'route', 'code', 'source', 'workspace'],
+};
+
+export const sessionDurationFamily: HistogramFamily = {
+  name: 'kong_session_duration_ms',
+  type: 'histogram',
+  help: 'From a stream being taken to both of its sides being closed, ms',
+  labels: latencyLabels,
+  buckets: upstreamBuckets,
+};
+
+export const sessionEndsFamily: MetricFamily = {
+  name: 'sluice_stream_ends_total',
+  type: 'counter',
+  help: 'Streams that have ended, by reason and who ended them',
+  labels: ['reason', 'by'],
+};
+
 export const gatewayAnswersFamily: MetricFamily = {
   name: 'sluice_gateway_answers_total',
   type: 'counter',
@@ -72,15 +101,77 @@ export const pluginErrorsFamily: MetricFamily = {
   labels: ['plugin'],
 };
 
+export const handshakesFamily: MetricFamily = {
+  name: 'sluice_tls_handshakes_total',
+  type: 'counter',
+  help: 'TLS handshakes with clients, by version, whether a session was resumed, and whether the server name is known',
+  labels: ['version', 'resumed', 'server_name'],
+};
+
+export const handshakeFailuresFamily: MetricFamily = {
+  name: 'sluice_tls_handshake_failures_total',
+  type: 'counter',
+  help: 'TLS handshakes with clients that failed, by reason',
+  labels: ['reason'],
+};
+
+export const http2FailuresFamily: MetricFamily = {
+  name: 'sluice_http2_failures_total',
+  type: 'counter',
+  help: 'Connections of HTTP/2 that the gateway closed for what the client did, by reason',
+  labels: ['reason'],
+};
+
+export const proxyHeaderFailuresFamily: MetricFamily = {
+  name: 'sluice_proxy_protocol_failures_total',
+  type: 'counter',
+  help: 'Connections closed for the PROXY protocol header that they should begin with, by reason',
+  labels: ['reason'],
+};
+
+const webSocketLabels = ['service', 'route', 'direction', 'workspace'];
+
+export const webSocketMessagesFamily: MetricFamily = {
+  name: 'sluice_websocket_messages_total',
+  type: 'counter',
+  help: 'Messages of WebSockets received from clients (ingress) and sent to them (egress)',
+  labels: webSocketLabels,
+};
+
+export const webSocketBytesFamily: MetricFamily = {
+  name: 'sluice_websocket_bytes_total',
+  type: 'counter',
+  help: 'Bytes of WebSockets received from clients (ingress) and sent to them (egress)',
+  labels: webSocketLabels,
+};
+
+export const webSocketEndsFamily: MetricFamily = {
+  name: 'sluice_websockets_closed_total',
+  type: 'counter',
+  help: 'WebSockets that were closed, by who or what ended them',
+  labels: ['by'],
+};
+
 /** In the order of the exposition. */
 export const threadFamilies: readonly MetricFamily[] = [
   requestsFamily,
+  grpcResponsesFamily,
   requestLatencyFamily,
   upstreamLatencyFamily,
   gatewayLatencyFamily,
   bandwidthFamily,
+  sessionsFamily,
+  sessionDurationFamily,
+  sessionEndsFamily,
   gatewayAnswersFamily,
   pluginErrorsFamily,
+  handshakesFamily,
+  handshakeFailuresFamily,
+  http2FailuresFamily,
+  proxyHeaderFailuresFamily,
+  webSocketMessagesFamily,
+  webSocketBytesFamily,
+  webSocketEndsFamily,
 ];
 
 /** Cells of one series: one value, or for a histogram its buckets, the infinite one, and the sum. */

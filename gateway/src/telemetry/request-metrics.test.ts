@@ -102,6 +102,17 @@ describe('request metrics', () => {
     assert.match(text(), /kong_bandwidth_bytes\{.*consumer="alice"\}/);
   });
 
+  it('counts a consumer by route, whatever it kept of its last request', () => {
+    const { metrics, text } = thread();
+    metrics.setPerConsumer(true);
+    const consumerMemo = { series: null };
+    const record = exchangeRecord({ consumerName: 'alice', consumerMemo });
+    const [orders, carts] = [metrics.series('shop', 'orders'), metrics.series('shop', 'carts')];
+    for (const series of [orders, orders, carts, orders]) metrics.count(series, record);
+    assert.match(text(), /kong_http_requests_total\{.*route="orders".*consumer="alice"\} 3\n/);
+    assert.match(text(), /kong_http_requests_total\{.*route="carts".*consumer="alice"\} 1\n/);
+  });
+
   it('goes on with the series of a route when its configuration changes', () => {
     const { metrics } = thread();
     assert.equal(metrics.series('shop', 'orders'), metrics.series('shop', 'orders'));
@@ -132,6 +143,22 @@ describe('request metrics', () => {
       .map((label) => `${label}="overflow"`)
       .join(',');
     assert.equal(value(`kong_http_requests_total{${labels}}`), 7);
+  });
+
+  it('counts how calls of gRPC ended, by who said so, and no other request', () => {
+    const { metrics, value, text } = thread();
+    const series = metrics.series('shop', 'orders');
+    metrics.count(series, exchangeRecord());
+    assert.doesNotMatch(text(), /sluice_grpc_responses_total/);
+    metrics.count(series, exchangeRecord({ grpcStatus: 0 }));
+    metrics.count(series, exchangeRecord({ grpcStatus: 14 }));
+    metrics.count(series, exchangeRecord({ grpcStatus: 14, source: 'gateway' }));
+    metrics.count(series, exchangeRecord({ grpcStatus: 14, source: 'gateway' }));
+    const of = (status: number, source: string): string =>
+      `sluice_grpc_responses_total{service="shop",route="orders",grpc_status="${status}",source="${source}",workspace="default"}`;
+    assert.equal(value(of(0, 'service')), 1);
+    assert.equal(value(of(14, 'service')), 1);
+    assert.equal(value(of(14, 'kong')), 2);
   });
 
   it('counts why the gateway answered itself, and errors of plugins', () => {

@@ -1,7 +1,18 @@
 import { getHeapStatistics } from 'node:v8';
 import type { MetricBlock } from '../shm/metric-block.ts';
+import type { SessionRecord } from './session-record.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
-import { type MetricFamily, gatewayAnswersFamily, pluginErrorsFamily } from './metric-families.ts';
+import {
+  type MetricFamily,
+  gatewayAnswersFamily,
+  handshakeFailuresFamily,
+  handshakesFamily,
+  http2FailuresFamily,
+  pluginErrorsFamily,
+  proxyHeaderFailuresFamily,
+  webSocketEndsFamily,
+  sessionEndsFamily,
+} from './metric-families.ts';
 import { RouteCells } from './route-cells.ts';
 import type { NewSeries } from '../snapshot/messages.ts';
 import { SeriesAllocator } from './series-allocator.ts';
@@ -13,16 +24,42 @@ export interface RouteSeries {
   readonly route: string;
 }
 
+/** Counts the WebSockets of one route, and what passes in them. */
+export interface WebSocketCounts {
+  opened(): void;
+  closed(): void;
+  /** Bytes from the client, in which so many messages ended. */
+  received(bytes: number, messages: number): void;
+  /** The same towards the client. */
+  sent(bytes: number, messages: number): void;
+}
+
 /** Counts finished exchanges of one thread. Cheap enough for every request. */
 export interface RequestMetrics {
   /** Labels as Kong's: service by name or host, route by name or id. Empty strings where there is none. */
   series(service: string, route: string): RouteSeries;
   count(series: RouteSeries, record: ExchangeRecord): void;
+  /** Where the WebSockets of a route are counted while they are open. */
+  webSockets(series: RouteSeries): WebSocketCounts;
+  sessionOpened(): void;
+  sessionEnded(series: RouteSeries, record: SessionRecord): void;
   /** Gauges and totals of this thread that are not tied to a request. */
   connectionOpened(): void;
   connectionClosed(): void;
   /** A handler of this plugin threw. */
   pluginFailed(plugin: string): void;
+  /**
+   * A client has shaken hands.
+   *
+   * @param version `TLSv1.3`
+   * @param serverName whether it named a server, and one that there is a certificate for
+   */
+  handshakeDone(version: string, resumed: boolean, serverName: 'none' | 'known' | 'unknown'): void;
+  handshakeFailed(reason: string): void;
+  /** A connection of HTTP/2 was closed for what the client did. */
+  http2Failed(reason: string): void;
+  /** A connection did not begin as the PROXY protocol wants it. */
+  proxyHeaderFailed(reason: string): void;
 }
 
 /** What a thread measures at times rather than as it happens. */
@@ -68,7 +105,13 @@ class CellMetrics implements ThreadMetrics {
   readonly #cells: Float64Array;
   readonly #routes = new Map<string, RouteCells>();
   readonly #reasons = new Map<string, number>();
+  readonly #sessionEnds = new Map<string, number>();
   readonly #plugins = new Map<string, number>();
+  readonly #handshakes = new Map<string, number>();
+  readonly #handshakeFailures = new Map<string, number>();
+  readonly #http2Failures = new Map<string, number>();
+  readonly #proxyHeaderFailures = new Map<string, number>();
+  readonly #webSocketEnds = new Map<string, number>();
   #perConsumer: boolean;
 
   constructor(allocator: SeriesAllocator, perConsumer: boolean) {
@@ -93,8 +136,8 @@ class CellMetrics implements ThreadMetrics {
     const route = series as RouteCells;
     const cells = this.#cells;
     const fromUpstream = record.source === 'upstream';
-    const consumer = this.#perConsumer ? (record.consumerName ?? record.consumerId ?? '') : '';
-    route.consumer(consumer).count(record.status, fromUpstream, record.bytesIn, record.bytesOut);
+    const consumer = this.#perConsumer ? route.consumerOf(record) : route.anybody;
+    consumer.count(record.status, fromUpstream, record.bytesIn, record.bytesOut);
     route.observe(record.totalMs, record.upstreamMs, record.gatewayMs);
     cells[THREAD_CELLS.requests]!++;
     if (record.tries > 1) cells[THREAD_CELLS.retries]! += record.tries - 1;
@@ -103,6 +146,27 @@ class CellMetrics implements ThreadMetrics {
     if (!fromUpstream && record.reason !== null) {
       this.#countBy(this.#reasons, gatewayAnswersFamily, record.reason);
     }
+    const { webSocket, grpcStatus } = record;
+    if (grpcStatus !== -1) route.grpc.count(grpcStatus, fromUpstream);
+    if (webSocket !== null) {
+      this.#countBy(this.#webSocketEnds, webSocketEndsFamily, webSocket.endedBy);
+    }
+  }
+
+  webSockets(series: RouteSeries): WebSocketCounts {
+    return (series as RouteCells).webSockets;
+  }
+
+  sessionOpened(): void {
+    this.#cells[THREAD_CELLS.sessionsOpen]!++;
+  }
+
+  sessionEnded(series: RouteSeries, record: SessionRecord): void {
+    const cells = this.#cells;
+    (series as RouteCells).countSession(record);
+    cells[THREAD_CELLS.sessionsOpen]!--;
+    if (record.tries > 1) cells[THREAD_CELLS.retries]! += record.tries - 1;
+    this.#countBy(this.#sessionEnds, sessionEndsFamily, record.reason, record.endedBy);
   }
 
   connectionOpened(): void {
@@ -116,6 +180,23 @@ class CellMetrics implements ThreadMetrics {
 
   pluginFailed(plugin: string): void {
     this.#countBy(this.#plugins, pluginErrorsFamily, plugin);
+  }
+
+  handshakeDone(version: string, resumed: boolean, serverName: string): void {
+    const again = resumed ? 'yes' : 'no';
+    this.#countBy(this.#handshakes, handshakesFamily, version, again, serverName);
+  }
+
+  handshakeFailed(reason: string): void {
+    this.#countBy(this.#handshakeFailures, handshakeFailuresFamily, reason);
+  }
+
+  http2Failed(reason: string): void {
+    this.#countBy(this.#http2Failures, http2FailuresFamily, reason);
+  }
+
+  proxyHeaderFailed(reason: string): void {
+    this.#countBy(this.#proxyHeaderFailures, proxyHeaderFailuresFamily, reason);
   }
 
   setPerConsumer(on: boolean): void {
@@ -134,12 +215,13 @@ class CellMetrics implements ThreadMetrics {
     cells[THREAD_CELLS.busySeconds] = performance.eventLoopUtilization().active / 1000;
   }
 
-  #countBy(known: Map<string, number>, family: MetricFamily, label: string): void {
-    let cell = known.get(label);
+  #countBy(known: Map<string, number>, family: MetricFamily, ...labels: string[]): void {
+    const key = labels.join(' ');
+    let cell = known.get(key);
     if (cell === undefined) {
       const full = this.#allocator.full(family);
-      cell = this.#allocator.allocate(family, [label]);
-      if (!full) known.set(label, cell);
+      cell = this.#allocator.allocate(family, labels);
+      if (!full) known.set(key, cell);
     }
     this.#cells[cell]!++;
   }

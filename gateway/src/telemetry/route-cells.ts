@@ -1,3 +1,4 @@
+import type { ExchangeRecord } from './exchange-record.ts';
 import {
   type HistogramFamily,
   type MetricFamily,
@@ -5,8 +6,13 @@ import {
   gatewayLatencyFamily,
   requestLatencyFamily,
   requestsFamily,
+  sessionDurationFamily,
+  sessionsFamily,
   upstreamLatencyFamily,
 } from './metric-families.ts';
+import { GrpcCells } from './grpc-cells.ts';
+import { WebSocketCells } from './web-socket-cells.ts';
+import type { SessionRecord } from './session-record.ts';
 import { OVERFLOW, type SeriesAllocator } from './series-allocator.ts';
 
 /** Kong's name of the only workspace that there is. */
@@ -14,6 +20,9 @@ const WORKSPACE = 'default';
 
 /** No status at all. */
 const NO_CODE = 1;
+
+/** Status of a stream that reached its upstream. */
+const REACHED = 200;
 
 /** Cells of one route and consumer. Series are made when they are first counted. */
 class ConsumerCells {
@@ -31,10 +40,19 @@ class ConsumerCells {
     this.#consumer = consumer;
   }
 
+  isOf(route: RouteCells): boolean {
+    return route === this.#route;
+  }
+
   count(status: number, fromUpstream: boolean, bytesIn: number, bytesOut: number): void {
     const { cells } = this.#route.allocator;
     const code = fromUpstream ? status : -status;
     cells[code === this.#firstCode ? this.#firstCell : this.#cellOf(code)]!++;
+    this.transferred(bytesIn, bytesOut);
+  }
+
+  transferred(bytesIn: number, bytesOut: number): void {
+    const { cells } = this.#route.allocator;
     // Cell 0 is none of a series.
     if (this.#ingress === 0) this.#openBandwidth();
     cells[this.#ingress]! += bytesIn;
@@ -71,23 +89,47 @@ export class RouteCells {
   readonly service: string;
   readonly route: string;
   readonly allocator: SeriesAllocator;
-  readonly #anybody: ConsumerCells;
+  /** Where requests are counted that are of no consumer, or by none. */
+  readonly anybody: ConsumerCells;
   #consumers: Map<string, ConsumerCells> | null = null;
   #others: ConsumerCells | null = null;
   #requestLatency = 0;
   #upstreamLatency = 0;
   #gatewayLatency = 0;
+  #webSockets: WebSocketCells | null = null;
+  #grpc: GrpcCells | null = null;
+  #sessions: Map<number, number> | null = null;
+  #sessionDuration = 0;
 
   constructor(allocator: SeriesAllocator, service: string, route: string) {
     this.allocator = allocator;
     this.service = service;
     this.route = route;
-    this.#anybody = new ConsumerCells(this, '');
+    this.anybody = new ConsumerCells(this, '');
   }
 
-  /** Where requests of a consumer are counted; the empty string is no consumer. */
-  consumer(name: string): ConsumerCells {
-    if (name === '') return this.#anybody;
+  /** Where WebSockets are counted; most routes have none. */
+  get webSockets(): WebSocketCells {
+    return (this.#webSockets ??= new WebSocketCells(this.allocator, this.service, this.route));
+  }
+
+  /** Where calls of gRPC are counted; most routes have none. */
+  get grpc(): GrpcCells {
+    return (this.#grpc ??= new GrpcCells(this.allocator, this.service, this.route));
+  }
+
+  /** Where a request is counted by its consumer. */
+  consumerOf({ consumerName, consumerId, consumerMemo }: ExchangeRecord): ConsumerCells {
+    // With thousands of consumers a map takes longer to search than all the rest takes.
+    const last = consumerMemo === null ? null : consumerMemo.series;
+    if (last instanceof ConsumerCells && last.isOf(this)) return last;
+    const name = consumerName ?? consumerId;
+    const cells = name === null ? this.anybody : this.#consumer(name);
+    if (consumerMemo !== null) consumerMemo.series = cells;
+    return cells;
+  }
+
+  #consumer(name: string): ConsumerCells {
     this.#consumers ??= new Map();
     let cells = this.#consumers.get(name);
     if (cells === undefined) {
@@ -110,9 +152,35 @@ export class RouteCells {
     const { cells } = this.allocator;
     addTo(cells, this.#requestLatency, requestLatencyFamily, totalMs);
     addTo(cells, this.#gatewayLatency, gatewayLatencyFamily, gatewayMs);
-    if (upstreamMs < 0) return;
+    if (upstreamMs >= 0) this.#observeUpstream(upstreamMs);
+  }
+
+  /** Counts a stream that has ended. */
+  countSession({ status, bytesIn, bytesOut, totalMs, connectMs }: SessionRecord): void {
+    const { cells } = this.allocator;
+    cells[this.#sessionsWith(status)]!++;
+    this.anybody.transferred(bytesIn, bytesOut);
+    if (this.#sessionDuration === 0) this.#sessionDuration = this.#latency(sessionDurationFamily);
+    addTo(cells, this.#sessionDuration, sessionDurationFamily, totalMs);
+    if (connectMs >= 0) this.#observeUpstream(connectMs);
+  }
+
+  #sessionsWith(status: number): number {
+    this.#sessions ??= new Map();
+    let cell = this.#sessions.get(status);
+    if (cell === undefined) {
+      const source = status === REACHED ? 'service' : 'kong';
+      cell = this.allocator.allocate(sessionsFamily, [
+        ...[this.service, this.route, String(status), source, WORKSPACE],
+      ]);
+      this.#sessions.set(status, cell);
+    }
+    return cell;
+  }
+
+  #observeUpstream(ms: number): void {
     if (this.#upstreamLatency === 0) this.#upstreamLatency = this.#latency(upstreamLatencyFamily);
-    addTo(cells, this.#upstreamLatency, upstreamLatencyFamily, upstreamMs);
+    addTo(this.allocator.cells, this.#upstreamLatency, upstreamLatencyFamily, ms);
   }
 
   #latency(family: MetricFamily): number {

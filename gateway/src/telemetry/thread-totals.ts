@@ -17,6 +17,8 @@ export const THREAD_CELLS = {
   heapUsed: 11,
   heapSize: 12,
   busySeconds: 13,
+  webSocketsOpen: 14,
+  sessionsOpen: 15,
 } as const;
 
 export type ThreadCell = keyof typeof THREAD_CELLS;
@@ -27,8 +29,10 @@ export const THREAD_CELL_COUNT = 16;
 const gauges: ReadonlySet<ThreadCell> = new Set<ThreadCell>([
   'connectionsOpen',
   'requestsInFlight',
+  'sessionsOpen',
   'upstreamOpen',
   'upstreamIdle',
+  'webSocketsOpen',
   'heapUsed',
   'heapSize',
 ]);

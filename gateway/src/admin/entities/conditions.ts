@@ -5,9 +5,33 @@ import { etagOf } from './etag.ts';
 /** Under which conditions a client wants its request carried out, as in RFC 9110, section 13. */
 export interface Conditions {
   /** `If-Match`: the entity must be one of these; `*`: it must exist. */
-  readonly match?: string | undefined;
+  readonly match?: EntityTags | undefined;
   /** `If-None-Match`: it must be none of these; `*`: it must not exist. */
-  readonly noneMatch?: string | undefined;
+  readonly noneMatch?: EntityTags | undefined;
+}
+
+/** Tags as `etagOf` makes them. */
+export type EntityTags = '*' | readonly string[];
+
+/** RFC 9110, section 8.8.3. A weak tag was never given out; proxies that compress make them of ours. */
+const tag = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+
+/**
+ * Reads a condition. One that cannot be read must not count as one that does not hold: whoever left
+ * the quotes out would look for another writer who was never there.
+ *
+ * @param name of the header
+ * @throws AdminError 400
+ */
+export function entityTags(name: string, text: string | undefined): EntityTags | undefined {
+  if (text === undefined) return undefined;
+  if (text.trim() === '*') return '*';
+  const tags = [...text.matchAll(tag)].map(([, quoted = '']) => quoted);
+  const rest = text.replace(tag, '"').split(',');
+  const isList = rest.every((element) => ['', '"'].includes(element.trim()));
+  if (tags.length > 0 && isList) return tags;
+  const message = `${name}: malformed; expected * or ETags as they were answered, in double quotes, such as ${name}: "xt0wm4dUv8_9SWzKmBh8eUXBzpI"`;
+  throw new AdminError(400, { message });
 }
 
 /**
@@ -37,11 +61,9 @@ export function isKnown({ noneMatch }: Conditions, stored: Entity): boolean {
   return noneMatch !== undefined && fits(noneMatch, stored);
 }
 
-function fits(list: string, stored: Entity | undefined): boolean {
+function fits(tags: EntityTags, stored: Entity | undefined): boolean {
   if (stored === undefined) return false;
-  if (list.trim() === '*') return true;
-  // A weak tag was never given out; proxies that compress make them of ours.
-  return list.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etagOf(stored));
+  return tags === '*' || tags.includes(etagOf(stored));
 }
 
 function changedMeanwhile(stored: Entity): AdminError {

@@ -8,7 +8,7 @@ export type Values = Readonly<Record<string, unknown>>;
 /** What of the live configuration the entities are dealt with by. */
 export type EntityConfiguration = Pick<
   LiveConfiguration,
-  'mode' | 'store' | 'plugins' | 'judge' | 'changed'
+  'mode' | 'store' | 'plugins' | 'judge' | 'caveatsIn' | 'changed'
 >;
 
 /** What holds for everything that is done to entities within one transaction. */

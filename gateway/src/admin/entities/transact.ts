@@ -6,10 +6,12 @@ import type { EntityConfiguration, WriteContext } from './context.ts';
 export interface WriteOrder {
   /** Who makes it. */
   readonly by: string;
-  /** What was asked for, e.g. `PUT /services/{services}`. */
+  /** What was asked for, e.g. `PUT /services/orders`. */
   readonly reason: string;
   readonly dryRun: boolean;
   readonly conditions: Conditions;
+  /** The revision without which the change would not be right. */
+  readonly follows?: number;
 }
 
 export interface Done<T> {
@@ -23,11 +25,11 @@ export interface Done<T> {
  * Makes one change: valid, servable and durable when this resolves, or not made at all. The node
  * serves it soon after.
  *
- * @throws AdminError, StoreConflict, StoreUnavailable, UnservableChange
+ * @throws AdminError, RevisionMoved, StoreConflict, StoreUnavailable, UnservableChange
  */
 export async function transact<T>(
   live: EntityConfiguration,
-  { by, reason, dryRun, conditions }: WriteOrder,
+  { by, reason, dryRun, conditions, follows }: WriteOrder,
   work: (tx: StoreTransaction, context: WriteContext) => Promise<T>,
 ): Promise<Done<T>> {
   const context = { plugins: live.plugins, readOnly: live.mode === 'file', conditions };
@@ -35,6 +37,7 @@ export async function transact<T>(
     by,
     reason,
     dryRun,
+    follows,
     judge: (proposed) => live.judge(proposed),
   });
   if (!dryRun && changes.length > 0) live.changed(revision, changes);

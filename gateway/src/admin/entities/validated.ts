@@ -6,6 +6,7 @@ import { schemaViolation } from '../../entities/violation.ts';
 import { AdminError } from '../endpoint.ts';
 import { invalidOption, kongError } from '../errors/kong-errors.ts';
 import type { Values } from './context.ts';
+import { hintFor } from './hints.ts';
 
 /** Whether an entity is stored as it is given, or was changed in part. */
 export type Completeness = 'whole' | 'patched';
@@ -29,7 +30,10 @@ export function validated(
   refuseOptions(failures);
   if (table === 'certificates') refuseBadNames(failures);
   const told = completeness === 'patched' ? failures.map(asOfPatch) : failures;
-  throw new AdminError(400, schemaViolation(told));
+  throw new AdminError(400, {
+    ...schemaViolation(told),
+    ...hintFor(table, input, plugins, failures),
+  });
 }
 
 /** Kong says that it was the change, not what was there before, that left too little. */

@@ -39,19 +39,21 @@ export async function createEntity(
  *
  * @throws AdminError, StoreConflict
  */
-export async function replaceEntity(
+export function replaceEntity(
   tx: StoreTransaction,
   context: WriteContext,
   table: TableName,
   key: Key,
   input: ClientInput,
 ): Promise<Entity> {
-  const stored = await findByKey(tx, table, key);
-  checkConditions(context.conditions, stored);
-  const given = { ...input(table, stored), ...fieldsOf(table, key) };
-  const entity = await judged(tx, context, table, replaceInput(table, stored, given));
-  refuseReadOnly(context, 'create or update', table, key);
-  return put(tx, context, table, stored, entity);
+  return putAt(tx, context, table, key, {
+    verb: 'create or update',
+    completeness: 'whole',
+    meant: (stored) => {
+      const given = { ...input(table, stored), ...fieldsOf(table, key) };
+      return replaceInput(table, stored, given);
+    },
+  });
 }
 
 /**
@@ -59,21 +61,22 @@ export async function replaceEntity(
  *
  * @throws AdminError, StoreConflict
  */
-export async function patchEntity(
+export function patchEntity(
   tx: StoreTransaction,
   context: WriteContext,
   table: TableName,
   key: Key,
   input: ClientInput,
 ): Promise<Entity> {
-  const stored = await findByKey(tx, table, key);
-  checkConditions(context.conditions, stored);
-  const given = input(table, stored);
-  if (stored === undefined) throw missing(table, key, given);
-  const patched = patchInput(table, stored, given, context.plugins);
-  const entity = await judged(tx, context, table, patched, 'patched');
-  refuseReadOnly(context, 'update', table, key);
-  return put(tx, context, table, stored, entity);
+  return putAt(tx, context, table, key, {
+    verb: 'update',
+    completeness: 'patched',
+    meant: (stored) => {
+      const given = input(table, stored);
+      if (stored === undefined) throw missing(table, key, given);
+      return patchInput(table, stored, given, context.plugins);
+    },
+  });
 }
 
 /**
@@ -93,6 +96,27 @@ export async function removeEntity(
   if (context.readOnly) throw removalRefused(table, key, stored);
   if (table === 'ca_certificates') await checkUnreferenced(tx, stored.id);
   await tx.delete(table, stored.id);
+}
+
+interface Replacement {
+  readonly verb: Verb;
+  readonly completeness: Completeness;
+  /** The entity that is meant, from what is stored; it is judged afterwards. */
+  readonly meant: (stored: Entity | undefined) => Values;
+}
+
+async function putAt(
+  tx: StoreTransaction,
+  context: WriteContext,
+  table: TableName,
+  key: Key,
+  { verb, completeness, meant }: Replacement,
+): Promise<Entity> {
+  const stored = await findByKey(tx, table, key);
+  checkConditions(context.conditions, stored);
+  const entity = await judged(tx, context, table, meant(stored), completeness);
+  refuseReadOnly(context, verb, table, key);
+  return put(tx, context, table, stored, entity);
 }
 
 async function judged(

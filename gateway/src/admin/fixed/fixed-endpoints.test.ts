@@ -44,11 +44,15 @@ describe('the fixed endpoints', () => {
     assert.equal(api.log.level, 'debug');
     const { body } = await api.call('GET', '/debug/node/log-level');
     assert.deepEqual(body, { message: 'log level: debug' });
-    const again = await api.call('PUT', '/debug/cluster/log-level/debug');
+    const again = await api.call('PUT', '/debug/node/log-level/debug');
     assert.deepEqual(again.body, { message: 'log level is already debug' });
     assert.equal((await api.call('PUT', '/debug/node/log-level/loud')).status, 400);
     assert.equal((await api.call('PUT', '/debug/node/log-level/warn?timeout=-1')).status, 400);
     assert.equal(api.log.level, 'debug');
+    const everywhere = await api.call('PUT', '/debug/cluster/log-level/warn');
+    assert.deepEqual(everywhere.body, { message: 'log level changed' });
+    assert.equal(api.log.level, 'warn');
+    assert.equal((await api.call('PUT', '/debug/cluster/log-level/loud')).status, 400);
   });
 
   it('judge entities without storing them', async () => {
@@ -96,6 +100,22 @@ describe('the fixed endpoints', () => {
     const marked = await api.call('PUT', '/upstreams/u/targets/127.0.0.1:81/unhealthy');
     assert.deepEqual(marked.body, { message: 'no healthchecker found for u' });
     assert.equal((await api.call('PUT', '/upstreams/u/targets/x:1/healthy')).status, 404);
+  });
+
+  it('tell nobody that an upstream is well where only active checks are asked for', async () => {
+    const healthchecks = { active: { unhealthy: { interval: 1 } } };
+    await api.call('POST', '/upstreams', { name: 'u', healthchecks });
+    await api.call('POST', '/upstreams/u/targets', { target: '127.0.0.1:81' });
+    const told = async (): Promise<unknown[]> => {
+      const single = await api.call('GET', '/upstreams/u/health');
+      const whole = await api.call('GET', '/upstreams/u/health?balancer_health=1');
+      return [...(single.body.data as { health: string }[]), whole.body.data].map(
+        (one) => (one as { health: string }).health,
+      );
+    };
+    assert.deepEqual(await told(), ['HEALTHCHECKS_OFF', 'HEALTHCHECKS_OFF']);
+    await api.call('PUT', '/upstreams/u/targets/127.0.0.1:81/unhealthy');
+    assert.deepEqual(await told(), ['UNHEALTHY', 'UNHEALTHY']);
   });
 
   it('mark targets, whole or by address, where there are health checks', async () => {

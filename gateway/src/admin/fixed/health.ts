@@ -3,7 +3,7 @@ import { presentEntity } from '../../entities/present.ts';
 import type { Entity } from '../../entities/tables.ts';
 import { parseHost } from '../../entities/schema/host.ts';
 import { targetHostPort } from '../../entities/target.ts';
-import { usesHealthchecks } from '../../entities/upstream-healthchecks.ts';
+import { countsFailures, usesHealthchecks } from '../../entities/upstream-healthchecks.ts';
 import { isUpstreamHealthy } from '../../proxy/upstream/upstream-health.ts';
 import { allOf } from '../entities/all-of.ts';
 import { notFound } from '../errors/kong-errors.ts';
@@ -102,13 +102,12 @@ function ofUpstream(
   all: readonly TargetAddresses[],
 ): object {
   const weight = sumOfWeights(all);
-  const isChecked = usesHealthchecks(healthchecks);
-  const threshold = isChecked ? (healthchecks.threshold ?? 0) : 0;
+  const threshold = usesHealthchecks(healthchecks) ? (healthchecks.threshold ?? 0) : 0;
   const healthy = isUpstreamHealthy(weight.available, weight.total, threshold);
   const health = healthy ? 'HEALTHY' : 'UNHEALTHY';
   return {
     id,
-    health: isChecked ? health : 'HEALTHCHECKS_OFF',
+    health: healthy && !countsFailures(healthchecks) ? 'HEALTHCHECKS_OFF' : health,
     balancer_health: health,
     details: {
       healthy,

@@ -1,3 +1,4 @@
+import { sendLogLevel } from '../../control/shared-log-level.ts';
 import { AdminError, type AdminAnswer, type AdminRequest, type Endpoint } from '../endpoint.ts';
 import { reading } from './operations.ts';
 import type { FixedParts } from './parts.ts';
@@ -32,7 +33,7 @@ export function logLevelEndpoints(parts: FixedParts): Endpoint[] {
         PUT: {
           summary: 'Change the log level of this node for a time',
           describes: { query: timeout },
-          handle: (request) => changeLevel(parts, request),
+          handle: (request) => changeHere(parts, request),
         },
       },
     },
@@ -42,17 +43,37 @@ export function logLevelEndpoints(parts: FixedParts): Endpoint[] {
         PUT: {
           summary: 'Change the log level of every node for a time',
           describes: { query: timeout },
-          handle: (request) => {
-            refuseOthers(parts);
-            return changeLevel(parts, request);
-          },
+          handle: (request) => changeEverywhere(parts, request),
         },
       },
     },
   ];
 }
 
-function changeLevel({ live, node }: FixedParts, { params, query }: AdminRequest): AdminAnswer {
+function changeHere(parts: FixedParts, request: AdminRequest): AdminAnswer {
+  const { name, seconds } = wanted(parts, request);
+  const { logLevel } = parts.node;
+  if (logLevel.current === name) {
+    return { status: 200, body: { message: `log level is already ${name}` } };
+  }
+  logLevel.change(name, seconds);
+  return changed;
+}
+
+/** This node hears of it as the others do. */
+async function changeEverywhere(parts: FixedParts, request: AdminRequest): Promise<AdminAnswer> {
+  const { name, seconds } = wanted(parts, request);
+  await sendLogLevel(parts.live.store, name, seconds);
+  return changed;
+}
+
+const changed: AdminAnswer = { status: 200, body: { message: 'log level changed' } };
+
+/** @throws AdminError */
+function wanted(
+  { live, node }: FixedParts,
+  { params, query }: AdminRequest,
+): { readonly name: string; readonly seconds: number } {
   if (live.mode === 'file') {
     throw new AdminError(405, { message: 'cannot change log level when not using a database' });
   }
@@ -60,12 +81,7 @@ function changeLevel({ live, node }: FixedParts, { params, query }: AdminRequest
   if (!node.logLevel.has(name)) {
     throw new AdminError(400, { message: `unknown log level: ${name}` });
   }
-  const seconds = secondsIn(query.get('timeout'));
-  if (node.logLevel.current === name) {
-    return { status: 200, body: { message: `log level is already ${name}` } };
-  }
-  node.logLevel.change(name, seconds);
-  return { status: 200, body: { message: 'log level changed' } };
+  return { name, seconds: secondsIn(query.get('timeout')) };
 }
 
 /** What is no number counts as not given, as in Kong. */
@@ -74,12 +90,4 @@ function secondsIn(text: string | null): number {
   if (Number.isNaN(given)) return USUAL_TIME;
   if (given >= 0) return given;
   throw new AdminError(400, { message: 'timeout must be greater than or equal to 0' });
-}
-
-/** Nodes that share a database tell each other of changes to the configuration only. */
-function refuseOthers({ live }: FixedParts): void {
-  if (live.mode === 'file' || live.store.kind !== 'postgres') return;
-  const message =
-    'other nodes cannot be told of a log level; use /debug/node/log-level/{log_level} of each node';
-  throw new AdminError(501, { message });
 }

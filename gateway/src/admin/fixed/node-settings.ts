@@ -1,6 +1,6 @@
 import { options } from '../../settings/options.ts';
 import type { ResolvedOption } from '../../settings/resolve.ts';
-import { formatAddress } from '../../settings/network-kinds.ts';
+import { formatListen } from '../../settings/listen-kinds.ts';
 import type { FixedParts } from './parts.ts';
 
 const MASKED = '******';
@@ -17,7 +17,7 @@ export function settingsForKong({ live, node }: FixedParts): Readonly<Record<str
     database: live.mode === 'file' ? 'off' : 'postgres',
     role: 'traditional',
     router_flavor: 'traditional_compatible',
-    proxy_listen: listen.map(formatAddress),
+    proxy_listen: listen.map(formatListen),
     log_level: node.logLevel.current,
     plugins: ['bundled'],
     loaded_plugins: Object.fromEntries([...live.plugins.keys()].map((name) => [name, true])),

@@ -6,6 +6,7 @@ import {
 import { isTableName, type TableName } from '../../entities/tables.ts';
 import { judgeEntity } from '../../entities/validators.ts';
 import { schemaViolation } from '../../entities/violation.ts';
+import { hintFor } from '../entities/hints.ts';
 import { AdminError, type AdminRequest, type Endpoint, type Operation } from '../endpoint.ts';
 import type { FixedParts } from './parts.ts';
 
@@ -84,7 +85,11 @@ function validation(
       const { value } = await request.body();
       const input = typeof value === 'object' && value !== null ? { ...value } : {};
       const result = judgeEntity(table, input, live.plugins);
-      if (!result.ok) throw new AdminError(400, schemaViolation(result.failures));
+      if (!result.ok) {
+        const { failures } = result;
+        const hint = hintFor(table, input, live.plugins, failures);
+        throw new AdminError(400, { ...schemaViolation(failures), ...hint });
+      }
       return { status: 200, body: { message: 'schema validation successful' } };
     },
   };

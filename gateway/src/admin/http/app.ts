@@ -89,7 +89,9 @@ function authenticated(parts: AdminParts, request: Request): ReturnType<typeof p
 
 /** Node gives every field but Set-Cookie, which no client sends, as one text. */
 function headersOf(request: Request): Readonly<Record<string, string | undefined>> {
-  return request.env.incoming.headers as Readonly<Record<string, string | undefined>>;
+  const headers = request.env.incoming.headers as Record<string, string | undefined>;
+  // HTTP/2 has another name for it.
+  return headers.host === undefined ? { ...headers, host: headers[':authority'] } : headers;
 }
 
 /** Answers a request, whatever becomes of it. */
@@ -103,10 +105,13 @@ async function answer(
   try {
     result = await work();
   } catch (error) {
-    result = errorAnswer(error, (problem) => {
-      // The path as it was sent may hold the key of a consumer.
-      const { method } = request.env.incoming;
-      log.error(`Admin API: ${problem}`, { method, endpoint: routePath(request) });
+    const { method = '' } = request.env.incoming;
+    result = errorAnswer(error, {
+      writes: !['GET', 'HEAD', 'OPTIONS'].includes(method),
+      report: (problem) => {
+        // The path as it was sent may hold the key of a consumer.
+        log.error(`Admin API: ${problem}`, { method, endpoint: routePath(request) });
+      },
     });
   }
   return toResponse(result, {

@@ -14,7 +14,8 @@ export function corsHeaders(request: Headers, allowed: readonly string[]): Recor
   return {
     'Access-Control-Allow-Origin': names,
     'Access-Control-Allow-Credentials': 'true',
-    'Access-Control-Expose-Headers': 'ETag, X-Sluice-Revision, X-Sluice-Dry-Run',
+    'Access-Control-Expose-Headers':
+      'ETag, X-Sluice-Revision, X-Sluice-Dry-Run, X-Sluice-Hint, X-Sluice-Warning',
     Vary: 'Origin',
   };
 }

@@ -43,8 +43,10 @@ function kindOf(contentType: string, accepts: readonly string[]): Kind | undefin
   return yaml && accepts.includes('yaml') ? 'yaml' : undefined;
 }
 
-function contentTypeOf({ headers, headersDistinct }: IncomingMessage): string {
-  if ((headersDistinct['content-type']?.length ?? 0) > 1) {
+function contentTypeOf({ headers, rawHeaders }: IncomingMessage): string {
+  // Names and values by turns; the form that requests of HTTP/2 have as well.
+  const named = rawHeaders.filter((name, i) => i % 2 === 0 && /^content-type$/i.test(name));
+  if (named.length > 1) {
     throw new AdminError(400, { message: 'Multiple Content-Type headers not allowed' });
   }
   return headers['content-type'] ?? '';

@@ -1,11 +1,12 @@
 import type { Entity, TableName } from '../../entities/tables.ts';
 import type { StoreTransaction } from '../../store/contract.ts';
-import { presentChanges } from '../entities/changes.ts';
+import { presentChanges, type PresentedChange } from '../entities/changes.ts';
 import { isKnown } from '../entities/conditions.ts';
 import type { EntityConfiguration, WriteContext } from '../entities/context.ts';
 import { etagOf } from '../entities/etag.ts';
 import { shown } from '../entities/shown.ts';
 import { transact } from '../entities/transact.ts';
+import { warningHeader } from '../entities/warnings.ts';
 import type { AdminAnswer, AdminRequest } from '../endpoint.ts';
 import { conditionsOf, writeOrder } from './write-request.ts';
 
@@ -45,14 +46,31 @@ export async function writeAnswer(
 ): Promise<AdminAnswer> {
   const order = writeOrder(request, path);
   const { value, revision, changes } = await transact(live, order, work);
-  const common = { 'X-Sluice-Revision': String(revision) };
+  const warnings = live.caveatsIn(changes);
+  const common = { 'X-Sluice-Revision': String(revision), ...warningHeader(warnings) };
   if (order.dryRun) {
     const data = value === null ? null : shown(live, table, value);
-    const body = { dry_run: true, data, changes: presentChanges(changes, live.plugins) };
-    return { status: 200, body, headers: { ...common, 'X-Sluice-Dry-Run': '1' } };
+    return dryRunAnswer({ data, changes: presentChanges(changes, live.plugins), warnings }, common);
   }
   if (value === null) return { status, headers: common };
   return entityAnswer(status, table, value, live, common);
+}
+
+/** What a dry run of any change comes to. */
+export interface DryRun {
+  /** What the change would be answered with; null when that is no entity. */
+  readonly data: object | null;
+  readonly changes: readonly PresentedChange[];
+  /** What of the change would have less effect than its author may expect. */
+  readonly warnings: readonly string[];
+}
+
+export function dryRunAnswer(
+  { data, changes, warnings }: DryRun,
+  headers: Readonly<Record<string, string>>,
+): AdminAnswer {
+  const body = { dry_run: true, data, changes, warnings };
+  return { status: 200, body, headers: { ...headers, 'X-Sluice-Dry-Run': '1' } };
 }
 
 function entityAnswer(

@@ -84,6 +84,31 @@ describe('ETags', () => {
     assert.equal(await hostNow(), 'a.test');
   });
 
+  for (const header of ['If-Match', 'If-None-Match']) {
+    it(`are refused in ${header} when they are malformed, with the right form`, async () => {
+      const etag = await create();
+      for (const wrong of [etag.replaceAll('"', ''), `${etag} ${etag}`, `"a`, '*, "a"', ',', '']) {
+        const { status, body } = await api.call(
+          'PATCH',
+          '/services/s',
+          { host: 'b.test' },
+          { [header]: wrong },
+        );
+        assert.equal(status, 400, wrong);
+        const { message } = body as { message: string };
+        assert.match(message, new RegExp(`^${header}: malformed; .*${header}: "[\\w-]+"$`));
+      }
+      assert.equal(await hostNow(), 'a.test');
+    });
+  }
+
+  it('may be weak, and one of several', async () => {
+    const etag = await create();
+    const headers = { 'If-Match': `"x",W/${etag} , ` };
+    const { status } = await api.call('PATCH', '/services/s', { host: 'b.test' }, headers);
+    assert.equal(status, 200);
+  });
+
   it('let one of two through who change the same at the same time', async () => {
     const etag = await create();
     const answers = await Promise.all(

@@ -4,7 +4,11 @@ import type { OperationDescription } from '../endpoint.ts';
 /** Descriptions of operations on entities, for OpenAPI. */
 
 const dryRun = {
-  dry_run: { type: 'string', enum: ['1', '0'], description: 'Check the change and make none.' },
+  dry_run: {
+    type: 'string',
+    enum: ['1', 'true', '0', 'false'],
+    description: 'Check the change and make none.',
+  },
 };
 
 const page = {

@@ -14,6 +14,9 @@ interface DryRun {
   }[];
 }
 
+/** What every change is told by, in dry runs, restores and the history. */
+const shape = ['entity', 'id', 'change', 'fields', 'before', 'after'] as const;
+
 describe('writes', () => {
   let api: AdminApi;
 
@@ -97,6 +100,21 @@ describe('writes', () => {
       );
     });
 
+    it('show changes in one shape, and no secrets', async () => {
+      await api.call('POST', '/consumers', { username: 'ann' });
+      await api.call('POST', '/consumers/ann/key-auth', { key: 'the-secret' });
+      const path = '/consumers/ann/key-auth/the-secret?dry_run=1';
+      const removal = await api.call('DELETE', path);
+      const [gone] = (removal.body as { changes: { before: { key: string } }[] }).changes;
+      assert.deepEqual(Object.keys(gone ?? {}), [...shape]);
+      assert.equal(gone?.before.key, '******');
+      const patch = await api.call('PATCH', path, { key: 'another' });
+      const [changed] = (patch.body as { changes: { fields: string[] }[] }).changes;
+      assert.deepEqual(Object.keys(changed ?? {}), [...shape]);
+      assert.deepEqual(changed?.fields, ['key']);
+      assert.doesNotMatch(JSON.stringify(changed), /another|the-secret/);
+    });
+
     it('fail as they would in earnest', async () => {
       await api.call('POST', '/services', { name: 'a', host: 'a.test' });
       for (const [status, method, path, body] of [
@@ -111,9 +129,29 @@ describe('writes', () => {
 
     it('are not made in earnest when the wish for that is misspelt', async () => {
       const input = { name: 'a', host: 'a.test' };
-      const { status } = await api.call('POST', '/services?dry_run=yes', input);
+      const { status, body } = await api.call('POST', '/services?dry_run=yes', input);
+      assert.deepEqual(body, { message: "dry_run must be 1, true, 0 or false, not 'yes'" });
       assert.equal(status, 400);
       assert.deepEqual(await services(), []);
+    });
+
+    it('are not made in earnest when the name of the wish is misspelt', async () => {
+      const input = { name: 'a', host: 'a.test' };
+      for (const name of ['dryrun', 'dry-run', 'Dry_Run', 'dry_rn', 'dyr_run', 'dry']) {
+        const { status, body } = await api.call('POST', `/services?${name}=1`, input);
+        const message = `unknown parameter '${name}'; did you mean 'dry_run'? Nothing was changed`;
+        assert.deepEqual([status, body], [400, { message }]);
+      }
+      const twice = await api.call('POST', '/services?dry_run=0&dry_run=1', input);
+      assert.equal(twice.status, 400);
+      assert.deepEqual(await services(), []);
+    });
+
+    it('are made whatever else the query has', async () => {
+      for (const query of ['x=1', 'skip_hash=true', 'tags=dry', 'run=1', 'dry_run=0']) {
+        const input = { host: 'a.test' };
+        assert.equal((await api.call('POST', `/services?${query}`, input)).status, 201, query);
+      }
     });
   });
 });

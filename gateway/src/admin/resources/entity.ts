@@ -7,7 +7,7 @@ import { foundAnswer, writeAnswer } from './answers.ts';
 import { clientInput } from './client-input.ts';
 import { collectionPath, of } from './collection.ts';
 import { describeRead, describeRemoval, describeWrite } from './describe.ts';
-import { entityAt, keyToPut, parentAt, within, type Place } from './place.ts';
+import { entityAt, keyToPut, parentAt, putAtPath, within, type Place } from './place.ts';
 
 /** The endpoint of a single entity: `/routes/{routes}`, `/services/{services}/routes/{routes}`. */
 export function entityEndpoint(live: EntityConfiguration, place: Place): Endpoint {
@@ -47,7 +47,7 @@ function replacement(live: EntityConfiguration, place: Place, path: string): Ope
       const parent = await parentAt(tx, place, request.params);
       const key = await keyToPut(tx, table, request.params, parent);
       return replaceEntity(tx, context, table, key, (of, stored) =>
-        within(parent, input(of, stored)),
+        within(parent, putAtPath(of, request.params, input(of, stored), stored)),
       );
     });
   }

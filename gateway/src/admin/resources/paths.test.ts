@@ -123,8 +123,31 @@ describe('paths of entities', () => {
       assert.deepEqual(await snis(), ['a.test', 'b.test']);
       await api.call('PATCH', `/certificates/${one}`, { snis: ['c.test', 'b.test'] });
       assert.deepEqual(names(await api.call('GET', '/snis')).sort(), ['b.test', 'c.test']);
-      await api.call('PUT', `/certificates/${one}`, { cert: certificate, key });
+      await api.call('PUT', `/certificates/${one}`, { cert: certificate, key, snis: [] });
       assert.deepEqual(await snis(), []);
+    });
+
+    it('keep the SNIs of a certificate that is replaced without a word of them', async () => {
+      const renewed = { cert: certificate, key };
+      for (const named of [one, 'a.test']) {
+        const { body } = await api.call('PUT', `/certificates/${named}`, renewed);
+        const { id, snis: shown } = body as { id: string; snis: unknown };
+        assert.deepEqual([id, shown], [one, ['a.test', 'b.test']]);
+        assert.deepEqual(await snis(), ['a.test', 'b.test']);
+      }
+    });
+
+    it('make a certificate with the SNI in the path, and find it again by it', async () => {
+      const made = await api.call('PUT', '/certificates/new.test', { cert: certificate, key });
+      const { id, snis: shown } = made.body as { id: string; snis: unknown };
+      assert.deepEqual([made.status, shown], [200, ['new.test']]);
+      const more = { cert: certificate, key, snis: ['more.test'] };
+      const again = await api.call('PUT', '/certificates/new.test', more);
+      const found = again.body as { id: string; snis: unknown };
+      assert.deepEqual([found.id, found.snis], [id, ['more.test', 'new.test']]);
+      assert.equal(names(await api.call('GET', '/certificates'), 'id').length, 2);
+      const bad = await api.call('PUT', '/certificates/a%20b', { cert: certificate, key });
+      assert.equal(bad.status, 400);
     });
 
     it('refuse SNIs that are listed twice, belong to others or are none', async () => {

@@ -97,6 +97,25 @@ export async function keyToPut(
   return (await certificateOf(reader, text)) ?? idKey(randomUUID());
 }
 
+/**
+ * What a client puts at a path. A certificate that is named by an SNI has it, whatever else it has:
+ * the same request finds it again.
+ */
+export function putAtPath(
+  table: TableName,
+  params: Params,
+  input: Values,
+  stored: Entity | undefined,
+): Values {
+  const name = params[table] ?? '';
+  if (table !== 'certificates' || isUuid(name)) return input;
+  const { snis } = stored === undefined ? input : { ...stored, ...input };
+  const names: unknown = snis ?? [];
+  // What is no list is refused for it.
+  if (!Array.isArray(names) || names.includes(name)) return input;
+  return { ...input, snis: [...(names as unknown[]), name] };
+}
+
 /** A certificate can be named by one of its SNIs. */
 async function certificateOf(reader: StoreReader, sni: string): Promise<Key | undefined> {
   const found = await reader.find('snis', { name: sni });

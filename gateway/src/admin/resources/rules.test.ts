@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { isPasswordHash } from '../../entities/password.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
-import { AdminApi } from '../testing/admin-api.ts';
-import { certificate } from '../testing/certificate.ts';
+import { AdminApi, type Answer } from '../testing/admin-api.ts';
+import { certificate, key } from '../testing/certificate.ts';
 
 const id = '00000000-0000-4000-8000-000000000001';
 
@@ -31,6 +31,25 @@ describe('rules over several entities', () => {
       message: `foreign key unresolved (service.name: ${problem})`,
       fields: { service: { name: problem } },
     });
+  });
+
+  it('name the plugin that was probably meant beside what Kong says', async () => {
+    const { status, body, headers } = await api.call('POST', '/plugins', {
+      name: 'rate-limitting',
+    });
+    assert.equal(status, 400);
+    const problem =
+      "plugin 'rate-limitting' not enabled; add it to the 'plugins' configuration property";
+    assert.deepEqual(body, {
+      code: 2,
+      name: 'schema violation',
+      message: `schema violation (name: ${problem})`,
+      fields: { name: problem },
+    });
+    assert.equal(
+      headers.get('x-sluice-hint'),
+      `"there is no plugin 'rate-limitting'; did you mean 'rate-limiting'? (GET /plugins/enabled lists those that there are)"`,
+    );
   });
 
   it('keep what is referred to', async () => {
@@ -101,6 +120,45 @@ describe('rules over several entities', () => {
     assert.equal((restored.body as { password: string }).password, password);
   });
 
+  it('say which field may be meant by one that there is not', async () => {
+    const service = await api.call('POST', '/services', { hots: 'h', name: 's', tags: ['a,b'] });
+    assert.deepEqual(
+      [service.status, hintOf(service)],
+      [
+        400,
+        'there is no field \'hots\'; did you mean \'host\'? several tags are ["x", "y"] in JSON, tags[]=x&tags[]=y in a form',
+      ],
+    );
+    const config = { minuet: 5 };
+    const plugin = await api.call('POST', '/plugins', { name: 'rate-limiting', config });
+    const { fields } = plugin.body as { fields: { config: object } };
+    assert.equal(
+      hintOf(plugin),
+      "there is no field 'config.minuet'; did you mean 'config.minute'?",
+    );
+    assert.deepEqual((fields.config as { minuet?: string }).minuet, 'unknown field');
+    const far = await api.call('POST', '/services', { host: 'h', colour: 'red' });
+    assert.equal(hintOf(far), undefined);
+  });
+
+  it('say beside the words of Kong how to mend a field', async () => {
+    const service = await api.call('POST', '/services', { host: 'h', tls_verify: true });
+    assert.equal(
+      hintOf(service),
+      "tls_verify: only where 'protocol' is 'https', 'tls' or 'grpcs'.",
+    );
+    const pair = { cert: './a.crt', key };
+    const made = await api.call('POST', '/certificates', pair);
+    assert.equal(hintOf(made), 'cert: this is the path of a file: put what is in the file here.');
+  });
+
+  it('say how several tags are written where a form has them as one', async () => {
+    const form = new URLSearchParams('name=s&host=h&tags=x,y');
+    const answer = await api.call('POST', '/services', form);
+    const hint = 'several tags are ["x", "y"] in JSON, tags[]=x&tags[]=y in a form';
+    assert.deepEqual([answer.status, hintOf(answer)], [400, hint]);
+  });
+
   it('read the fields of a form by the schema, those of a plugin by the plugin', async () => {
     const form = new URLSearchParams('name=rate-limiting&instance_name=rl&config.minute=5');
     assert.equal((await api.call('POST', '/plugins', form)).status, 201);
@@ -169,3 +227,8 @@ describe('with a declarative file', () => {
     assert.equal((body as { message: string }).message, message);
   });
 });
+
+function hintOf({ headers }: Answer): string | undefined {
+  const hint = headers.get('x-sluice-hint');
+  return hint === null ? undefined : decodeURIComponent(hint).slice(1, -1).replaceAll('\\', '');
+}

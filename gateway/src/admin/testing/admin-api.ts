@@ -1,10 +1,15 @@
 import type { LiveConfiguration } from '../../control/configuration.ts';
+import { changedTables } from '../../control/source/changed-tables.ts';
+import { ConfigurationCaveats } from '../../control/source/configuration-caveats.ts';
+import { bundledPlugins } from '../../plugins/bundled.ts';
 import { knownPlugins } from '../../plugins/known.ts';
 import { createSnapshot } from '../../snapshot/snapshot.ts';
+import { ALL_RUN } from '../../snapshot/unrunnable-plugins.ts';
 import type { Store, StoredChange } from '../../store/contract.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { resourceEndpoints } from '../resources/resource-endpoints.ts';
 import { AdminServer } from '../server.ts';
+import { plainListen, portOf } from '../../settings/listen-kinds.ts';
 
 /** What an answer is compared by. */
 export interface Answer {
@@ -40,25 +45,30 @@ export class AdminApi {
   }: AdminApiOptions = {}): Promise<AdminApi> {
     const told: number[] = [];
     const { tables } = await store.load();
+    const caveats = new ConfigurationCaveats(ALL_RUN, bundledPlugins);
     const live = {
       mode,
       store,
       judge,
+      caveatsIn: (changes: readonly StoredChange[]) => caveats.in(changedTables(changes, tables)),
       plugins: knownPlugins,
       changed: (revision: number) => void told.push(revision),
       current: createSnapshot(tables, 1),
     };
     const complain = (message: string): void => console.error(message);
     const log = { debug: complain, info: complain, warn: complain, error: complain };
-    const server = await AdminServer.open(
-      { host: '127.0.0.1', port: 0 },
-      { live, endpoints: resourceEndpoints(live), authenticate: null, corsOrigins: [], log },
-    );
+    const server = await AdminServer.open(plainListen({ host: '127.0.0.1', port: 0 }), {
+      live,
+      endpoints: resourceEndpoints(live),
+      authenticate: null,
+      corsOrigins: [],
+      log,
+    });
     return new AdminApi(store, server, told);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#server.address.port}`;
+    return `http://127.0.0.1:${portOf(this.#server.listen)}`;
   }
 
   /** @param body sent as JSON, unless it is a form; not with GET */

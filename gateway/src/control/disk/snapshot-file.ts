@@ -1,12 +1,13 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { copyFile, link, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { createGzip, gunzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { once } from 'node:events';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { GatewayLog } from '../gateway-log.ts';
-import { parseSnapshotText, snapshotText, type SavedConfiguration } from './snapshot-format.ts';
+import { readCopy } from './read-copy.ts';
+import { snapshotText, type SavedConfiguration } from './snapshot-format.ts';
+import { readSnapshotHeader } from './snapshot-header.ts';
 
 export interface SnapshotFileOptions {
   readonly path: string;
@@ -17,13 +18,27 @@ export interface SnapshotFileOptions {
   readonly delay?: number;
 }
 
+/** What a copy says of itself. */
+export interface CopyMark {
+  /** Whether it is of the database of this node. */
+  readonly isOurs: boolean;
+  /** Of which store there; null when it does not say so. */
+  readonly identity: string | null;
+  readonly revision: number;
+}
+
+interface Wanted {
+  readonly snapshot: Snapshot;
+  readonly identity: string;
+}
+
 /** Fast rather than small: still a tenth of the text. */
 const COMPRESSION_LEVEL = 1;
 
 /** The copy on disk of the configuration that was served last. It holds secrets: 0600. */
 export class SnapshotFile {
   readonly #options: SnapshotFileOptions;
-  #wanted: Snapshot | null = null;
+  #wanted: Wanted | null = null;
   /** What is on disk. */
   #saved: { readonly revision: number; readonly hash: string } | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -35,9 +50,17 @@ export class SnapshotFile {
     this.#options = options;
   }
 
-  /** Has a configuration written soon. Of several only the last one is. */
-  save(snapshot: Snapshot): void {
-    this.#wanted = snapshot;
+  get path(): string {
+    return this.#options.path;
+  }
+
+  /**
+   * Has a configuration written soon. Of several only the last one is.
+   *
+   * @param identity of the store that it is from
+   */
+  save(snapshot: Snapshot, identity: string): void {
+    this.#wanted = { snapshot, identity };
     this.#timer ??= setTimeout(() => void this.#write(), this.#delay).unref();
   }
 
@@ -46,20 +69,43 @@ export class SnapshotFile {
     return Math.max(this.#options.delay ?? 1000, 9 * this.#lastDuration);
   }
 
-  /** @returns what was saved, or why it cannot be used */
-  async read(): Promise<SavedConfiguration | string> {
+  /** What the copy on disk says of itself; null when there is none that can be read. */
+  async mark(): Promise<CopyMark | null> {
     const { path, origin } = this.#options;
+    const header = await readSnapshotHeader(path);
+    if (header === undefined) return null;
+    const { identity = null, revision } = header;
+    return { isOurs: header.origin === origin, identity, revision };
+  }
+
+  /**
+   * Keeps the copy under a name of its own, which nothing replaces.
+   *
+   * @returns its path; null when there is none, or it could not be done, which is logged
+   */
+  async setAside(): Promise<string | null> {
+    await this.#write();
+    const { path, log } = this.#options;
+    const header = await readSnapshotHeader(path);
+    if (header === undefined) return null;
+    const time = new Date(header.saved_at).toISOString().replaceAll(/[:.]/g, '-');
+    const aside = join(dirname(path), `snapshot-${header.revision}-${time}.gz`);
     try {
-      const text = (await promisify(gunzip)(await readFile(path))).toString();
-      const read = parseSnapshotText(text, origin);
-      return typeof read === 'string' ? `the copy of its configuration, ${path}, ${read}` : read;
+      await keepAs(path, aside);
+      await syncFolder(dirname(path));
+      return aside;
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return `there is no copy of its configuration at ${path}`;
-      const what =
-        code?.startsWith('Z_') === true ? 'is damaged' : `cannot be read (${code ?? '?'})`;
-      return `the copy of its configuration, ${path}, ${what}`;
+      log.error('the copy of the configuration could not be set aside', {
+        path,
+        reason: (error as Error).message,
+      });
+      return null;
     }
+  }
+
+  /** @returns what was saved, or why it cannot be used */
+  read(): Promise<SavedConfiguration | string> {
+    return readCopy(this.#options.path, this.#options.origin);
   }
 
   /** Writes what waits to be written. */
@@ -71,24 +117,25 @@ export class SnapshotFile {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#writing;
-    const snapshot = this.#wanted;
+    const wanted = this.#wanted;
     this.#wanted = null;
-    if (snapshot === null || isSame(snapshot, this.#saved)) return;
-    this.#writing = this.#replace(snapshot).finally(() => (this.#writing = null));
+    if (wanted === null || isSame(wanted.snapshot, this.#saved)) return;
+    this.#writing = this.#replace(wanted).finally(() => (this.#writing = null));
     await this.#writing;
   }
 
   /** Another file takes the place of the old one when all of it is on disk. */
-  async #replace(snapshot: Snapshot): Promise<void> {
+  async #replace(wanted: Wanted): Promise<void> {
     const { path, log } = this.#options;
     const temporary = `${path}.new`;
     const start = performance.now();
     try {
       await rm(temporary, { force: true });
-      await this.#writeTo(temporary, snapshot);
+      await this.#writeTo(temporary, wanted);
       await rename(temporary, path);
       await syncFolder(dirname(path));
-      this.#saved = { revision: snapshot.revision, hash: snapshot.hash };
+      const { revision, hash } = wanted.snapshot;
+      this.#saved = { revision, hash };
     } catch (error) {
       log.error('the copy of the configuration could not be written; the one before stays', {
         path,
@@ -99,14 +146,15 @@ export class SnapshotFile {
     }
   }
 
-  async #writeTo(path: string, snapshot: Snapshot): Promise<void> {
+  async #writeTo(path: string, { snapshot, identity }: Wanted): Promise<void> {
     const file = await open(path, 'wx', 0o600);
     try {
       const gzip = createGzip({ level: COMPRESSION_LEVEL });
       const written = file.writeFile(gzip);
       // Whoever waits for it gets the error, too.
       written.catch(() => gzip.destroy());
-      for (const piece of snapshotText(snapshot, this.#options.origin, Date.now())) {
+      const { origin } = this.#options;
+      for (const piece of snapshotText(snapshot, { origin, identity }, Date.now())) {
         if (gzip.destroyed) break;
         if (!gzip.write(piece)) await Promise.race([once(gzip, 'drain'), written]);
         await turn();
@@ -125,6 +173,15 @@ function isSame(
   other: { readonly revision: number; readonly hash: string } | null,
 ): boolean {
   return other?.revision === revision && other.hash === hash;
+}
+
+async function keepAs(path: string, aside: string): Promise<void> {
+  try {
+    await link(path, aside);
+  } catch (error) {
+    // Not every file system has links. What is there under this name is the same copy.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await copyFile(path, aside);
+  }
 }
 
 /** So that the new name is on disk as well. */

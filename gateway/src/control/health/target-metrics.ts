@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isUnixSocket } from '../../entities/schema/host.ts';
 import { targetHostPort } from '../../entities/target.ts';
 import type { EntityTables } from '../../entities/tables.ts';
 import type { ResolvedAddress } from '../../proxy/upstream/dns-client.ts';
@@ -74,7 +75,7 @@ export class TargetMetrics {
 
   /** What a name stood for when it was last looked up; null for an address. */
   #known(host: string): readonly ResolvedAddress[] | null | undefined {
-    if (isIP(host) !== 0) return null;
+    if (isIP(host) !== 0 || isUnixSocket(host)) return null;
     void this.#states.resolver.resolve(host).then(({ addresses }) => {
       this.#answers.delete(host);
       this.#answers.set(host, addresses);

@@ -60,6 +60,19 @@ describe('the states of targets', () => {
     assert.deepEqual(await on.healthOf(0), ['127.0.0.1 HEALTHY']);
   });
 
+  it('are off where only active checks are asked for, but for marks', async () => {
+    const healthchecks = { active: { healthy: { interval: 5 }, unhealthy: { interval: 5 } } };
+    await using t = await setUp(['127.0.0.1:80'], { healthchecks });
+    assert.deepEqual(await t.healthOf(0), ['127.0.0.1 HEALTHCHECKS_OFF']);
+    for (const [healthy, state] of [
+      [false, 'UNHEALTHY'],
+      [true, 'HEALTHCHECKS_OFF'],
+    ] as const) {
+      assert.ok(await t.states.mark(t.upstream, t.targets[0]!, null, healthy));
+      assert.deepEqual(await t.healthOf(0), [`127.0.0.1 ${state}`]);
+    }
+  });
+
   it('are those that proxy threads act on, in whatever way an address is written', async () => {
     await using t = await setUp(['[2001:db8::2]:80']);
     const { states, upstream, targets, memory } = t;

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import type { EntityTables } from '../../entities/tables.ts';
+import { isUnixSocket } from '../../entities/schema/host.ts';
 import { targetHostPort, type Target } from '../../entities/target.ts';
 import type { Upstream } from '../../entities/upstream.ts';
-import { usesHealthchecks } from '../../entities/upstream-healthchecks.ts';
+import { countsFailures, usesHealthchecks } from '../../entities/upstream-healthchecks.ts';
 import { Resolver } from '../../proxy/upstream/resolver.ts';
 import { shortAddress } from '../../proxy/upstream/target.ts';
 import type { ResolvedAddress } from '../../proxy/upstream/dns-client.ts';
@@ -71,7 +72,10 @@ export class TargetStates {
   /** Where a target leads by now; empty when its name has no address. */
   async addressesOf(upstream: Upstream, target: Target): Promise<TargetAddress[]> {
     const { host } = targetHostPort(target.target);
-    const found = isIP(host) === 0 ? (await this.resolver.resolve(host)).addresses : null;
+    const found =
+      isIP(host) === 0 && !isUnixSocket(host)
+        ? (await this.resolver.resolve(host)).addresses
+        : null;
     return this.toldOf(upstream, target, found);
   }
 
@@ -83,13 +87,15 @@ export class TargetStates {
   ): TargetAddress[] {
     const { host, port } = targetHostPort(target.target);
     const given = target.weight ?? 100;
-    const isChecked = usesHealthchecks(upstream.healthchecks);
+    const { healthchecks } = upstream;
+    const isUsed = usesHealthchecks(healthchecks);
+    const usual = countsFailures(healthchecks) ? 'HEALTHY' : 'HEALTHCHECKS_OFF';
     return (found ?? [{ address: shortAddress(host), srv: null }]).map(({ address, srv }) => {
       const place = { ip: address, port: srv?.port ?? port };
       return {
         ...place,
         weight: srv === null || given === 0 ? given : srv.weight,
-        health: isChecked ? this.#healthOf(keyOf(this.#table, target, place)) : 'HEALTHCHECKS_OFF',
+        health: isUsed && this.#isUnhealthy(target, place) ? 'UNHEALTHY' : usual,
         isSrv: srv !== null,
       };
     });
@@ -126,7 +132,7 @@ export class TargetStates {
   tick(): void {
     const targets = this.#tables()?.targets;
     for (const [id, { targetId, key }] of this.#marks) {
-      if (this.#healthOf(key) === 'HEALTHY' || targets?.has(targetId) === false) {
+      if (this.#table.isHealthy(this.#table.find(key)) || targets?.has(targetId) === false) {
         this.#marks.delete(id);
       } else this.#table.claim(key);
     }
@@ -148,8 +154,8 @@ export class TargetStates {
     return true;
   }
 
-  #healthOf(key: HealthKey): AddressHealth {
-    return this.#table.isHealthy(this.#table.find(key)) ? 'HEALTHY' : 'UNHEALTHY';
+  #isUnhealthy(target: Target, place: Place): boolean {
+    return !this.#table.isHealthy(this.#table.find(keyOf(this.#table, target, place)));
   }
 }
 

@@ -1,8 +1,12 @@
 import type { EntityTables } from '../../entities/tables.ts';
+import type { StoredChange } from '../../store/contract.ts';
 import type { GatewayLog } from '../gateway-log.ts';
+import { changedTables } from './changed-tables.ts';
 
 /** How long after a change its caveats are logged, so that of many changes few are looked at; ms. */
 const SETTLE = 500;
+/** Looking may take a part of the time as small as this, however large the configuration is. */
+const SHARE = 1 / 50;
 
 /** Knows what of the configuration has less effect than its author may expect, and logs it once. */
 export class CaveatWatch {
@@ -12,6 +16,8 @@ export class CaveatWatch {
   #found: readonly string[] | null = null;
   #logged: readonly string[] = [];
   #timer: NodeJS.Timeout | null = null;
+  /** How long looking took the last time, ms. */
+  #duration = 0;
 
   /** @param find looks through a whole configuration */
   constructor(log: GatewayLog, find: (tables: EntityTables) => readonly string[]) {
@@ -23,13 +29,23 @@ export class CaveatWatch {
   look(tables: EntityTables): void {
     this.#tables = tables;
     this.#found = null;
-    this.#timer ??= setTimeout(() => this.logNow(), SETTLE).unref();
+    const delay = Math.max(SETTLE, this.#duration / SHARE);
+    this.#timer ??= setTimeout(() => this.logNow(), delay).unref();
   }
 
   get caveats(): readonly string[] {
     if (this.#tables === null) return [];
-    this.#found ??= this.#find(this.#tables);
+    if (this.#found === null) {
+      const start = performance.now();
+      this.#found = this.#find(this.#tables);
+      this.#duration = performance.now() - start;
+    }
     return this.#found;
+  }
+
+  /** The caveats of what changes, among what is served. */
+  of(changes: readonly StoredChange[], current: EntityTables): readonly string[] {
+    return this.#find(changedTables(changes, current));
   }
 
   /** What was logged before and still holds is not logged again. */

@@ -31,6 +31,11 @@ export class ChangesAhead {
     return known.flatMap(([, changes]) => changes);
   }
 
+  /** Drops everything: the store went another way. */
+  clear(): void {
+    this.#byRevision.clear();
+  }
+
   /** Drops what was taken. */
   forget(revision: number): void {
     for (const known of this.#byRevision.keys()) {

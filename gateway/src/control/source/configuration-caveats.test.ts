@@ -1,16 +1,34 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bundledPlugins } from '../../plugins/bundled.ts';
+import { listenList } from '../../settings/listen-kinds.ts';
+import type { Listen } from '../../settings/node-settings.ts';
 import { entity, tablesWith } from '../testing/entities.ts';
 import { ConfigurationCaveats } from './configuration-caveats.ts';
+import { doorsOf } from './doors.ts';
 
-const secure = entity('services', { name: 'secure', url: 'https://h' });
+function listen(text: string): readonly Listen[] {
+  return listenList('ssl', 'http2', 'proxy_protocol').parse(text);
+}
+
+const secure = entity('services', { name: 'secure', url: 'udp://h:1' });
+const OPEN = doorsOf({
+  proxyListen: listen('127.0.0.1:1 ssl'),
+  streamListen: listen('[::]:1,[::]:2 ssl'),
+});
 const cors = entity('plugins', { name: 'cors' });
 const tables = tablesWith({ services: [secure], plugins: [cors] });
 
 function caveats(ignored: boolean): string[] {
   const includes = ({ name }: { name: string }): boolean => !bundledPlugins.has(name);
-  return new ConfigurationCaveats({ includes, ignored }, bundledPlugins).in(tables);
+  return new ConfigurationCaveats({ includes, ignored }, bundledPlugins, OPEN).in(tables);
+}
+
+function streamCaveats(listeners: string, ...routes: Record<string, unknown>[]): string[] {
+  const tables = tablesWith({ routes: routes.map((route) => entity('routes', route)) });
+  const none = { includes: () => false, ignored: false };
+  const doors = doorsOf({ proxyListen: [], streamListen: listen(listeners) });
+  return new ConfigurationCaveats(none, bundledPlugins, doors).in(tables);
 }
 
 describe('the caveats of a configuration', () => {
@@ -27,9 +45,82 @@ describe('the caveats of a configuration', () => {
     assert.deepEqual(others, []);
   });
 
+  it('name the routes of streams whose protocols no listener takes', () => {
+    const secret = { name: 'secret', protocols: ['tls'], snis: ['a.test'] };
+    const plain = { name: 'plain', protocols: ['tcp'], sources: [{ ip: '10.0.0.0/8' }] };
+    assert.deepEqual(streamCaveats('[::]:1,[::]:2 ssl', secret, plain), []);
+    assert.match(streamCaveats('[::]:1', secret, plain).join(), /route 'secret' is never reached$/);
+    assert.match(
+      streamCaveats('[::]:2 ssl', secret, plain).join(),
+      /route 'plain' is never reached$/,
+    );
+  });
+
+  it('name the routes for requests whose service takes streams', () => {
+    const streams = entity('services', { name: 'db', protocol: 'tcp', host: 'h' });
+    const web = entity('services', { name: 'web', host: 'h' });
+    const routes = [
+      entity('routes', { name: 'lost', paths: ['/'], service: { id: streams.id } }),
+      entity('routes', { name: 'good', paths: ['/'], service: { id: web.id } }),
+      entity('routes', {
+        name: 'raw',
+        protocols: ['tcp'],
+        destinations: [{ port: 1 }],
+        service: { id: streams.id },
+      }),
+    ];
+    const none = { includes: () => false, ignored: false };
+    const found = new ConfigurationCaveats(none, bundledPlugins, OPEN).in(
+      tablesWith({ services: [streams, web], routes }),
+    );
+    assert.deepEqual(found, [
+      "a service of tcp, tls or tls_passthrough answers no requests: route 'lost' takes requests for one, and answers 503 to them",
+    ]);
+  });
+
+  for (const [listeners, destination] of [
+    ['127.0.0.1:28111', { port: 1 }],
+    ['127.0.0.1:28111', { ip: '192.0.2.1', port: 28_111 }],
+    ['127.0.0.1:28111', { ip: '10.0.0.0/8' }],
+    ['127.0.0.1:28111,127.0.0.1:1 ssl', { port: 1 }],
+    ['unix:/run/streams.sock', { port: 5432 }],
+    ['unix:/run/streams.sock', { ip: '127.0.0.1' }],
+  ] as const) {
+    const wanted = JSON.stringify(destination);
+    it(`name a route whose destination ${wanted} no connection to ${listeners} has`, () => {
+      const route = { name: 'r', protocols: ['tcp'], destinations: [destination] };
+      const [message, ...others] = streamCaveats(listeners, route);
+      assert.match(
+        message ?? '',
+        /^no listener of --stream-listen .*: route 'r' is never reached$/,
+      );
+      assert.deepEqual(others, []);
+    });
+  }
+
+  for (const [listeners, destination] of [
+    ['127.0.0.1:28111', { port: 28_111 }],
+    ['127.0.0.1:28111', { ip: '127.0.0.0/8' }],
+    ['[::1]:28111', { ip: '0:0::1' }],
+    ['[0:0::1]:28111', { ip: '::1' }],
+    ['[0::0]:28111', { ip: '2001:db8::1' }],
+    ['0.0.0.0:28111', { ip: '192.0.2.1' }],
+    ['[::]:28111', { ip: '192.0.2.1', port: 28_111 }],
+    ['db.internal:28111', { ip: '192.0.2.1' }],
+    ['127.0.0.1:0', { port: 1 }],
+    ['127.0.0.1:28111 proxy_protocol', { ip: '192.0.2.1', port: 1 }],
+    ['127.0.0.1:1,127.0.0.1:2', { port: 2 }],
+  ] as const) {
+    const wanted = JSON.stringify(destination);
+    it(`do not name a route whose destination ${wanted} connections to ${listeners} may have`, () => {
+      const route = { name: 'r', protocols: ['tcp'], destinations: [{ port: 9 }, destination] };
+      assert.deepEqual(streamCaveats(listeners, route), []);
+    });
+  }
+
   it('are none where everything is served', () => {
     const plain = tablesWith({ services: [entity('services', { name: 's', host: 'h' })] });
     const none = { includes: () => false, ignored: false };
-    assert.deepEqual(new ConfigurationCaveats(none, bundledPlugins).in(plain), []);
+    assert.deepEqual(new ConfigurationCaveats(none, bundledPlugins, OPEN).in(plain), []);
   });
 });

@@ -1,4 +1,5 @@
-import { caveatsOf } from '../../config/caveats.ts';
+import { caveatsOf, EVERY_DOOR, type Doors } from '../../config/caveats.ts';
+import { missingAuthorities } from '../../config/certificate-caveats.ts';
 import { storedCaveats } from '../../config/stored-caveats.ts';
 import type { Caveat } from '../../config/caveat.ts';
 import { tableNames, type EntityTables } from '../../entities/tables.ts';
@@ -12,13 +13,22 @@ import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
 export class ConfigurationCaveats {
   readonly #unrunnable: UnrunnablePlugins;
   readonly #running: ReadonlyMap<string, AnyPlugin>;
+  readonly #doors: Doors;
   readonly #byTable = new WeakMap<object, readonly Caveat[]>();
   readonly #blocking = new WeakMap<object, ReadonlyMap<string, number>>();
 
-  /** @param running plugins that threads run */
-  constructor(unrunnable: UnrunnablePlugins, running: ReadonlyMap<string, AnyPlugin>) {
+  /**
+   * @param running plugins that threads run
+   * @param doors by which clients can come; all of them where nobody knows
+   */
+  constructor(
+    unrunnable: UnrunnablePlugins,
+    running: ReadonlyMap<string, AnyPlugin>,
+    doors: Doors = EVERY_DOOR,
+  ) {
     this.#unrunnable = unrunnable;
     this.#running = running;
+    this.#doors = doors;
   }
 
   in(tables: EntityTables): string[] {
@@ -27,11 +37,13 @@ export class ConfigurationCaveats {
       ({ subject }) => !blocking.has(/^plugin ([^:]+)/.exec(subject)?.[1] ?? ''),
     );
     return [
-      ...[...caveatsOf(tables), ...others].map(({ message }) => message),
+      ...[...caveatsOf(tables, this.#doors), ...missingAuthorities(tables), ...others].map(
+        ({ message }) => message,
+      ),
       ...[...blocking].map(
         ([name, count]) =>
           `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +
-          'routes on which it would run answer 503 (unless --allow-unsupported-plugins)',
+          'routes on which it would run answer 503 on every node that is not started with --allow-unsupported-plugins',
       ),
     ];
   }

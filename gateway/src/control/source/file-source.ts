@@ -1,11 +1,10 @@
 import type { PluginSchemas } from '../../entities/plugin.ts';
 import type { EntityTables } from '../../entities/tables.ts';
-import { tableNames } from '../../entities/tables.ts';
 import { createSnapshot, type Snapshot } from '../../snapshot/snapshot.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
-import type { StoredChange } from '../../store/contract.ts';
+import { differences } from '../../store/differences.ts';
 import type { MemoryStore } from '../../store/memory/memory-store.ts';
-import { UnservableChange, type LiveConfiguration } from '../configuration.ts';
+import { UnservableChange, type GivenDocument, type LiveConfiguration } from '../configuration.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import type { ConfigurationFile } from '../load.ts';
 import { RefusedError } from '../publisher.ts';
@@ -16,6 +15,8 @@ import type { ConfigurationSource, Publish, SourceStatus } from './source.ts';
 
 export interface FileSourceOptions {
   readonly file: ConfigurationFile;
+  /** What was read of it already, as the first revision; then it is not read again for that. */
+  readonly read?: Snapshot;
   /** Mirrors what is served, for those who ask; null when nobody can. */
   readonly mirror: MemoryStore | null;
   readonly plugins: PluginSchemas;
@@ -28,16 +29,21 @@ export interface FileSourceOptions {
 
 /** A configuration that comes from a declarative file, or was handed over as a whole in its place. */
 export class FileSource implements ConfigurationSource {
-  readonly #options: FileSourceOptions;
+  readonly #options: Omit<FileSourceOptions, 'read'>;
+  #read: Snapshot | undefined;
   readonly #reloader: Reloader<Snapshot>;
   #current: Snapshot | null = null;
   #document: string | undefined;
+  /** Who handed configurations over that do not come from the file. */
+  readonly #origins = new WeakMap<Snapshot, Omit<GivenDocument, 'text'>>();
 
   constructor(options: FileSourceOptions) {
-    this.#options = options;
-    const { file, log } = options;
+    const { read, ...rest } = options;
+    this.#options = rest;
+    this.#read = read;
+    const { log } = options;
     this.#reloader = new Reloader<Snapshot>({
-      load: (revision) => file.load(revision),
+      load: (revision) => this.#load(revision),
       publish: (snapshot) => this.#take(snapshot),
       log,
     });
@@ -74,7 +80,8 @@ export class FileSource implements ConfigurationSource {
       judge: (changes) => judgement.judge(current(), changes),
       // Only `replace` changes what is mirrored.
       changed: () => undefined,
-      replace: (tables, text) => this.#replace(tables, text),
+      caveatsIn: (changes) => caveats.of(changes, current().tables),
+      replace: (tables, given) => this.#replace(tables, given),
     };
   }
 
@@ -94,6 +101,13 @@ export class FileSource implements ConfigurationSource {
     await this.#options.mirror?.close();
   }
 
+  async #load(revision: number): Promise<Snapshot> {
+    const read = this.#read;
+    // Used once, and not kept for longer than it is served.
+    this.#read = undefined;
+    return read?.revision === revision ? read : this.#options.file.load(revision);
+  }
+
   #served(): Snapshot {
     if (this.#current === null) throw new Error('no configuration was loaded yet');
     return this.#current;
@@ -104,18 +118,21 @@ export class FileSource implements ConfigurationSource {
     await publish(snapshot);
     const isFirst = this.#current === null;
     this.#current = snapshot;
-    await mirror?.replaceAll(snapshot.tables, snapshot.revision, { reason: 'declarative file' });
+    const origin = this.#origins.get(snapshot) ?? { reason: 'declarative file' };
+    await mirror?.replaceAll(snapshot.tables, snapshot.revision, origin);
     caveats.look(snapshot.tables);
     if (isFirst) caveats.logNow();
   }
 
-  async #replace(tables: EntityTables, text: string): Promise<Snapshot> {
+  async #replace(tables: EntityTables, { text, by, reason }: GivenDocument): Promise<Snapshot> {
     const { judgement, unrunnable } = this.#options;
-    await judgement.judge(this.#served(), changesTo(tables, this.#served().tables));
+    await judgement.judge(this.#served(), differences(this.#served().tables, tables));
     try {
-      const snapshot = await this.#reloader.offer((revision) =>
-        createSnapshot(tables, revision, this.#served(), unrunnable),
-      );
+      const snapshot = await this.#reloader.offer((revision) => {
+        const made = createSnapshot(tables, revision, this.#served(), unrunnable);
+        this.#origins.set(made, { by, reason });
+        return made;
+      });
       this.#document = text;
       return snapshot;
     } catch (error) {
@@ -124,19 +141,4 @@ export class FileSource implements ConfigurationSource {
       throw new UnservableChange([{ table: 'plugins', id: '', field: null, message }]);
     }
   }
-}
-
-/** What makes the difference, for the judgement: the order does not matter to it. */
-function changesTo(after: EntityTables, before: EntityTables): StoredChange[] {
-  const changes: StoredChange[] = [];
-  for (const table of tableNames) {
-    for (const [id, entity] of after[table]) {
-      const known = before[table].get(id) ?? null;
-      if (known !== entity) changes.push({ table, id, before: known, after: entity });
-    }
-    for (const [id, entity] of before[table]) {
-      if (!after[table].has(id)) changes.push({ table, id, before: entity, after: null });
-    }
-  }
-  return changes;
 }

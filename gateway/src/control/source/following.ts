@@ -8,7 +8,7 @@ const ROUND = 5000;
  * Of the control thread's time following takes this part at most: under a burst of changes several
  * are then taken at once. A single change never waits.
  */
-const SHARE = 1 / 3;
+const SHARE = 1 / 10;
 const LONGEST_PAUSE = 50;
 
 /** Calls `catchUp` soon after the store has changed, one call at a time. */

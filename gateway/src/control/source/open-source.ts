@@ -6,10 +6,10 @@ import type { NodeSettings } from '../../settings/node-settings.ts';
 import type { StoreSettings } from '../../settings/store-settings.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
 import type { TokenStore } from '../../store/contract.ts';
+import { exposedIn, prepareDataFolder } from '../../store/data-folder.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { TokenFile } from '../../store/memory/token-file.ts';
 import { openStore, type StoreTarget } from '../../store/open-store.ts';
-import { prepareDataFolder } from '../disk/data-folder.ts';
 import { SnapshotFile } from '../disk/snapshot-file.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import { ConfigurationFile } from '../load.ts';
@@ -17,6 +17,7 @@ import { createJudgement } from '../trial/create-judgement.ts';
 import { Runnable } from '../trial/runnable.ts';
 import { CaveatWatch } from './caveat-watch.ts';
 import { ConfigurationCaveats } from './configuration-caveats.ts';
+import { doorsOf } from './doors.ts';
 import { FileSource } from './file-source.ts';
 import type { ConfigurationSource, Publish } from './source.ts';
 import { StoreSource } from './store-source.ts';
@@ -42,9 +43,9 @@ export function storeTarget({ data, database }: StoreSettings): StoreTarget {
 }
 
 /**
- * Opens what the configuration of a node comes from; nothing is read yet.
+ * Opens what the configuration of a node comes from. A file is read, a store is not yet.
  *
- * @throws OperatorError
+ * @throws OperatorError, or ConfigurationError naming all that is wrong with a file
  */
 export async function openSource(
   settings: NodeSettings,
@@ -60,9 +61,10 @@ export async function openSource(
       isFile || ignored
         ? ({ name }) => !bundledPlugins.has(name)
         : (plugin) => runnable.problemOf(plugin) !== null,
+    missesStreams: ({ name }) => bundledPlugins.get(name)?.leavesStreamsAlone !== true,
     ignored,
   };
-  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins);
+  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins, doorsOf(settings));
   const parts = {
     plugins: knownPlugins,
     unrunnable,
@@ -78,25 +80,30 @@ export async function openSource(
 
 type Parts = Omit<ConstructorParameters<typeof StoreSource>[0], 'store' | 'copy'>;
 
-function openFileSource({ admin, data }: NodeSettings, config: string, parts: Parts): OpenedSource {
-  const file = new ConfigurationFile(config, parts.unrunnable);
-  if (admin.listen === null || !admin.auth) {
-    const mirror = admin.listen === null ? null : new MemoryStore();
-    return { source: new FileSource({ ...parts, file, mirror }), tokens: null, folder: null };
+async function openFileSource(
+  { admin, data }: NodeSettings,
+  config: string,
+  parts: Parts,
+): Promise<OpenedSource> {
+  const file = new ConfigurationFile(config, parts.unrunnable, parts.log);
+  // Before anything is made for it: nothing is left behind by a file that cannot be served.
+  const read = await file.load(1);
+  if (admin.listen.length === 0 || !admin.auth) {
+    const mirror = admin.listen.length === 0 ? null : new MemoryStore();
+    return { source: new FileSource({ ...parts, file, read, mirror }), tokens: null, folder: null };
   }
-  prepareDataFolder(data);
+  useFolder(data, parts.log);
   const tokens = new TokenFile(tokenFileIn(data));
   const mirror = new MemoryStore({ tokens });
-  return { source: new FileSource({ ...parts, file, mirror }), tokens, folder: data };
+  return { source: new FileSource({ ...parts, file, read, mirror }), tokens, folder: data };
 }
 
 async function openStoreSource(
   { admin, data, database }: NodeSettings,
   parts: Parts,
 ): Promise<OpenedSource> {
-  prepareDataFolder(data);
   const { log } = parts;
-  const store = await openStore(storeTarget({ data, database }), { log });
+  useFolder(data, log);
   const copy =
     database === null
       ? null
@@ -105,9 +112,18 @@ async function openStoreSource(
           origin: originOf(database.url),
           log,
         });
+  // Before the store is opened, which may make one.
+  const mark = await copy?.mark();
+  const isKnown = mark?.isOurs === true;
+  const store = await openStore(storeTarget({ data, database }), { isKnown, log });
   const source = new StoreSource({ ...parts, store, copy });
-  const asksForTokens = admin.listen !== null && admin.auth;
+  const asksForTokens = admin.listen.length > 0 && admin.auth;
   return { source, tokens: asksForTokens ? store.tokens : null, folder: data };
+}
+
+function useFolder(folder: string, log: GatewayLog): void {
+  prepareDataFolder(folder);
+  for (const warning of exposedIn(folder)) log.warn(warning);
 }
 
 /** Which database it is, whoever connects and however. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -17,9 +17,10 @@ import { createJudgement } from '../trial/create-judgement.ts';
 import { CaveatWatch } from './caveat-watch.ts';
 import { StoreSource } from './store-source.ts';
 
-/** A store in memory that can go away. */
+/** A store in memory that can go away, and in whose place another one can be. */
 class Flighty extends MemoryStore implements Store {
   away = false;
+  other: MemoryStore | null = null;
 
   declare readonly health: StoreHealth;
 
@@ -31,14 +32,19 @@ class Flighty extends MemoryStore implements Store {
   }
 
   override load(): ReturnType<MemoryStore['load']> {
-    return this.away ? Promise.reject(new StoreUnavailable('unreachable', 'gone')) : super.load();
+    if (this.away) return Promise.reject(new StoreUnavailable('unreachable', 'gone'));
+    return this.other?.load() ?? super.load();
+  }
+
+  override identity(): Promise<string> {
+    return this.other?.identity() ?? super.identity();
   }
 
   override changesSince(
     ...args: Parameters<MemoryStore['changesSince']>
   ): ReturnType<MemoryStore['changesSince']> {
     if (this.away) return Promise.reject(new StoreUnavailable('unreachable', 'gone'));
-    return super.changesSince(...args);
+    return this.other === null ? super.changesSince(...args) : Promise.resolve(undefined);
   }
 }
 
@@ -172,6 +178,18 @@ describe('a configuration in a store', () => {
     assert.deepEqual(published, []);
   });
 
+  it('passes on how to mend what does not mend itself', async () => {
+    const help = 'Create it.';
+    store.load = () =>
+      Promise.reject(new StoreUnavailable('unreachable', 'no such database', { help }));
+    await assert.rejects(source.first(), (error: Error) => {
+      assert.ok(error instanceof OperatorError);
+      assert.match(error.message, /is away \(no such database\), and there is no copy/);
+      assert.equal(error.help, help);
+      return true;
+    });
+  });
+
   it('starts from its copy when the store is away, and follows the store when that is back', async () => {
     const before = open(true);
     await before.first();
@@ -186,6 +204,78 @@ describe('a configuration in a store', () => {
     const revision = await add('while-it-was-away');
     assert.equal((await servedAt(revision)).tables.services.size, 2);
     assert.equal(source.status.store?.source, 'store');
+  });
+
+  describe('in whose place there is another store', () => {
+    it('goes on serving, changes nothing there, and says so until it is back', async () => {
+      await source.first();
+      store.other = new MemoryStore();
+      await source.reload('test');
+      await log.have(/another store, made on .* revision 5 of that goes on serving/);
+      assert.equal(source.current.revision, 5);
+      const { foreign, problem, lastSync } = source.status.store!;
+      assert.equal(foreign, true);
+      assert.match(problem ?? '', /another store/);
+      assert.match(source.caveats.join(), /another store/);
+      await assert.rejects(
+        source.judge([]),
+        (error) => error instanceof StoreUnavailable && error.reason === 'foreign',
+      );
+      await source.reload('test');
+      assert.equal(log.lines.filter((line) => /another store/.test(line)).length, 1);
+      assert.equal(source.status.store?.lastSync, lastSync);
+      store.other = null;
+      const revision = await add('again');
+      assert.equal((await servedAt(revision)).tables.services.size, 2);
+      assert.equal(source.status.store?.foreign, false);
+      assert.deepEqual(source.caveats, []);
+    });
+
+    it('serves its copy when it is started, and the other store when that was moved away', async () => {
+      const before = open(true);
+      await before.first();
+      await before.close();
+      store.other = new MemoryStore();
+      source = open(true);
+      assert.equal((await source.first()).revision, 5);
+      assert.match(source.status.store?.problem ?? '', /move \S+copy away and start the node anew/);
+      await source.close();
+      rmSync(join(folder, 'copy'));
+      source = open(true);
+      assert.equal((await source.first()).revision, 0);
+    });
+  });
+
+  describe('that was set back', () => {
+    const aside = (): string[] =>
+      readdirSync(folder).filter((name) => name.startsWith('snapshot-5-'));
+
+    it('is served, and what was served before is kept', async () => {
+      source = open(true);
+      await source.first();
+      store.changesSince = () => Promise.resolve(undefined);
+      store.load = async () => ({
+        identity: await store.identity(),
+        revision: 3,
+        tables: tablesWith({}),
+      });
+      await source.reload('test');
+      assert.equal((await servedAt(3)).tables.services.size, 0);
+      await log.have(/set back.* at revision 3, and does not lead on from revision 5/);
+      assert.equal(aside().length, 1);
+    });
+
+    it('is noticed at the start', async () => {
+      const before = open(true);
+      await before.first();
+      await before.close();
+      const load = store.load.bind(store);
+      store.load = async () => ({ ...(await load()), revision: 3 });
+      source = open(true);
+      assert.equal((await source.first()).revision, 3);
+      await log.have(/set back.* at revision 3, and does not lead on from revision 5/);
+      assert.equal(aside().length, 1);
+    });
   });
 
   it('says when the store goes away and when it is back', async () => {

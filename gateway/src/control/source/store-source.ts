@@ -1,11 +1,16 @@
 import type { PluginSchemas } from '../../entities/plugin.ts';
 import { OperatorError } from '../../errors.ts';
-import { followingSnapshot } from '../../snapshot/following.ts';
+import { followable, followingSnapshot } from '../../snapshot/following.ts';
 import { createSnapshot, type Snapshot } from '../../snapshot/snapshot.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';
-import { StoreUnavailable, type Store, type StoredChange } from '../../store/contract.ts';
+import {
+  StoreUnavailable,
+  type Store,
+  type StoredChange,
+  type StoredConfiguration,
+} from '../../store/contract.ts';
 import type { LiveConfiguration } from '../configuration.ts';
-import type { SnapshotFile } from '../disk/snapshot-file.ts';
+import type { CopyMark, SnapshotFile } from '../disk/snapshot-file.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import type { ReloadStatus } from '../status-source.ts';
 import type { Judgement } from '../trial/judgement.ts';
@@ -13,6 +18,7 @@ import type { CaveatWatch } from './caveat-watch.ts';
 import { ChangesAhead } from './changes-ahead.ts';
 import { Following } from './following.ts';
 import type { ConfigurationSource, Publish, SourceStatus } from './source.ts';
+import { StoreGuard } from './store-guard.ts';
 
 export interface StoreSourceOptions {
   readonly store: Store;
@@ -41,6 +47,9 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
   readonly document = undefined;
   readonly #options: StoreSourceOptions;
   readonly #following: Following;
+  readonly #guard: StoreGuard;
+  /** Of the store that is served; empty before anything was loaded from one. */
+  #identity = '';
   #current: Snapshot | null = null;
   readonly #ahead = new ChangesAhead();
   #source: 'store' | 'snapshot' = 'store';
@@ -54,6 +63,7 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     this.store = options.store;
     this.plugins = options.plugins;
     this.allowUnsupportedPlugins = options.unrunnable.ignored;
+    this.#guard = new StoreGuard(howToTurn(options.copy));
     this.#following = new Following(this.store, () => this.#catchUp(), options.log);
   }
 
@@ -67,7 +77,8 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
   }
 
   get caveats(): readonly string[] {
-    return this.#options.caveats.caveats;
+    const { problem } = this.#guard;
+    return [...(problem === null ? [] : [problem]), ...this.#options.caveats.caveats];
   }
 
   get status(): SourceStatus {
@@ -80,7 +91,8 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
       store: {
         kind,
         reachable,
-        problem,
+        problem: problem ?? this.#guard.problem,
+        foreign: this.#guard.problem !== null,
         since,
         revision: this.#current?.revision ?? 0,
         source: this.#source,
@@ -92,7 +104,7 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
   async first(): Promise<Snapshot> {
     // Begins before anything is read, so that nothing is missed.
     this.#following.start();
-    const first = (await this.#loadWhole()) ?? (await this.#fromCopy());
+    const first = await this.#loadFirst();
     await this.#take(first);
     this.#options.caveats.logNow();
     this.#following.release();
@@ -113,7 +125,13 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
   }
 
   async judge(changes: readonly StoredChange[]): Promise<void> {
+    const { problem } = this.#guard;
+    if (problem !== null) throw new StoreUnavailable('foreign', problem);
     await this.#options.judgement.judge(this.current, changes, this.#ahead.all());
+  }
+
+  caveatsIn(changes: readonly StoredChange[]): readonly string[] {
+    return this.#options.caveats.of(changes, this.current.tables);
   }
 
   replace(): Promise<Snapshot> {
@@ -127,40 +145,76 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     await this.store.close();
   }
 
-  /** @returns undefined when the store is away */
-  async #loadWhole(): Promise<Snapshot | undefined> {
+  /** From the store, or from the copy when that is away or was replaced by another. */
+  async #loadFirst(): Promise<Snapshot> {
+    const mark = (await this.#options.copy?.mark()) ?? null;
+    if (mark?.isOurs === true) this.#guard.serves(mark);
     try {
-      const { revision, tables } = await this.store.load();
-      this.#lastSync = Date.now();
-      this.#source = 'store';
-      const { unrunnable } = this.#options;
-      return createSnapshot(tables, revision, this.#current ?? undefined, unrunnable);
+      const loaded = await this.store.load();
+      if (!this.#guard.admits(loaded.identity)) {
+        return await this.#fromCopy(new StoreUnavailable('foreign', 'it is another one'));
+      }
+      if (mark !== null) await this.#keepCopy(mark, loaded.revision);
+      return this.#snapshotOf(loaded);
     } catch (error) {
-      if (!(error instanceof StoreUnavailable) || this.#current !== null) throw error;
-      this.#options.log.error(`the store of the configuration is away: ${error.message}`);
-      return undefined;
+      if (!(error instanceof StoreUnavailable)) throw error;
+      return this.#fromCopy(error);
     }
   }
 
-  async #fromCopy(): Promise<Snapshot> {
+  #snapshotOf({ identity, revision, tables }: StoredConfiguration): Snapshot {
+    this.#lastSync = Date.now();
+    this.#source = 'store';
+    this.#identity = identity;
+    const { unrunnable } = this.#options;
+    return followable(createSnapshot(tables, revision, this.#current ?? undefined, unrunnable));
+  }
+
+  /** At the start: what is on disk and does not lead to what is served must not be lost. */
+  async #keepCopy({ isOurs, revision: copied }: CopyMark, revision: number): Promise<void> {
+    if (!isOurs) {
+      const kept = await this.#options.copy?.setAside();
+      this.#options.log.warn('the copy of the configuration on disk is of another database', {
+        kept,
+      });
+    } else if (copied > revision) await this.#setBack(copied, revision);
+  }
+
+  /** The store was set back: what was served until now is in no backup, perhaps. */
+  async #setBack(before: number, now: number): Promise<void> {
+    const { copy, log } = this.#options;
+    this.#ahead.clear();
+    log.warn(
+      `the store was set back, as by restoring a backup: it is at revision ${now}, and does not lead on from revision ${before}, which was served before`,
+      { kept: (await copy?.setAside()) ?? null },
+    );
+  }
+
+  async #fromCopy(away: StoreUnavailable): Promise<Snapshot> {
     const { copy, log, unrunnable } = this.#options;
-    const problem = this.store.health.problem ?? 'unknown reason';
+    const problem =
+      this.#guard.problem ?? `the store of the configuration is away (${away.message})`;
     const read = copy === null ? 'there is no copy of its configuration' : await copy.read();
     if (typeof read === 'string') {
-      throw new OperatorError(`the store of the configuration is away (${problem}), and ${read}`, {
-        help: 'Start when the database can be reached: without a configuration nothing is served.',
+      throw new OperatorError(`${problem}, and ${read}`, {
+        help:
+          away.help ??
+          'Start when the database can be reached: without a configuration nothing is served.',
+        cause: away,
       });
     }
+    log.error(problem, away.help === undefined ? {} : { help: away.help });
     this.#source = 'snapshot';
     log.warn('serving the copy of the configuration on disk until the store is back', {
       revision: read.revision,
       saved: new Date(read.savedAt).toISOString(),
     });
-    return createSnapshot(read.tables, read.revision, undefined, unrunnable);
+    return followable(createSnapshot(read.tables, read.revision, undefined, unrunnable));
   }
 
   /** Takes what was committed since. */
   async #catchUp(): Promise<void> {
+    if (this.#guard.problem !== null && !this.#admits(await this.store.identity())) return;
     // A copy may be of another history, such as before the database was restored.
     if (this.#source === 'snapshot') return this.#takeWhole();
     for (;;) {
@@ -180,9 +234,27 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     }
   }
 
+  /** Turns to what the store holds, whatever led there. */
   async #takeWhole(): Promise<void> {
-    const snapshot = await this.#loadWhole();
-    if (snapshot !== undefined) await this.#take(snapshot);
+    const loaded = await this.store.load();
+    if (!this.#admits(loaded.identity)) return;
+    const { revision } = this.current;
+    // What follows on from a copy need not be known in steps; what is served must.
+    if (this.#source === 'store' || loaded.revision < revision) {
+      await this.#setBack(revision, loaded.revision);
+    }
+    await this.#take(this.#snapshotOf(loaded));
+  }
+
+  #admits(identity: string): boolean {
+    const before = this.#guard.problem;
+    const isAdmitted = this.#guard.admits(identity);
+    const { problem } = this.#guard;
+    if (problem !== null && before === null) this.#options.log.warn(problem);
+    if (problem === null && before !== null) {
+      this.#options.log.info('the database holds the store again that is served');
+    }
+    return isAdmitted;
   }
 
   /** Brings a configuration to the threads; one that they refuse is logged. */
@@ -190,13 +262,16 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     const { publish, caveats, copy } = this.#options;
     const isFirst = this.#current === null;
     this.#current = snapshot;
+    if (this.#source === 'store') {
+      this.#guard.serves({ identity: this.#identity, revision: snapshot.revision });
+    }
     this.#ahead.forget(snapshot.revision);
     caveats.look(snapshot.tables);
     const published = publish(snapshot).then(
       () => {
         this.#lastSuccess = Date.now();
         this.#last = { time: this.#lastSuccess, ok: true, errors: [] };
-        if (this.#source === 'store') copy?.save(snapshot);
+        if (this.#source === 'store') copy?.save(snapshot, this.#identity);
       },
       (error: unknown) => this.#refused(snapshot, error as Error, isFirst),
     );
@@ -211,6 +286,13 @@ export class StoreSource implements ConfigurationSource, LiveConfiguration {
     this.#options.log.error(error.message);
     this.#options.log.error('configuration refused; the old one goes on serving', { revision });
   }
+}
+
+/** What an operator does to have another store served than that which was. */
+function howToTurn(copy: SnapshotFile | null): string {
+  return copy === null
+    ? 'to have the other one served, start the node anew'
+    : `to have the other one served, move ${copy.path} away and start the node anew`;
 }
 
 function longestWait(): Promise<void> {

@@ -5,6 +5,7 @@ import { SharedCounterTable } from '../../shm/counter-table.ts';
 import type { FromThread, ThreadSeed, ToThread } from '../../snapshot/messages.ts';
 import { ThreadHealth } from '../../proxy/upstream/thread-health.ts';
 import { troublePlugin } from './trouble.ts';
+import { noContexts } from '../../proxy/plan/testing/no-contexts.ts';
 
 /*
  * A proxy thread without sockets: compiles what it is sent and says so. How often it makes trouble
@@ -18,6 +19,8 @@ let listens = false;
 
 const applier = new PlanApplier({
   plugins: [troublePlugin(new Int32Array(seed.metrics), post)],
+  transports: { of: () => null },
+  contexts: noContexts,
   resolver: new Resolver(),
   counters: new SharedCounterTable(seed.counters),
   health: new ThreadHealth(seed.health),
@@ -25,7 +28,7 @@ const applier = new PlanApplier({
   now: () => Date.now(),
   post,
   onPlan() {
-    if (!listens) post({ type: 'listening', addresses: [{ host: '127.0.0.1', port: 1 }] });
+    if (!listens) post({ type: 'listening' });
     listens = true;
   },
 });
@@ -35,7 +38,7 @@ parentPort!.on('message', (message: ToThread) => {
   else if (message.type === 'commit') void applier.commit(message);
   else if (message.type === 'drain') {
     post({ type: 'log', level: 'info', message: `drains for ${message.timeout} ms` });
-    post({ type: 'drained', cut: 0 });
+    post({ type: 'drained', cut: { requests: 0, streams: 0 } });
     parentPort!.close();
   }
 });

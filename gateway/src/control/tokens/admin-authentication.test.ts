@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
+import { plainListen } from '../../settings/listen-kinds.ts';
 import { StoreUnavailable, type StoredToken } from '../../store/contract.ts';
 import { MemoryTokens } from '../../store/memory/memory-tokens.ts';
 import { Notes } from '../testing/notes.ts';
@@ -19,7 +20,7 @@ class Away extends MemoryTokens {
 
 describe('a node whose tokens cannot be read', () => {
   const admin = {
-    listen: { host: '127.0.0.1', port: 0 },
+    listen: [plainListen({ host: '127.0.0.1', port: 0 })],
     auth: true,
     tokenFile: null,
     corsOrigins: [],

@@ -1,10 +1,10 @@
 import type { AdminSettings } from '../../settings/node-settings.ts';
-import { formatAddress } from '../../settings/network-kinds.ts';
+import { formatPlace } from '../../settings/listen-kinds.ts';
 import { StoreUnavailable, type TokenStore } from '../../store/contract.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import type { NodeParts } from '../node-parts.ts';
 import { Authenticator } from './authenticator.ts';
-import { createFirstToken } from './first-token.ts';
+import { checkTokenFile, createFirstToken } from './first-token.ts';
 
 /**
  * How those who use the Admin API are told apart. Creates the first token if there has never been
@@ -34,10 +34,19 @@ export async function adminAuthentication(
   return (secret) => authenticator.authenticate(secret);
 }
 
+/**
+ * Refuses a token file that cannot be used before anything is made.
+ *
+ * @throws OperatorError
+ */
+export function checkAdminSettings({ listen, auth, tokenFile }: AdminSettings): void {
+  if (listen.length > 0 && auth && tokenFile !== null) checkTokenFile(tokenFile);
+}
+
 /** What is unsafe about these settings. */
 export function adminWarnings({ listen, auth }: AdminSettings): string[] {
-  if (listen === null || auth) return [];
+  if (listen.length === 0 || auth) return [];
   return [
-    `the Admin API on ${formatAddress(listen)} asks nobody for a token (--admin-auth off): every process of this machine may change the gateway`,
+    `the Admin API on ${listen.map(formatPlace).join(', ')} asks nobody for a token (--admin-auth off): every process of this machine may change the gateway`,
   ];
 }

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { StoreUnavailable, type StoredToken, type TokenStore } from '../../store/contract.ts';
+import { isInForce } from '../../store/in-force.ts';
 import { hashOfSecret } from './secret.ts';
 
 /** Whose token it is. */
@@ -48,9 +49,7 @@ export class Authenticator {
     const token = await this.#find(hash);
     if (token === undefined || !isSame(token.hash, hash)) return undefined;
     const now = this.#now();
-    if (token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt <= now)) {
-      return undefined;
-    }
+    if (!isInForce(token, now)) return undefined;
     this.#touch(token.id, now);
     return { tokenId: token.id, name: token.name };
   }

@@ -50,6 +50,52 @@ describe('the first token', () => {
     assert.equal(written(), secret);
   });
 
+  it('that is not made is explained, and how to get another', async () => {
+    await tokens.create({ ...(await someToken()), name: 'theirs' });
+    await create();
+    assert.equal(existsSync(join(folder, 'admin-token')), false);
+    assert.match(
+      log.lines.join('\n'),
+      /^there is a token of the Admin API already: none is made; sluice token create NAME, with/,
+    );
+  });
+
+  it('needs no word where its file still is', async () => {
+    await create();
+    const told = log.lines.length;
+    await create();
+    assert.equal(log.lines.length, told);
+  });
+
+  it('that was revoked is not what its file is taken for', async () => {
+    await create();
+    const [first] = await tokens.list();
+    await tokens.revoke(first?.id ?? '', Date.now());
+    await tokens.create({ ...(await someToken()), name: 'theirs' });
+    const told = log.lines.length;
+    await create();
+    assert.match(
+      log.lines.slice(told).join('\n'),
+      /^there is a token .* already: the one in \S+admin-token counts no more; sluice token create/,
+    );
+  });
+
+  it('in a file that counts no more is said not to be looked at', async () => {
+    await tokens.create({ ...(await someToken()), name: 'theirs' });
+    const file = join(folder, 'given');
+    writeFileSync(file, 'k'.repeat(32));
+    await create(file);
+    assert.match(log.lines.join(), /already: the one in \S+given is not looked at; sluice token/);
+  });
+
+  it('is missed loudly when all of those before are revoked', async () => {
+    const theirs = await someToken();
+    await tokens.create({ ...theirs, name: 'theirs' });
+    await tokens.revoke(theirs.id, Date.now());
+    await create();
+    assert.match(log.lines.join(), /^all tokens .* revoked or expired, so it lets nobody in; none/);
+  });
+
   it('of another node that was quicker counts, and nothing is left behind', async () => {
     await tokens.create({ ...(await someToken()), name: 'theirs' });
     const empty = Object.assign(Object.create(tokens) as MemoryTokens, {

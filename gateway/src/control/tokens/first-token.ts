@@ -1,10 +1,19 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
-import type { TokenStore } from '../../store/contract.ts';
-import { folderError } from '../disk/data-folder.ts';
+import type { StoredToken, TokenStore } from '../../store/contract.ts';
+import { folderError } from '../../store/data-folder.ts';
+import { isInForce } from '../../store/in-force.ts';
 import type { GatewayLog } from '../gateway-log.ts';
-import { newSecret, SHORTEST_SECRET, tokenOf } from './secret.ts';
+import { hashOfSecret, newSecret, SHORTEST_SECRET, tokenOf } from './secret.ts';
 
 const NAME = 'admin';
 
@@ -26,13 +35,25 @@ export interface FirstTokenOptions {
  */
 export async function createFirstToken(options: FirstTokenOptions): Promise<void> {
   const { tokens, tokenFile, folder, log } = options;
+  const path = join(folder, 'admin-token');
   if (tokenFile !== null) {
-    const created = await tokens.createFirst(tokenOf(readSecret(tokenFile), NAME, null));
-    if (created) log.info(`the administrator's token is the one in ${tokenFile}`);
+    const token = tokenOf(readSecret(tokenFile), NAME, null);
+    const created = await tokens.createFirst(token);
+    if (created) return log.info(`the administrator's token is the one in ${tokenFile}`);
+    if (!(await counts(tokens, token.hash))) {
+      tellOfOthers(await tokens.list(), `the one in ${tokenFile} is not looked at`, log);
+    }
     return;
   }
-  if ((await tokens.list()).length > 0) return;
-  const path = join(folder, 'admin-token');
+  const known = await tokens.list();
+  if (known.length > 0) {
+    const written = writtenIn(path);
+    // Whoever finds it needs no more to be told.
+    if (written !== undefined && (await counts(tokens, hashOfSecret(written)))) return;
+    const outcome = written === undefined ? 'none is made' : `the one in ${path} counts no more`;
+    tellOfOthers(known, outcome, log);
+    return;
+  }
   const secret = newSecret();
   // Written first: a token that nobody knows would lock everybody out.
   if (!writeSecret(path, secret, folder)) return useWritten(tokens, path, log);
@@ -42,6 +63,45 @@ export async function createFirstToken(options: FirstTokenOptions): Promise<void
     // Another node was quicker, and has it.
     rmSync(path, { force: true });
   }
+}
+
+function writtenIn(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    // What cannot be read helps nobody, just as if it was not there.
+    return undefined;
+  }
+}
+
+async function counts(tokens: TokenStore, hash: string): Promise<boolean> {
+  const token = await tokens.byHash(hash);
+  return token !== undefined && isInForce(token, Date.now());
+}
+
+/**
+ * Looks whether a file holds what can be the first token, before anything is made.
+ *
+ * @throws OperatorError
+ */
+export function checkTokenFile(path: string): void {
+  readSecret(path);
+}
+
+const MAKE_ONE =
+  'sluice token create NAME, with --data, --database and --config as for this start, makes another';
+
+/** Why there is no file with a token to be found, and what to do about it. */
+function tellOfOthers(known: readonly StoredToken[], outcome: string, log: GatewayLog): void {
+  const count = known.filter((token) => isInForce(token, Date.now())).length;
+  if (count === 0) {
+    log.warn(
+      `all tokens of the Admin API are revoked or expired, so it lets nobody in; ${outcome}; ${MAKE_ONE}`,
+    );
+    return;
+  }
+  const tokens = count === 1 ? 'is a token' : `are ${count} tokens`;
+  log.info(`there ${tokens} of the Admin API already: ${outcome}; ${MAKE_ONE}`);
 }
 
 /** A start that ended between the two steps left a secret that counts nowhere yet. */
@@ -66,7 +126,7 @@ function writeSecret(path: string, secret: string, folder: string): boolean {
 function writeNew(path: string, text: string): void {
   const file = openSync(path, 'wx', 0o600);
   try {
-    writeSync(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -60,11 +60,45 @@ describe('the judgement of a change', () => {
     assert.equal(found.length, 1);
   });
 
+  it('refuses another route under such a plugin, and says where the plugin is', async () => {
+    const another = entity('routes', {
+      name: 'two',
+      paths: ['/other'],
+      service: { id: service.id },
+    });
+    const wide = entity('plugins', { name: 'cors' });
+    for (const [plugin, why] of [
+      [cors, "service 's' has it"],
+      [wide, `plugin '${wide.id}' is bound to no service or route`],
+    ] as const) {
+      const tables = tablesWith({ services: [service], routes: [route], plugins: [plugin] });
+      const judged = judgement.judge(createSnapshot(tables, 1), [made('routes', another)]);
+      const [only, ...others] = await problems(judged);
+      assert.match(only ?? '', new RegExp(`would have to run on route 'two', since ${why} \\(`));
+      assert.deepEqual(others, []);
+    }
+  });
+
+  it('refuses a route that is moved under such a plugin', async () => {
+    const elsewhere = entity('services', { name: 'free', host: 'h' });
+    const moved = { ...route, service: { id: elsewhere.id } };
+    const tables = tablesWith({
+      services: [service, elsewhere],
+      routes: [moved],
+      plugins: [cors],
+    });
+    const change: StoredChange = { table: 'routes', id: route.id, before: moved, after: route };
+    const found = await problems(judgement.judge(createSnapshot(tables, 1), [change]));
+    assert.match(found[0] ?? '', /run on route 'r'/);
+  });
+
   it('does not hold against a change what was so before', async () => {
     const tables = tablesWith({ services: [service], routes: [route], plugins: [cors] });
-    const another = entity('routes', { paths: ['/other'], service: { id: service.id } });
-    const judged = judgement.judge(createSnapshot(tables, 1), [made('routes', another)]);
-    assert.deepEqual(await problems(judged), []);
+    const current = createSnapshot(tables, 1);
+    const changed = { ...route, paths: ['/other'] };
+    const change: StoredChange = { table: 'routes', id: route.id, before: route, after: changed };
+    assert.deepEqual(await problems(judgement.judge(current, [change])), []);
+    assert.deepEqual(await problems(judgement.judge(current, [made('plugins', cors)])), []);
   });
 
   it('lets a plugin be taken away', async () => {

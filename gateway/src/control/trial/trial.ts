@@ -1,12 +1,14 @@
 import type { Plugin } from '../../entities/plugin.ts';
+import { isReference } from '../../entities/reference.ts';
 import type { Entity } from '../../entities/tables.ts';
 import type { AnyPlugin, PluginLog } from '../../plugin/plugin.ts';
+import { contextOf } from '../../proxy/net/tls-contexts.ts';
 import { LiveDirectory } from '../../proxy/plan/directory.ts';
 import { disposeInstance, makeInstance } from '../../proxy/plan/plugin-instance.ts';
 import { inSlices } from '../../proxy/plan/slices.ts';
 import { buildRouterNow } from '../../proxy/router/build-router.ts';
 import { createCounterMemory, SharedCounterTable } from '../../shm/counter-table.ts';
-import { pluginRecord, routeRecord } from '../../snapshot/projections.ts';
+import { certificateRecord, pluginRecord, routeRecord } from '../../snapshot/entity-records.ts';
 import type { StoredChange } from '../../store/contract.ts';
 import type { UnservableEntity } from '../configuration.ts';
 import type { Runnable } from './runnable.ts';
@@ -48,6 +50,7 @@ export class Trial {
       if (after === null) continue;
       let problem: string | null = null;
       if (table === 'plugins') problem = this.#pluginProblem(after as Plugin);
+      if (table === 'certificates') problem = certificateProblem(after as Entity<'certificates'>);
       if (table === 'routes') problem = routeProblem(after as Entity<'routes'>);
       if (problem !== null) problems.push({ table, id, field: null, message: problem });
       yield;
@@ -70,6 +73,18 @@ export class Trial {
     } catch (error) {
       return (error as Error).message;
     }
+  }
+}
+
+/** What TLS refuses though certificate and key belong together, such as a key that is too short. */
+function certificateProblem(certificate: Entity<'certificates'>): string | null {
+  const pems = [certificate.cert, certificate.key, certificate.cert_alt, certificate.key_alt];
+  if (pems.some((pem) => pem !== null && isReference(pem))) return null;
+  try {
+    contextOf(certificateRecord(certificate));
+    return null;
+  } catch (error) {
+    return `certificate ${certificate.id}: ${(error as Error).message}`;
   }
 }
 

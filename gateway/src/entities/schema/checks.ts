@@ -1,4 +1,4 @@
-import { invalidPort, parseHost } from './host.ts';
+import { invalidPort, parseHost, isUnixSocket } from './host.ts';
 import { regexWords } from './regex-words.ts';
 import { regexProblem } from './regex.ts';
 import { brokenEscape, normalisePath } from './url-path.ts';
@@ -23,6 +23,11 @@ const tagForm = /^[ -+\--.0-~\u0080-\u{10FFFF}]+$/u;
 export function tag(value: string): string | undefined {
   if (plainNameForm.test(value) || tagForm.test(value)) return undefined;
   return `invalid tag '${value}': expected printable ascii (except \`,\` and \`/\`) or valid utf-8 sequences`;
+}
+
+/** Where a service is: a name or address without port, or a unix socket. */
+export function serviceHost(value: string): string | undefined {
+  return isUnixSocket(value) ? undefined : host(value);
 }
 
 /** A name or address without port. */

@@ -44,6 +44,13 @@ function withPort(kind: ParsedHost['kind'], host: string, digits?: string): Pars
   return port > 65535 ? invalidPort : { kind, host, port };
 }
 
+const unixForm = /^unix:\/[\x21-\x7e]{1,102}$/;
+
+/** Whether it names a unix socket, by an absolute path: `unix:/run/orders.sock`. */
+export function isUnixSocket(text: string): boolean {
+  return unixForm.test(text);
+}
+
 export const invalidPort = 'invalid port number';
 
 /** Eight groups of four digits, as Kong stores addresses. */

@@ -34,6 +34,7 @@ export class TestExchange implements Exchange {
   readonly connection: ConnectionInfo = {
     localAddress: '127.0.0.1',
     localPort: 8000,
+    tls: null,
     serial: 1,
     requests: 1,
   };

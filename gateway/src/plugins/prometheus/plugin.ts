@@ -15,6 +15,7 @@ export const prometheus = definePlugin({
   priority: 13,
   protocols: HTTP_PROTOCOLS,
   anyProtocol: true,
+  leavesStreamsAlone: true,
   config: f.record(
     {
       per_consumer: flag('Whether requests are also counted by consumer.'),

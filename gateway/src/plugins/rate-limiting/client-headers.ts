@@ -1,3 +1,4 @@
+import { inOnePiece } from '../../plugin/header-line.ts';
 import type { Period } from '../../plugin/schema-parts.ts';
 
 /** The headers that tell clients how they stand with their limits, for one configuration. */
@@ -6,9 +7,14 @@ export class ClientHeaders {
   readonly names: readonly string[];
   readonly #limits: readonly number[];
   readonly #limitTexts: readonly string[];
-  /** What stands in front of the number of requests left, for each period and for the tightest one. */
+  /**
+   * What stands in front of the number of requests left, for each period and for the tightest one. The
+   * end of the line before is part of it.
+   */
   readonly #perPeriod: readonly string[];
   readonly #tightest: readonly string[];
+  #resetSeconds = -1;
+  #lastResetLine = '';
 
   constructor(periods: readonly Period[], limits: readonly number[]) {
     this.#limits = limits;
@@ -19,9 +25,12 @@ export class ClientHeaders {
     });
     this.names = [...perPeriod, 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
     this.#perPeriod = limits.map((limit, i) => {
-      return `${perPeriod[2 * i]}: ${limit}\r\n${perPeriod[2 * i + 1]}: `;
+      const end = i === 0 ? '' : '\r\n';
+      return inOnePiece(`${end}${perPeriod[2 * i]}: ${limit}\r\n${perPeriod[2 * i + 1]}: `);
     });
-    this.#tightest = limits.map((limit) => `RateLimit-Limit: ${limit}\r\nRateLimit-Remaining: `);
+    this.#tightest = limits.map((limit) =>
+      inOnePiece(`\r\nRateLimit-Limit: ${limit}\r\nRateLimit-Remaining: `),
+    );
   }
 
   /**
@@ -46,12 +55,19 @@ export class ClientHeaders {
   /** The headers with these values as lines, each ending in CRLF. */
   lines(counts: readonly number[], ends: readonly number[], now: number): string {
     let lines = '';
-    for (let i = 0; i < counts.length; i++) {
-      lines += this.#perPeriod[i]! + this.#left(counts, i) + '\r\n';
-    }
+    for (let i = 0; i < counts.length; i++) lines += this.#perPeriod[i]! + this.#left(counts, i);
     const i = this.#tightestOf(counts);
-    lines += this.#tightest[i]! + this.#left(counts, i) + '\r\nRateLimit-Reset: ';
-    return lines + secondsUntil(ends[i]!, now) + '\r\n';
+    lines += this.#tightest[i]! + this.#left(counts, i);
+    return lines + this.#resetLine(secondsUntil(ends[i]!, now));
+  }
+
+  /** With the end of the line before. The same for all requests of a second. */
+  #resetLine(seconds: number): string {
+    if (seconds !== this.#resetSeconds) {
+      this.#resetSeconds = seconds;
+      this.#lastResetLine = inOnePiece(`\r\nRateLimit-Reset: ${seconds}\r\n`);
+    }
+    return this.#lastResetLine;
   }
 
   #left(counts: readonly number[], i: number): number {

@@ -1,7 +1,7 @@
-import type net from 'node:net';
-import { withoutIPv4Mapping } from '../client-address.ts';
+import { UNIX_PEER, withoutIPv4Mapping } from '../client-address.ts';
 import { UsualForwardedLines } from '../forwarded.ts';
-import { ProxySocket } from '../socket/proxy-socket.ts';
+import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
+import type { Wire } from '../net/wire.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import { BODY, CLOSED, LINGER, WAIT, type ConnectionState } from './connection-state.ts';
@@ -17,7 +17,11 @@ const MOST_LINGERED = 1024 * 1024;
 export abstract class ClientSocket implements Timed {
   deadline = 0;
   wheelSlot = -1;
-  abstract readonly scheme: 'http' | 'https';
+  readonly scheme: 'http' | 'https';
+  /** Name of the server that the client asked for in its TLS handshake; empty for none. */
+  readonly sni: string;
+  /** Null without TLS. */
+  readonly tls: TlsDetails | null;
   readonly peerIp: string;
   readonly peerPort: number;
   readonly localPort: number;
@@ -25,39 +29,44 @@ export abstract class ClientSocket implements Timed {
   readonly serial: number;
 
   protected readonly thread: ProxyThread;
-  protected readonly socket: ProxySocket;
+  protected readonly socket: Wire;
   protected state: ConnectionState = WAIT;
   protected paused = false;
+  private readonly proxied: ProxiedAddresses | null;
   private forwarded: UsualForwardedLines | null = null;
   private lingered = 0;
   /** Bytes that the client had not taken when that was last looked at. */
   private untaken = 0;
 
-  /** @param handle of the accepted socket, detached from it */
-  constructor(thread: ProxyThread, handle: unknown, localPort: number) {
+  constructor(thread: ProxyThread, arrival: Arrival, serial = thread.nextSerial()) {
+    const { tls, proxied } = arrival;
+    const socket = arrival.open(thread.buffer, (length) => this.onRead(length));
     this.thread = thread;
-    this.localPort = localPort;
-    const socket = new ProxySocket({
-      handle,
-      allowHalfOpen: false,
-      onread: { buffer: thread.buffer, callback: (length: number) => this.onRead(length) },
-    } as net.SocketConstructorOpts);
     this.socket = socket;
-    this.peerIp = withoutIPv4Mapping(socket.remoteAddress ?? '');
+    this.tls = tls;
+    this.proxied = proxied;
+    this.scheme = tls === null ? 'http' : 'https';
+    this.sni = tls === null ? '' : tls.sni;
+    this.localPort = proxied?.destinationPort ?? portOf(arrival);
+    this.peerIp = proxied?.sourceIp ?? peerOf(arrival, socket);
+    this.peerPort = proxied?.sourcePort ?? socket.remotePort ?? 0;
     this.trusted = this.peerIp !== '' && thread.clientAddress.trusts(this.peerIp);
-    this.peerPort = socket.remotePort ?? 0;
-    this.serial = thread.nextSerial();
-    socket.setNoDelay(true);
-    socket.on('drain', () => this.onDrain());
-    socket.on('end', () => this.onGone());
-    socket.on('error', () => this.onGone());
-    socket.on('close', () => this.onClosed());
+    this.serial = serial;
+    attend(socket, this);
   }
 
-  /** Begins to read. */
-  protected open(): void {
+  /** Begins to read. @param rest what arrived already */
+  protected open(rest: Buffer | null): void {
     this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.idle);
-    this.socket.resume();
+    if (rest === null) this.socket.resume();
+    // Whoever made this connection is to know of it before it does anything.
+    else process.nextTick(() => this.readRest(rest));
+  }
+
+  private readRest(rest: Buffer): void {
+    if (this.state === CLOSED) return;
+    this.thread.buffer.set(rest);
+    if (this.onRead(rest.length)) this.socket.resume();
   }
 
   /** Made by the first request: connections that wait for one are to stay small. */
@@ -66,15 +75,15 @@ export abstract class ClientSocket implements Timed {
   }
 
   get localAddress(): string {
-    return withoutIPv4Mapping(this.socket.localAddress ?? '');
+    return this.proxied?.destinationIp ?? withoutIPv4Mapping(this.socket.localAddress ?? '');
   }
 
   /** So many bytes stand in the thread's buffer. @returns false to read no more for now */
-  protected abstract onRead(length: number): boolean;
+  abstract onRead(length: number): boolean;
   /** What waited to be sent is sent. */
-  protected abstract onDrain(): void;
+  abstract onDrain(): void;
   /** The client is gone, or must be. */
-  protected abstract onGone(): void;
+  abstract onGone(): void;
   abstract onDeadline(): void;
   /** Nothing is being asked: the connection can be closed without anybody losing anything. */
   abstract closeIfIdle(): void;
@@ -120,7 +129,8 @@ export abstract class ClientSocket implements Timed {
   /** Gives a client more time that has taken something since it was last looked at. */
   protected isTaking(): boolean {
     const { untaken } = this.socket;
-    if (untaken === 0 || untaken === this.untaken) return false;
+    // What was added since, such as answers to what it says, is not taken.
+    if (untaken === 0 || untaken >= this.untaken) return false;
     this.awaitTaking();
     return true;
   }
@@ -132,8 +142,70 @@ export abstract class ClientSocket implements Timed {
     this.socket.destroy();
   }
 
-  private onClosed(): void {
+  /**
+   * Leaves the socket to a connection that speaks another protocol on it.
+   *
+   * @param rest what arrived already
+   * @returns what that connection begins with
+   */
+  protected handOver(rest: Buffer): Arrival {
+    this.state = CLOSED;
+    this.thread.wheel.release(this);
+    const { socket, tls, proxied } = this;
+    return {
+      localPort: this.peerIp === UNIX_PEER ? 0 : this.localPort,
+      proxied,
+      tls,
+      rest,
+      open(_buffer, onRead) {
+        socket.onRead = onRead;
+        return socket;
+      },
+    };
+  }
+
+  onClosed(): void {
     if (this.state !== CLOSED) this.onGone();
     this.thread.connectionClosed(this);
   }
+}
+
+/** On a unix socket clients come to no port: the usual one is told in its place. */
+function portOf({ localPort, tls }: Arrival): number {
+  if (localPort !== 0) return localPort;
+  return tls === null ? 80 : 443;
+}
+
+function peerOf({ localPort }: Arrival, { remoteAddress }: Wire): string {
+  return localPort === 0 ? UNIX_PEER : withoutIPv4Mapping(remoteAddress ?? '');
+}
+
+/** A socket, and who sees to what happens on it. Both change hands when the protocol changes. */
+interface Attended {
+  client?: ClientSocket;
+}
+
+/** Lets `client` know from now on what happens on `wire`. */
+function attend(wire: Wire, client: ClientSocket): void {
+  const attended: Attended = wire as Wire & Attended;
+  const first = attended.client === undefined;
+  attended.client = client;
+  if (!first) return;
+  wire.setNoDelay(true);
+  wire.on('drain', onDrain);
+  wire.on('end', onGone);
+  wire.on('error', onGone);
+  wire.on('close', onClosed);
+}
+
+function onDrain(this: Attended): void {
+  this.client!.onDrain();
+}
+
+function onGone(this: Attended): void {
+  this.client!.onGone();
+}
+
+function onClosed(this: Attended): void {
+  this.client!.onClosed();
 }

@@ -1,10 +1,13 @@
 import type { Downstream } from '../downstream.ts';
 import { HttpExchange } from '../exchange.ts';
+import type { Arrival } from '../net/arrival.ts';
 import { RequestBody } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import { BodyReader } from '../http1/body-reader.ts';
 import { INCOMPLETE, RequestHead } from '../http1/request-head.ts';
+import { isHttp2 } from '../http2/preface.ts';
 import { ClientSocket } from './client-socket.ts';
+import { Http2Connection } from './http2-connection.ts';
 import { BODY, CLOSED, HEAD, LINGER, TUNNEL, WAIT } from './connection-state.ts';
 import { ResponseWriter } from './response-writer.ts';
 
@@ -14,10 +17,10 @@ const MOST_PIPELINED = 64 * 1024;
 const MOST_DISCARDED = 64 * 1024;
 /** One client connection speaking HTTP/1.1: RFC 9112, requests one after another. */
 export class ClientConnection extends ClientSocket implements Downstream {
-  readonly scheme = 'http';
-  readonly sni = '';
+  readonly http2 = false;
   requests = 0;
 
+  private readonly acceptsHttp2: boolean;
   private readonly writer: ResponseWriter;
   private exchange: HttpExchange | null = null;
   /** Parses this connection's heads, which are often the same; made by the first byte. */
@@ -32,16 +35,18 @@ export class ClientConnection extends ClientSocket implements Downstream {
   private processing = false;
   private continueSent = false;
 
-  constructor(thread: ProxyThread, handle: unknown, localPort: number) {
-    super(thread, handle, localPort);
+  /** @param acceptsHttp2 whether HTTP/2 may begin without having been negotiated */
+  constructor(thread: ProxyThread, arrival: Arrival, acceptsHttp2: boolean) {
+    super(thread, arrival);
+    this.acceptsHttp2 = acceptsHttp2;
     this.writer = new ResponseWriter(this.socket, thread.copies);
     this.state = HEAD;
-    this.open();
+    this.open(arrival.rest);
   }
 
   // What arrives
 
-  protected override onRead(length: number): boolean {
+  override onRead(length: number): boolean {
     const buffer = this.thread.buffer;
     if (this.exchange !== null) this.exchange.bytesIn += length;
     if (this.buffered === null) this.process(buffer, 0, length);
@@ -77,7 +82,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
       case WAIT:
         return position;
       case TUNNEL:
-        this.thread.lifecycle.tunnelRequestData(this.exchange!, buffer.subarray(position, end));
+        this.exchange!.tunnel!.fromClient(buffer.subarray(position, end));
         return end;
       case LINGER:
         this.discard(end - position);
@@ -118,11 +123,19 @@ export class ClientConnection extends ClientSocket implements Downstream {
     }
     this.thread.wheel.disarm(this);
     if (outcome !== 0) {
-      this.refuse(head, outcome, end - position);
+      if (this.acceptsHttp2 && this.requests === 0 && isHttp2(buffer, position, end)) {
+        this.becomeHttp2(Buffer.from(buffer.subarray(position, end)));
+      } else this.refuse(head, outcome, end - position);
       return end;
     }
     this.begin(head, buffer, position + head.end, end);
     return this.nextPosition;
+  }
+
+  /** The client began with the preface of HTTP/2. @param rest it, and what came with it */
+  private becomeHttp2(rest: Buffer): void {
+    const { thread, serial } = this;
+    thread.connectionBecame(this, new Http2Connection(thread, this.handOver(rest), serial));
   }
 
   /** Where `begin` left off in the buffer. */
@@ -370,7 +383,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
     } else if (!this.isTaking()) this.onGone();
   }
 
-  protected override onDrain(): void {
+  override onDrain(): void {
     const { exchange } = this;
     if (exchange !== null) {
       if (this.state !== BODY) this.thread.wheel.disarm(this);
@@ -381,13 +394,13 @@ export class ClientConnection extends ClientSocket implements Downstream {
     }
   }
 
-  protected override onGone(): void {
+  override onGone(): void {
     const exchange = this.exchange;
     const tunnel = this.state === TUNNEL;
     this.exchange = null;
     this.close();
     if (exchange === null) return;
-    if (tunnel) this.thread.lifecycle.tunnelEnded(exchange);
+    if (tunnel) exchange.tunnel!.onEnd('client');
     else this.thread.lifecycle.clientGone(exchange);
   }
 

@@ -1,6 +1,7 @@
+import { KeptText } from '../../kept-text.ts';
 import type { CopyPool } from '../copy-pool.ts';
 import type { HttpExchange } from '../exchange.ts';
-import type { ProxySocket } from '../socket/proxy-socket.ts';
+import type { Wire } from '../net/wire.ts';
 
 /** Bodies up to this length are appended to the head and go out in one write, bytes. */
 const SMALL = 16 * 1024;
@@ -11,13 +12,13 @@ export class ResponseWriter {
   reusable = false;
   /** Only the end of the connection ends the current body: HTTP/1.0 and no length. */
   endsWithConnection = false;
-  private readonly socket: ProxySocket;
+  private readonly socket: Wire;
   private readonly copies: CopyPool;
   private exchange: HttpExchange | null = null;
   private chunked = false;
   private bodiless = false;
 
-  constructor(socket: ProxySocket, copies: CopyPool) {
+  constructor(socket: Wire, copies: CopyPool) {
     this.socket = socket;
     this.copies = copies;
   }
@@ -47,12 +48,11 @@ export class ResponseWriter {
       } else this.chunked = true;
     }
     this.reusable = persistent;
-    if (status !== this.status || reason !== this.reason) this.learnStatus(status, reason);
     // A 304 may tell the length that a 200 would have had; a 204 has none.
     const told = !noBody || (status === 304 && length > 0) ? length : -1;
     const plain = persistent && minor === 1 && told !== -1;
     const end = plain ? this.lengthEnd(told) : this.framing(status, told, persistent, minor);
-    const head = this.statusLine + lines + end;
+    const head = this.statusLineOf(status, reason) + lines + end;
     if (this.bodiless || body === null || body.length === 0) {
       this.text(last && this.chunked ? `${head}0\r\n\r\n` : head);
     } else if (typeof body !== 'string') this.beginWithBytes(head, body, last);
@@ -62,23 +62,22 @@ export class ResponseWriter {
 
   private status = 0;
   private reason = '';
-  private statusLine = '';
+  private readonly statusLine = new KeptText();
   private length = -1;
-  private lengthLine = '';
+  private readonly lengthLine = new KeptText();
 
-  private learnStatus(status: number, reason: string): void {
+  private statusLineOf(status: number, reason: string): string {
+    if (status === this.status && reason === this.reason) return this.statusLine.again();
     this.status = status;
     this.reason = reason;
-    this.statusLine = `HTTP/1.1 ${status} ${reason}\r\n`;
+    return this.statusLine.set(`HTTP/1.1 ${status} ${reason}\r\n`);
   }
 
   /** The end of most heads: a length, and a connection that goes on. */
   private lengthEnd(length: number): string {
-    if (length !== this.length) {
-      this.length = length;
-      this.lengthLine = `Content-Length: ${length}\r\n\r\n`;
-    }
-    return this.lengthLine;
+    if (length === this.length) return this.lengthLine.again();
+    this.length = length;
+    return this.lengthLine.set(`Content-Length: ${length}\r\n\r\n`);
   }
 
   /** The end of any head. @param length to be told, or -1 */

@@ -61,9 +61,8 @@ export class Fields {
     const values: string[] = [];
     const head = this.head;
     if (head !== null && !this.isRemoved(name)) {
-      const first = head.indexOf(name);
-      for (let i = first; i !== -1 && i < head.count; i++) {
-        if (head.nameIs(i, name)) values.push(head.value(i));
+      for (let i = head.indexOf(name); i !== -1; i = head.indexOf(name, i + 1)) {
+        values.push(head.value(i));
       }
     }
     const added = this.entries();

@@ -11,6 +11,13 @@ export const FIELDS_MALFORMED = -2;
 export const FIELDS_TOO_MANY = -3;
 export const FIELDS_TOO_LONG = -4;
 
+/**
+ * After so many heads in a row whose fields were new, fields are only kept for comparison once in so
+ * many heads: a client that sends another credential each time would pay for it and gain nothing.
+ */
+const MOST_NEW = 8;
+const NEW_BETWEEN = 64;
+
 /** Text beyond a head that may be kept alive with it, characters. */
 const MOST_BEHIND = 1024;
 
@@ -45,6 +52,8 @@ export class MessageHead {
   protected whole: string | null = null;
   /** The field lines parsed last, with the empty line; empty when there are none to compare with. */
   private block = '';
+  /** Heads since the last one whose fields were known. */
+  private newInARow = 0;
   /** Where the field lines begin in `text`; offsets count from here. */
   private base = 0;
   private offsets = new Uint32Array(32 * STRIDE);
@@ -76,6 +85,7 @@ export class MessageHead {
     this.base = base;
     const { block } = this;
     if (block !== '' && text.slice(base, base + block.length) === block) {
+      this.newInARow = 0;
       this.repeated = true;
       this.end = base + block.length;
       return FIELDS_END;
@@ -149,6 +159,7 @@ export class MessageHead {
   }
 
   private remember(text: string, position: number): void {
+    if (++this.newInARow > MOST_NEW && this.newInARow % NEW_BETWEEN !== 0) return;
     const block = text.slice(position, this.end);
     // A slice keeps all of the text alive that it was cut from.
     const behind = text.length - block.length;
@@ -189,10 +200,10 @@ export class MessageHead {
     return tab !== -1 && tab < lineEnd;
   }
 
-  /** Index of the first field whose name is `lower`, which is lower-case, or -1. */
-  indexOf(lower: string): number {
+  /** Index of the first field from `from` on whose name is `lower`, which is lower-case, or -1. */
+  indexOf(lower: string, from = 0): number {
     if ((this.lengths & (1 << lower.length)) === 0) return -1;
-    for (let i = 0; i < this.count; i++) if (this.nameIs(i, lower)) return i;
+    for (let i = from; i < this.count; i++) if (this.nameIs(i, lower)) return i;
     return -1;
   }
 

@@ -222,6 +222,21 @@ describe('a head that repeats the fields of the one before', () => {
     assert.equal(read(head, text), 400);
   });
 
+  it('is known again some time after many heads that were all new', () => {
+    const head = new RequestHead();
+    for (let i = 0; i < 100; i++) {
+      assert.equal(read(head, get(`X-Key: ${i}\r\n`)), 0);
+      assert.equal(head.value(1), String(i));
+    }
+    let known = 0;
+    for (let i = 0; i < 100; i++) {
+      assert.equal(read(head, `GET /${i} HTTP/1.1\r\nHost: a\r\nX-Key: same\r\n\r\n`), 0);
+      assert.equal(head.value(1), 'same');
+      if (head.repeated) known++;
+    }
+    assert.ok(known >= 36, `${known} of 100`);
+  });
+
   it('does not pass for one that only begins alike', () => {
     const head = new RequestHead();
     assert.equal(read(head, get('')), 0);

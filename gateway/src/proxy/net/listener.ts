@@ -1,10 +1,12 @@
+import { chmodSync, renameSync } from 'node:fs';
 import net from 'node:net';
 import { OperatorError } from '../../errors.ts';
-import type { Address } from '../../settings/node-settings.ts';
+import { formatPlace, portOf } from '../../settings/listen-kinds.ts';
+import type { Listen } from '../../settings/node-settings.ts';
 import { CAN_SHARE_PORT } from './port-sharing.ts';
 
-/** Connections that the system holds until the thread takes them. */
-const BACKLOG = 4096;
+/** As with a port, whoever reaches a unix socket may connect: its folder decides who that is. */
+const SOCKET_MODE = 0o666;
 
 /** What Node keeps behind a socket; taken over so that reads can use a buffer of our own. */
 interface Detachable {
@@ -15,7 +17,7 @@ interface Detachable {
  * Takes an accepted connection.
  *
  * @param handle what Node keeps behind its socket; whoever takes it closes it
- * @param localPort on which it was accepted
+ * @param localPort on which it was accepted; 0 on a unix socket
  */
 export type Accept = (handle: unknown, localPort: number) => void;
 
@@ -27,34 +29,53 @@ export class Listener {
     this.server = server;
   }
 
-  /** Listens beside the other threads' sockets on the same port. @throws OperatorError */
-  static open(address: Address, accept: Accept): Promise<Listener> {
-    const server = net.createServer({ pauseOnConnect: true, noDelay: true });
+  /**
+   * Listens, beside the other threads' sockets where it is on a port. A unix socket belongs to one
+   * thread: it takes the place of whatever has its path, so that a thread can follow another.
+   *
+   * @throws OperatorError
+   */
+  static async open(listen: Listen, accept: Accept): Promise<Listener> {
+    const { address, backlog, ipv6Only, keepAlive } = listen;
+    const server = net.createServer({ pauseOnConnect: true, noDelay: true, keepAlive });
+    const port = portOf(listen);
     server.on('connection', (accepted: net.Socket) => {
       const detachable = accepted as unknown as Detachable;
       const handle = detachable._handle;
       detachable._handle = null;
-      const local = (server.address() as net.AddressInfo | null)?.port ?? address.port;
-      accept(handle, local);
+      accept(handle, port);
     });
-    return new Promise((resolve, reject) => {
-      server.once('error', (cause) => {
-        reject(
-          new OperatorError(`cannot listen on ${address.host}:${address.port}: ${cause.message}`),
-        );
-      });
-      server.listen({ ...address, backlog: BACKLOG, reusePort: CAN_SHARE_PORT }, () => {
-        resolve(new Listener(server));
-      });
-    });
-  }
-
-  get address(): Address {
-    const { address, port } = this.server.address() as net.AddressInfo;
-    return { host: address, port };
+    try {
+      if ('path' in address) await listenOnPath(server, address.path, backlog);
+      else {
+        await started(server, { ...address, backlog, ipv6Only, reusePort: CAN_SHARE_PORT });
+      }
+    } catch (error) {
+      const reason = (error as Error).message;
+      throw new OperatorError(`cannot listen on ${formatPlace(listen)}: ${reason}`);
+    }
+    return new Listener(server);
   }
 
   close(): void {
     this.server.close();
   }
+}
+
+/** Binds beside the path and moves there: the system removes what it bound when that is closed. */
+async function listenOnPath(server: net.Server, path: string, backlog: number): Promise<void> {
+  const own = `${path}.${process.pid}`;
+  await started(server, { path: own, backlog });
+  chmodSync(own, SOCKET_MODE);
+  renameSync(own, path);
+}
+
+function started(server: net.Server, options: net.ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }

@@ -14,6 +14,7 @@ import type { Plan, RoutePlan } from './plan.ts';
 import { ThreadHealth } from '../upstream/thread-health.ts';
 import { createHealthMemory } from '../../shm/target-health.ts';
 import { gone, plugin, route, service } from './testing/changes.ts';
+import { noContexts } from './testing/no-contexts.ts';
 
 const KEYS = 'keyauth_credentials';
 
@@ -39,6 +40,8 @@ class Bench {
     const log: PluginLog = { debug: note, info: note, warn: note, error: note };
     this.applier = new PlanApplier({
       plugins: [this.#plugin()],
+      transports: { of: () => null },
+      contexts: noContexts,
       resolver: new Resolver(),
       counters: new SharedCounterTable(createCounterMemory(32)),
       health: new ThreadHealth(createHealthMemory(32)),

@@ -7,6 +7,9 @@ import type { Balancer } from '../upstream/balancer.ts';
 import { createBalancer } from '../upstream/balancers.ts';
 import type { Resolver } from '../upstream/resolver.ts';
 import type { ThreadHealth } from '../upstream/thread-health.ts';
+import type { Transport } from '../upstream/transport.ts';
+import type { Transports } from '../upstream/transports.ts';
+import { CertificateDirectory, type SecureContexts } from './certificates.ts';
 import { compile } from './compile.ts';
 import type { Compilation } from './compile.ts';
 import { NOTHING } from './compiled.ts';
@@ -14,6 +17,7 @@ import type { Compiled, Makers, Retired } from './compiled.ts';
 import { LiveDirectory } from './directory.ts';
 import type { Plan, PluginInstance } from './plan.ts';
 import { PlanRouter } from './plan-router.ts';
+import { PlanStreams } from './plan-streams.ts';
 import { disposeInstance, makeInstance } from './plugin-instance.ts';
 import { inSlices } from './slices.ts';
 import { StagedChanges } from './staged-changes.ts';
@@ -24,6 +28,8 @@ const DISPOSE_AFTER_MS = 60_000;
 export interface PlanApplierOptions {
   readonly plugins: readonly AnyPlugin[];
   readonly resolver: Resolver;
+  readonly transports: Pick<Transports, 'of'>;
+  readonly contexts: SecureContexts;
   readonly counters: CounterTable;
   readonly health: ThreadHealth;
   readonly log: PluginLog;
@@ -71,12 +77,13 @@ export class PlanApplier {
   async commit({ revision, hash }: Extract<ToThread, { type: 'commit' }>): Promise<void> {
     const staged = this.#staged;
     this.#staged = new StagedChanges();
-    const made: Parts = { instances: [], balancers: [] };
+    const made: Parts = { instances: [], balancers: [], transports: [] };
     let compilation: Compilation;
     try {
       compilation = await inSlices(compile(this.#compiled, staged, this.#makers(made)));
     } catch (error) {
       await inSlices(this.#dispose(made));
+      for (const transport of made.transports) transport.retire();
       const message = error instanceof Error ? error.message : String(error);
       this.#options.post({ type: 'failed-commit', revision, message });
       return;
@@ -88,18 +95,22 @@ export class PlanApplier {
       revision,
       hash,
       router: new PlanRouter(compiled.router, compiled.routePlans),
+      hasRoute: (id) => compiled.routePlans.has(id),
+      streams: new PlanStreams(compiled.streamRouter, compiled.routePlans),
       globalChain: compiled.chains.global,
       rewriters: compiled.chains.rewriters,
       directory: this.directory,
+      certificates: new CertificateDirectory(compiled, this.#options.contexts),
       countsByConsumer: compiled.chains.countsByConsumer,
     });
     await inSlices(staged.directory.sweep(this.directory));
+    for (const transport of retired.transports) transport.retire();
     this.#disposeLater(retired);
     this.#options.post({ type: 'live', revision, hash });
   }
 
   #makers(made: Parts): Makers {
-    const { resolver, counters, health, log, now } = this.#options;
+    const { resolver, transports, counters, health, log, now } = this.#options;
     const around = { plugins: this.#plugins, directory: this.directory, counters, log, now };
     return {
       instance(record) {
@@ -112,6 +123,12 @@ export class PlanApplier {
         made.balancers.push(balancer);
         return balancer;
       },
+      transport(service, upstream, certificates) {
+        const transport = transports.of(service, upstream, certificates);
+        // One that others have too is not this configuration's to dispose of.
+        if (transport?.isUnused === true) made.transports.push(transport);
+        return transport;
+      },
       router: updateRouter,
     };
   }
@@ -122,7 +139,7 @@ export class PlanApplier {
     setTimeout(() => void inSlices(this.#dispose(retired)), delay).unref();
   }
 
-  *#dispose({ instances, balancers }: Retired): Generator<void, void, void> {
+  *#dispose({ instances, balancers }: Omit<Retired, 'transports'>): Generator<void, void, void> {
     for (const instance of instances) {
       disposeInstance(instance, this.#options.log);
       yield;
@@ -137,4 +154,5 @@ export class PlanApplier {
 interface Parts {
   readonly instances: PluginInstance[];
   readonly balancers: Balancer[];
+  readonly transports: Transport[];
 }

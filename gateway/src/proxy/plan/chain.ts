@@ -1,5 +1,5 @@
 import type { PluginHandlers } from '../../plugin/plugin.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { Chain, ChainSlot, PluginInstance } from './plan.ts';
 import { layersOf, sameSlot } from './consumer-lookup.ts';
 

@@ -1,5 +1,5 @@
-import { PersistentMap } from '../persistent-map.ts';
-import type { MapEdit } from '../persistent-map.ts';
+import { PersistentMap } from '../../snapshot/persistent-map.ts';
+import type { MapEdit } from '../../snapshot/persistent-map.ts';
 import { followingChain } from './chain.ts';
 import type { Chain, ChainSlot, PluginInstance } from './plan.ts';
 import type { InstanceChange } from './plugin-instance.ts';

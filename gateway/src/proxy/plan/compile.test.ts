@@ -26,7 +26,7 @@ describe('compiling a configuration', () => {
   it('refuses requests that it could only serve otherwise than meant', () => {
     const { routePlans } = after(NOTHING, new Workshop(), [
       service('plain'),
-      service('tls', { protocol: 'https' }),
+      service('tls', { protocol: 'tls' }),
       route('served', { service: 'plain' }),
       route('encrypted', { service: 'tls' }),
       route('blocked', { service: 'plain', blocked: true }),

@@ -1,8 +1,10 @@
 import { nextBalancers, nextUpstreamNames } from './balancers-in-use.ts';
+import { certificateSource, nextSniNames } from './certificates.ts';
 import type { Compiled, Makers, Retired } from './compiled.ts';
 import { nextInstances } from './plugin-instance.ts';
+import { nextStreamRouter } from './plan-streams.ts';
 import { nextRoutePlans, routerChanges, routerInputs } from './route-plan.ts';
-import { nextServicePlans } from './service-plan.ts';
+import { nextServicePlans, servicesCertified } from './service-plan.ts';
 import { withChanges } from './staged-changes.ts';
 import type { StagedChanges } from './staged-changes.ts';
 
@@ -23,6 +25,10 @@ export function* compile(
   staged: StagedChanges,
   make: Makers,
 ): Generator<unknown, Compilation, void> {
+  const certificates = yield* withChanges(previous.certificates, staged.certificates);
+  const snis = yield* withChanges(previous.snis, staged.snis);
+  const snisByName = yield* nextSniNames(previous, staged.snis);
+  const caCertificates = yield* withChanges(previous.caCertificates, staged.ca_certificates);
   const services = yield* withChanges(previous.services, staged.services);
   const routes = yield* withChanges(previous.routes, staged.routes);
   const upstreams = yield* withChanges(previous.upstreams, staged.upstreams);
@@ -31,7 +37,19 @@ export function* compile(
     make.instance(record),
   );
   const balancers = yield* nextBalancers(previous, staged, services, upstreamsByName, make);
-  const servicePlans = yield* nextServicePlans(previous.servicePlans, staged.services, balancers);
+  const certified = yield* servicesCertified(
+    services,
+    upstreamsByName,
+    staged.certificates,
+    staged.ca_certificates,
+  );
+  const source = certificateSource(certificates, caCertificates);
+  const servicePlans = yield* nextServicePlans(previous.servicePlans, staged.services, {
+    balancers,
+    certified,
+    transportOf: (record) =>
+      make.transport(record, upstreamsByName.get(record.host) ?? null, source),
+  });
   const { chains, changed } = yield* previous.chains.next(plugins.changes);
   const routePlans = yield* nextRoutePlans(previous.routePlans, {
     routes,
@@ -45,7 +63,12 @@ export function* compile(
     routes === previous.routes
       ? previous.router
       : yield* make.router(previous.router, differences, routerInputs(routes));
+  const streamRouter = yield* nextStreamRouter(previous.streamRouter, staged.routes, routes);
   const compiled: Compiled = {
+    certificates,
+    snis,
+    snisByName,
+    caCertificates,
     services,
     routes,
     upstreams,
@@ -56,6 +79,12 @@ export function* compile(
     routePlans,
     chains,
     router,
+    streamRouter,
   };
-  return { compiled, retired: { instances: plugins.retired, balancers: balancers.retired } };
+  const retired: Retired = {
+    instances: plugins.retired,
+    balancers: balancers.retired,
+    transports: servicePlans.retired,
+  };
+  return { compiled, retired };
 }

@@ -1,18 +1,28 @@
 import type {
+  CaCertificateRecord,
+  CertificateRecord,
   PluginRecord,
   RouteRecord,
   ServiceRecord,
+  SniRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
-import { PersistentMap } from '../persistent-map.ts';
+import { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { RouterChanges } from '../router/router-index.ts';
 import type { Router, RouterInput } from '../router/router.ts';
+import { StreamRouter } from '../router/stream-router.ts';
 import type { Balancer } from '../upstream/balancer.ts';
+import type { Transport } from '../upstream/transport.ts';
+import type { CertificateSource } from '../upstream/transports.ts';
 import { Chains } from './chains.ts';
 import type { PluginInstance, RoutePlan, ServicePlan } from './plan.ts';
 
 /** One configuration: its records and what was made of them. Never changed, only followed. */
 export interface Compiled {
+  readonly certificates: PersistentMap<CertificateRecord>;
+  readonly snis: PersistentMap<SniRecord>;
+  readonly snisByName: PersistentMap<SniRecord>;
+  readonly caCertificates: PersistentMap<CaCertificateRecord>;
   readonly services: PersistentMap<ServiceRecord>;
   readonly routes: PersistentMap<RouteRecord>;
   readonly upstreams: PersistentMap<UpstreamRecord>;
@@ -26,6 +36,7 @@ export interface Compiled {
   readonly chains: Chains;
   /** Gives the id of the route. */
   readonly router: Router<string>;
+  readonly streamRouter: StreamRouter;
 }
 
 export interface BalancerInUse {
@@ -40,6 +51,7 @@ export interface BalancerInUse {
 export interface Retired {
   readonly instances: readonly PluginInstance[];
   readonly balancers: readonly Balancer[];
+  readonly transports: readonly Transport[];
 }
 
 /** How the parts are made; what depends on the thread is bound into these. */
@@ -51,6 +63,12 @@ export interface Makers {
     upstream: UpstreamRecord | null,
     previous: Balancer | null,
   ): Balancer;
+  /** Null for a service that is spoken to in plain HTTP/1.1. */
+  transport(
+    service: ServiceRecord,
+    upstream: UpstreamRecord | null,
+    certificates: CertificateSource,
+  ): Transport | null;
   /** @param changes from the routes of `previous` to all of them */
   router(
     previous: Router<string>,
@@ -61,6 +79,10 @@ export interface Makers {
 
 /** The configuration without anything in it. */
 export const NOTHING: Compiled = {
+  certificates: PersistentMap.ofIds(),
+  snis: PersistentMap.ofIds(),
+  snisByName: PersistentMap.ofTexts(),
+  caCertificates: PersistentMap.ofIds(),
   services: PersistentMap.ofIds(),
   routes: PersistentMap.ofIds(),
   upstreams: PersistentMap.ofIds(),
@@ -75,4 +97,5 @@ export const NOTHING: Compiled = {
       result.target = null;
     },
   },
+  streamRouter: StreamRouter.none,
 };

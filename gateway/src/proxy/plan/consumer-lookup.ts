@@ -1,4 +1,4 @@
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { ChainSlot, ConsumerLookup, PluginInstance } from './plan.ts';
 
 /** Instances by consumer. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { fieldValue } from '../../plugin/header-line.ts';
 import type { ConsumerInfo } from '../../plugin/plugin.ts';
 import type { ConsumerRecord, CredentialRecord } from '../../snapshot/records.ts';
+import { identifierLine, type Credential } from './consumer.ts';
 import { DirectoryChanges, LiveDirectory } from './directory.ts';
 
 const KEYS = 'keyauth_credentials';
@@ -168,6 +169,29 @@ describe('the consumer of a credential', () => {
     assert.equal(owner(), undefined);
     apply(directory, (changes) => changes.putConsumer(consumer('c', { username: 'bob' })));
     assert.equal(owner()?.username, 'bob');
+  });
+});
+
+describe('the header lines of a credential', () => {
+  it('tell of its consumer as it is now', () => {
+    const directory = new LiveDirectory();
+    const lines = (): string => {
+      const key = directory.credential(KEYS, 'secret') as Credential;
+      assert.notEqual(directory.consumerOf(key), undefined);
+      return key.identityLines;
+    };
+    apply(directory, (changes) => {
+      changes.putConsumer(consumer('c', { username: 'ada' }));
+      changes.putCredential(credential('k', 'secret'));
+    });
+    const identifier = 'X-Credential-Identifier: k\r\n';
+    assert.equal(lines(), `X-Consumer-ID: c\r\nX-Consumer-Username: ada\r\n${identifier}`);
+    apply(directory, (changes) => changes.putConsumer(consumer('c', { username: 'eve' })));
+    assert.equal(lines(), `X-Consumer-ID: c\r\nX-Consumer-Username: eve\r\n${identifier}`);
+  });
+
+  it('leave out an identifier that cannot be sent', () => {
+    assert.equal(identifierLine('a\r\nX-Admin: yes'), '');
   });
 });
 

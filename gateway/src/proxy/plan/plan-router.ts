@@ -1,4 +1,4 @@
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { MatchResult, RouteQuery, Router } from '../router/router.ts';
 import type { RoutePlan } from './plan.ts';
 

@@ -9,6 +9,9 @@ import type { RouteSeries } from '../../telemetry/request-metrics.ts';
 import type { Answer } from '../answers.ts';
 import type { Router } from '../router/router.ts';
 import type { Balancer } from '../upstream/balancer.ts';
+import type { Transport } from '../upstream/transport.ts';
+import type { PlanStreams } from './plan-streams.ts';
+import type { CertificateDirectory } from './certificates.ts';
 
 /** A configured plugin with the handlers that its `setup` made. Shared by all chains it is part of. */
 export interface PluginInstance {
@@ -54,6 +57,8 @@ export interface ServicePlan extends ServiceInfo {
   readonly writeTimeout: number;
   readonly readTimeout: number;
   readonly balancer: Balancer;
+  /** How its upstreams are spoken to; null for plain HTTP/1.1. */
+  readonly transport: Transport | null;
 }
 
 export interface RoutePlan extends RouteInfo {
@@ -79,11 +84,14 @@ export interface Plan {
   readonly revision: number;
   readonly hash: string;
   readonly router: Router<RoutePlan>;
+  hasRoute(id: string): boolean;
+  readonly streams: PlanStreams;
   /** Global instances: their rewrite handlers, and all phases of requests without a route. */
   readonly globalChain: Chain;
   /** Global instances that have a rewrite handler. */
   readonly rewriters: readonly PluginInstance[];
   readonly directory: Directory;
+  readonly certificates: CertificateDirectory;
   /** Some instance wants requests counted by consumer. */
   readonly countsByConsumer: boolean;
 }

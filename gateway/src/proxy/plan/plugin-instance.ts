@@ -7,7 +7,7 @@ import type {
 } from '../../plugin/plugin.ts';
 import type { PluginRecord } from '../../snapshot/records.ts';
 import type { CounterTable } from '../../shm/counter-table.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { PluginInstance } from './plan.ts';
 import type { Staged } from './staged-changes.ts';
 

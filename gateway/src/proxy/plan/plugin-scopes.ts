@@ -1,5 +1,5 @@
-import { PersistentMap } from '../persistent-map.ts';
-import type { MapEdit } from '../persistent-map.ts';
+import { PersistentMap } from '../../snapshot/persistent-map.ts';
+import type { MapEdit } from '../../snapshot/persistent-map.ts';
 import { lookup } from './consumer-lookup.ts';
 import type { ChainSlot, PluginInstance } from './plan.ts';
 

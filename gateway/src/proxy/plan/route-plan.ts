@@ -1,12 +1,19 @@
 import { ANSWERS, type Answer } from '../answers.ts';
 import type { RouteRecord } from '../../snapshot/records.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
+import { isStreamRoute } from '../router/stream-router.ts';
 import type { RouterInput } from '../router/router.ts';
 import type { RouterChanges } from '../router/router-index.ts';
 import type { ChangedChains, Chains } from './chains.ts';
 import type { Chain, RoutePlan, ServicePlan } from './plan.ts';
 import type { NextServicePlans } from './service-plan.ts';
 import type { Staged } from './staged-changes.ts';
+
+/** What a request of HTTP can be passed on in. */
+const HTTP_PROTOCOLS: ReadonlySet<string> = new Set(['http', 'https', 'grpc', 'grpcs']);
+
+/** What the bytes of a stream cannot be passed on in. */
+const DATAGRAMS = 'udp';
 
 const INPUTS_PER_SLICE = 16;
 
@@ -37,11 +44,13 @@ export function makeRoutePlan(
 }
 
 /** Why no service can be asked. What cannot be served as it is meant is not served at all. */
-function refusalOf({ blocked }: RouteRecord, service: ServicePlan | null): Answer | null {
-  if (blocked === true) return ANSWERS.plugin_not_supported;
+function refusalOf(record: RouteRecord, service: ServicePlan | null): Answer | null {
+  if (record.blocked === true) return ANSWERS.plugin_not_supported;
   if (service === null) return ANSWERS.no_service;
-  // Nothing else is spoken to services yet: above all, none that wants TLS is asked without it.
-  return service.protocol === 'http' ? null : ANSWERS.service_not_supported;
+  const isServed = isStreamRoute(record)
+    ? service.protocol !== DATAGRAMS
+    : HTTP_PROTOCOLS.has(service.protocol);
+  return isServed ? null : ANSWERS.service_not_supported;
 }
 
 /** What the plans of routes are made of, and what of it changed. */

@@ -1,22 +1,35 @@
 import type {
+  CaCertificateRecord,
+  CertificateRecord,
   Change,
   PluginRecord,
   RouteRecord,
   ServiceRecord,
+  SniRecord,
   UpstreamRecord,
 } from '../../snapshot/records.ts';
-import type { PersistentMap } from '../persistent-map.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import { DirectoryChanges } from './directory.ts';
 
 const RECORDS_PER_SLICE = 16;
 
-type StagedRecord = ServiceRecord | RouteRecord | UpstreamRecord | PluginRecord;
+type StagedRecord =
+  | CaCertificateRecord
+  | CertificateRecord
+  | PluginRecord
+  | RouteRecord
+  | ServiceRecord
+  | SniRecord
+  | UpstreamRecord;
 
 /** New records by id; null for one that is gone. */
 export type Staged<T> = ReadonlyMap<string, T | null>;
 
 /** A delta as it arrives, in pieces. Nothing of it shows before the commit. Names each id once. */
 export class StagedChanges {
+  readonly certificates: Staged<CertificateRecord> = new Map();
+  readonly snis: Staged<SniRecord> = new Map();
+  readonly ca_certificates: Staged<CaCertificateRecord> = new Map();
   readonly services: Staged<ServiceRecord> = new Map();
   readonly routes: Staged<RouteRecord> = new Map();
   readonly upstreams: Staged<UpstreamRecord> = new Map();
@@ -35,6 +48,9 @@ export class StagedChanges {
         if (change.op === 'put') this.directory.putCredential(change.record);
         else this.directory.deleteCredential(change.id);
         break;
+      case 'certificates':
+      case 'snis':
+      case 'ca_certificates':
       case 'services':
       case 'routes':
       case 'upstreams':

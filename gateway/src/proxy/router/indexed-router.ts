@@ -5,7 +5,7 @@ import type { RouterIndex } from './router-index.ts';
 import { HASH_SEED, hashStep } from './slice-table.ts';
 import type { SliceTable } from './slice-table.ts';
 import { Subject } from './subject.ts';
-import { precedes } from './sub-route.ts';
+import { byRank } from './sub-route.ts';
 import type { SubRoute } from './sub-route.ts';
 import type { MatchResult, RouteQuery, Router } from './router.ts';
 
@@ -51,7 +51,7 @@ export class IndexedRouter<T> implements Router<T> {
       const levels = number < this.levels.length ? this.levels[number]! : null;
       if (levels === null) continue;
       for (const level of levels) {
-        if (best !== null && !precedes(level, best)) break;
+        if (best !== null && byRank(level, best) > 0) break;
         const found = this.findAt(number, level.length, best);
         if (found === null) continue;
         best = found;

@@ -1,4 +1,4 @@
-import { PersistentMap } from '../persistent-map.ts';
+import { PersistentMap } from '../../snapshot/persistent-map.ts';
 import { firstAccepting, withChanges } from './ordered-candidates.ts';
 import type { Candidates } from './ordered-candidates.ts';
 import type { Subject } from './subject.ts';

@@ -20,7 +20,9 @@ export function* withChanges<T>(
   { added, removed }: CandidateChanges<T>,
 ): Generator<undefined, Candidates<T>, void> {
   let kept = candidates;
-  if (removed.length > 0) {
+  if (removed.length === candidates.length) {
+    kept = [];
+  } else if (removed.length > 0) {
     const gone = new Set(removed.map((each) => each.id));
     kept = candidates.filter((each) => !gone.has(each.id));
   }

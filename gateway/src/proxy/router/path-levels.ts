@@ -1,11 +1,11 @@
-import { byPriority, precedes } from './sub-route.ts';
-import type { Priority } from './sub-route.ts';
+import { byRank } from './sub-route.ts';
+import type { Rank } from './sub-route.ts';
 
 /**
- * Sub-routes of one weight. As a priority: that of the best there was since the first of them, which
- * none of them precedes.
+ * Sub-routes of one weight. As a rank: that of the best there was since the first of them, which none
+ * of them exceeds.
  */
-interface Kind extends Priority {
+interface Kind extends Rank {
   readonly count: number;
 }
 
@@ -33,24 +33,24 @@ const NO_OTHERS: readonly Kind[] = [];
 export function countSubRoute(
   levels: PathLevels | null,
   length: number,
-  subRoute: Priority,
+  subRoute: Rank,
   delta: 1 | -1,
 ): PathLevels | null {
   const before = levels?.find((level) => level.length === length);
   const level = countInLevel(before, length, subRoute, delta);
   if (levels === null) return level === null ? null : [level];
-  if (before !== undefined && level !== null && isSamePriority(before, level)) {
+  if (before !== undefined && level !== null && isSameRank(before, level)) {
     return levels.map((each) => (each === before ? level : each));
   }
   const next = levels.filter((each) => each !== before);
   if (level !== null) next.push(level);
-  return next.length === 0 ? null : next.sort(byPriority);
+  return next.length === 0 ? null : next.sort(byRank);
 }
 
 function countInLevel(
   level: PathLevel | undefined,
   length: number,
-  subRoute: Priority,
+  subRoute: Rank,
   delta: number,
 ): PathLevel | null {
   if (level === undefined) return levelOf(length, kindOf(subRoute, 1), NO_OTHERS);
@@ -62,24 +62,24 @@ function countInLevel(
   const next = kinds.filter((kind) => kind !== before);
   if (before === undefined) next.push(kindOf(subRoute, 1));
   else if (before.count + delta > 0) next.push(countInKind(before, subRoute, delta));
-  const [best, ...others] = next.sort(byPriority);
+  const [best, ...others] = next.sort(byRank);
   return best === undefined ? null : levelOf(length, best, others);
 }
 
-function countInKind(kind: Kind, subRoute: Priority, delta: number): Kind {
-  const isBetter = delta > 0 && precedes(subRoute, kind);
+function countInKind(kind: Kind, subRoute: Rank, delta: number): Kind {
+  const isBetter = delta > 0 && subRoute.order > kind.order;
   return kindOf(isBetter ? subRoute : kind, kind.count + delta);
 }
 
-function kindOf({ weight, order, id }: Priority, count: number): Kind {
-  return { weight, order, id, count };
+function kindOf({ weight, order }: Rank, count: number): Kind {
+  return { weight, order, count };
 }
 
 function levelOf(length: number, kind: Kind, others: readonly Kind[]): PathLevel {
-  const { weight, order, id, count } = kind;
-  return { length, weight, order, id, count, others: others.length === 0 ? NO_OTHERS : others };
+  const { weight, order, count } = kind;
+  return { length, weight, order, count, others: others.length === 0 ? NO_OTHERS : others };
 }
 
-function isSamePriority(a: Priority, b: Priority): boolean {
-  return a.id === b.id && a.weight === b.weight && a.order === b.order;
+function isSameRank(a: Rank, b: Rank): boolean {
+  return byRank(a, b) === 0;
 }

@@ -1,4 +1,4 @@
-import { PersistentMap } from '../persistent-map.ts';
+import { PersistentMap } from '../../snapshot/persistent-map.ts';
 import { PathPattern } from './path-pattern.ts';
 
 interface Use {

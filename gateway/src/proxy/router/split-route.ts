@@ -1,8 +1,8 @@
-import { uuidBytes, uuidV5 } from '../../entities/uuid.ts';
 import type { RouteRecord } from '../../snapshot/records.ts';
 import { HeaderCriterion } from './header-criterion.ts';
 import { wireText } from './path.ts';
 import type { PathPattern } from './path-pattern.ts';
+import { comparableServerName } from './server-name.ts';
 import { SubRoute } from './sub-route.ts';
 import type { RouterInput } from './router.ts';
 
@@ -19,7 +19,6 @@ export interface Draft<T> {
 export type PatternSource = (source: string) => PathPattern;
 
 const HTTP_PROTOCOLS = new Set(['http', 'https', 'grpc', 'grpcs']);
-const SUB_ROUTE_NAMESPACE = uuidBytes('7f145bf9-0dce-4f91-98eb-debbce4b9f6b');
 const REGEX_GROUP = 'true';
 const MOST_HEADERS = 255;
 const OVERFLOWING_KINDS = 4;
@@ -38,24 +37,24 @@ export function splitRoute<T>(input: RouterInput<T>, patternOf: PatternSource): 
   const shared = {
     methods: nonEmpty(route.methods),
     headers: nonEmpty(headers),
-    snis: nonEmpty(route.snis)?.map(serverName) ?? null,
+    snis: nonEmpty(route.snis)?.map(comparableServerName) ?? null,
   };
   const hosts = nonEmpty(route.hosts);
   const paths = nonEmpty(route.paths);
   const lower = route.id.toLowerCase();
+  const isAll = paths === null || paths.length === 1;
   // Not a copy of the same text, one for each route.
-  const ownId = lower === route.id ? route.id : lower;
+  const identity = { routeId: isAll && lower !== route.id ? lower : route.id, isAll };
   const drafts: Draft<T>[] = [];
   for (const [group, members] of groupPaths(paths)) {
     const patterns = group === REGEX_GROUP ? members.map(patternOf) : null;
     const prefixLength = patterns === null ? members[0]!.length : 0;
-    const priority = {
+    const rank = {
       weight: weightOf(route, headers.length, patterns !== null),
       order: orderOf(route, prefixLength, patterns !== null),
-      id: paths !== null && paths.length > 1 ? subRouteId(route.id, group) : ownId,
     };
     drafts.push({
-      subRoute: new SubRoute(target, priority, prefixLength, patterns, shared),
+      subRoute: new SubRoute(target, rank, identity, prefixLength, patterns, shared),
       hosts,
       prefixes: unique(patterns?.map((pattern) => pattern.literalPrefix) ?? members),
     });
@@ -98,17 +97,6 @@ function weightOf(route: RouteRecord, headerCount: number, isRegex: boolean): nu
 function orderOf(route: RouteRecord, prefixLength: number, isRegex: boolean): number {
   if (isRegex) return route.regex_priority * (LONGEST_PREFIX + 1);
   return Math.min(prefixLength, LONGEST_PREFIX);
-}
-
-/** A version 5 UUID: the same for the same route and group, as Kong makes it. */
-function subRouteId(routeId: string, group: string): string {
-  return uuidV5(SUB_ROUTE_NAMESPACE, `${routeId}#${group}`);
-}
-
-/** The dot that ends a fully qualified name is not part of what clients send. */
-function serverName(sni: string): string {
-  const name = sni.toLowerCase();
-  return name.length > 1 && name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
 function nonEmpty<E>(list: readonly E[] | null | undefined): readonly E[] | null {

@@ -1,6 +1,10 @@
+import { uuidBytes, uuidV5 } from '../../entities/uuid.ts';
 import type { HeaderCriterion } from './header-criterion.ts';
 import type { PathPattern } from './path-pattern.ts';
+import { includesServerName } from './server-name.ts';
 import type { Subject } from './subject.ts';
+
+const NAMESPACE = uuidBytes('7f145bf9-0dce-4f91-98eb-debbce4b9f6b');
 
 /**
  * A route with paths of one kind: prefixes of one length, regular expressions, or none. The host and
@@ -11,7 +15,6 @@ export class SubRoute<T> {
   /** What decides which one is tried first: the larger `weight`, then `order`, then `id`. */
   readonly weight: number;
   readonly order: number;
-  readonly id: string;
   /** Length of its prefixes; 0 without. */
   readonly prefixLength: number;
   readonly patterns: readonly PathPattern[] | null;
@@ -19,10 +22,15 @@ export class SubRoute<T> {
   readonly headers: readonly HeaderCriterion[] | null;
   /** Server names, lower-case, perhaps with a wildcard at one end. */
   readonly snis: readonly string[] | null;
+  private readonly routeId: string;
+  /** Null until somebody asks. */
+  private ownId: string | null;
 
+  /** @param identity of the route that it is all of, or a part of */
   constructor(
     target: T,
-    { weight, order, id }: Priority,
+    { weight, order }: Rank,
+    { routeId, isAll }: Identity,
     prefixLength: number,
     patterns: readonly PathPattern[] | null,
     criteria: SharedCriteria,
@@ -30,12 +38,23 @@ export class SubRoute<T> {
     this.target = target;
     this.weight = weight;
     this.order = order;
-    this.id = id;
+    this.routeId = routeId;
+    this.ownId = isAll ? routeId : null;
     this.prefixLength = prefixLength;
     this.patterns = patterns;
     this.methods = criteria.methods;
     this.headers = criteria.headers;
     this.snis = criteria.snis;
+  }
+
+  /**
+   * That of the route, in lower case, or for a part of it a version 5 UUID: the same for the same
+   * paths, as Kong makes it. Hardly any is ever needed, since most sub-routes share place and rank
+   * with no other.
+   */
+  get id(): string {
+    this.ownId ??= uuidV5(NAMESPACE, `${this.routeId}#${groupOf(this)}`);
+    return this.ownId;
   }
 
   /** Itself, if it accepts the request and precedes `limit`, if one is given: a list of one. */
@@ -57,11 +76,27 @@ export class SubRoute<T> {
   }
 }
 
-/** Place in the order of priority. No two sub-routes share one. */
-export interface Priority {
+/** Place in the order of priority, but for ids. */
+export interface Rank {
   readonly weight: number;
   readonly order: number;
+}
+
+/** Place in the order of priority. No two sub-routes share one. */
+export interface Priority extends Rank {
   readonly id: string;
+}
+
+/** What the id follows from. */
+export interface Identity {
+  readonly routeId: string;
+  /** Whether all paths of the route are of one kind because there is at most one. */
+  readonly isAll: boolean;
+}
+
+/** Greater than zero when `a` ranks below `b`: the best comes first. */
+export function byRank(a: Rank, b: Rank): number {
+  return b.weight - a.weight || b.order - a.order;
 }
 
 /** Whether `a` is tried before `b`. */
@@ -76,6 +111,11 @@ export function byPriority(a: Priority, b: Priority): number {
   return precedes(a, b) ? -1 : a.id === b.id ? 0 : 1;
 }
 
+/** Kind of the paths, as Kong names it. */
+function groupOf({ patterns, prefixLength }: SubRoute<unknown>): string {
+  return patterns === null ? String(prefixLength) : 'true';
+}
+
 /** What all sub-routes of a route have in common. */
 export interface SharedCriteria {
   readonly methods: readonly string[] | null;
@@ -84,13 +124,6 @@ export interface SharedCriteria {
 }
 
 /** Without TLS there is no server name, and the criterion does not count. */
-function acceptsServerName(snis: readonly string[], subject: Subject): boolean {
-  if (subject.query.scheme !== 'https') return true;
-  const name = subject.query.sni;
-  for (const sni of snis) {
-    if (sni === name) return true;
-    if (sni.startsWith('*') && name.endsWith(sni.slice(1))) return true;
-    if (sni.endsWith('*') && name.startsWith(sni.slice(0, -1))) return true;
-  }
-  return false;
+function acceptsServerName(snis: readonly string[], { query }: Subject): boolean {
+  return query.scheme !== 'https' || includesServerName(snis, query.sni);
 }

@@ -28,8 +28,26 @@ export function writePastStreams(on: boolean): void {
  * behind it; a proxied request has two writes, and nearly always the system takes them at once.
  */
 export class ProxySocket extends net.Socket {
+  /** Takes what was read: so many bytes in the buffer. @returns false to read no more for now */
+  declare onRead: (length: number) => boolean;
+
   /** Bytes of a text that the system did not take at once. */
   private held = 0;
+
+  /**
+   * The socket of an accepted connection.
+   *
+   * @param handle of the accepted socket, detached from it
+   * @param buffer where what is read stands while `onRead` is called
+   */
+  static accept(handle: unknown, buffer: Uint8Array): ProxySocket {
+    const socket: ProxySocket = new ProxySocket({
+      handle,
+      allowHalfOpen: false,
+      onread: { buffer, callback: (length: number) => socket.onRead(length) },
+    } as net.SocketConstructorOpts);
+    return socket;
+  }
 
   /** Bytes that were written and are not taken yet. */
   get untaken(): number {

@@ -1,10 +1,11 @@
-import { inOnePiece } from '../in-one-piece.ts';
+import { inOnePiece } from '../../in-one-piece.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { PeerHealth } from './peer-health.ts';
+import { placeName } from './place.ts';
 
 /** One address that requests can be sent to. Kept as long as its target keeps that address. */
 export class Peer {
-  /** IPv4 or IPv6 address, without brackets. */
+  /** IPv4 or IPv6 address, without brackets, or `unix:` with a path. */
   readonly address: string;
   readonly port: number;
   /** `address:port`, as logs and metrics name it. */
@@ -21,7 +22,7 @@ export class Peer {
   constructor(address: string, port: number, hostHeader: string, health: PeerHealth | null = null) {
     this.address = address;
     this.port = port;
-    this.name = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+    this.name = placeName(address, port);
     this.hostHeader = hostHeader;
     this.health = health;
     this.usualLines = inOnePiece(`Host: ${hostHeader}\r\nConnection: keep-alive\r\n`);

@@ -1,30 +1,40 @@
+import type { HttpExchange } from '../exchange.ts';
 import type { ProxyThread } from '../thread.ts';
+import type { Dialer } from './dialer.ts';
 import { UpstreamConnection } from './upstream-connection.ts';
+import type { UpstreamExchange } from './upstream-exchange.ts';
 
-/** Connections of this thread to one upstream address. The one used last is taken first. */
-export class ConnectionPool {
-  readonly address: string;
-  readonly port: number;
+/** Connections of this thread to one upstream address, whatever is spoken on them. */
+export interface Pool {
+  /**
+   * Takes what an attempt can be made with. It can be written to at once; what it cannot send yet waits
+   * in it.
+   *
+   * @param fresh whether only a new connection will do
+   */
+  begin(exchange: HttpExchange, fresh: boolean): UpstreamExchange;
+  /** Lets go of every connection that serves nobody, and from now on of each when it is done. */
+  retire(): void;
+}
+
+/** Connections that speak HTTP/1.1. The one used last is taken first. */
+export class ConnectionPool implements Pool {
+  readonly dialer: Dialer;
   private readonly thread: ProxyThread;
   private readonly idle: UpstreamConnection[] = [];
+  /** Connections are not kept any more. */
+  private retired = false;
 
-  constructor(thread: ProxyThread, address: string, port: number) {
+  constructor(thread: ProxyThread, dialer: Dialer) {
     this.thread = thread;
-    this.address = address;
-    this.port = port;
+    this.dialer = dialer;
   }
 
-  /** An idle connection, or null when there is none. */
-  take(): UpstreamConnection | null {
-    const connection = this.idle.pop();
-    if (connection === undefined) return null;
+  begin(exchange: HttpExchange, fresh: boolean): UpstreamConnection {
+    const kept = fresh ? undefined : this.idle.pop();
+    if (kept === undefined) return new UpstreamConnection(this.thread, this, exchange.downstream);
     this.thread.upstreamIdle--;
-    return connection;
-  }
-
-  /** Opens a connection. It can be written to at once; what it cannot send yet waits in it. */
-  open(): UpstreamConnection {
-    return new UpstreamConnection(this.thread, this);
+    return kept;
   }
 
   /**
@@ -34,7 +44,7 @@ export class ConnectionPool {
    */
   put(connection: UpstreamConnection, now: number): void {
     const { poolSize, idleTimeout } = this.thread.settings.upstreamKeepalive;
-    if (this.idle.length >= poolSize) {
+    if (this.idle.length >= poolSize || this.retired || this.dialer.namesClient) {
       connection.destroy();
       return;
     }
@@ -51,8 +61,8 @@ export class ConnectionPool {
     this.thread.upstreamIdle--;
   }
 
-  /** Closes every idle connection. */
-  clear(): void {
+  retire(): void {
+    this.retired = true;
     for (const connection of this.idle.splice(0)) {
       this.thread.upstreamIdle--;
       connection.destroy();

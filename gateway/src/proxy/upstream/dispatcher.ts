@@ -1,9 +1,10 @@
 import { ANSWERS, type Answer } from '../answers.ts';
 import type { HttpExchange } from '../exchange.ts';
-import type { Peer, PickFailure } from './balancer.ts';
+import { Peer, type PickFailure } from './balancer.ts';
+import type { Pool } from './connection-pool.ts';
 import type { PeerHealth } from './peer-health.ts';
-import { buildUpstreamRequest, connectionLines } from './request-lines.ts';
-import type { UpstreamConnection, UpstreamFailure } from './upstream-connection.ts';
+import { buildUpstreamRequest, connectionLines, hostOf } from './request-lines.ts';
+import type { UpstreamExchange, UpstreamFailure } from './upstream-exchange.ts';
 
 /** What the dispatcher needs of the lifecycle. */
 interface Answering {
@@ -36,10 +37,13 @@ export class Dispatcher {
 
   private attempt(ex: HttpExchange, peer: Peer): void {
     const { thread } = ex;
-    const pool = (peer.pool ??= thread.poolFor(peer.address, peer.port));
+    const { transport } = ex.routePlan!.service!;
+    const pool: Pool =
+      transport === null
+        ? (peer.pool ??= thread.poolFor(peer.address, peer.port))
+        : transport.poolFor(thread, peer, hostOf(ex, peer));
     // Where one kept connection was closed, the others may be too.
-    const kept = ex.freeTries === 0 ? pool.take() : null;
-    const connection = kept ?? pool.open();
+    const connection = pool.begin(ex, ex.freeTries > 0);
     ex.upstream = connection;
     ex.upstreamPeer = peer;
     ex.tries++;
@@ -64,22 +68,33 @@ export class Dispatcher {
   }
 
   /** An attempt brought no response. Tries again, or answers for the upstream. */
-  attemptFailed(ex: HttpExchange, connection: UpstreamConnection, failure: UpstreamFailure): void {
+  attemptFailed(ex: HttpExchange, connection: UpstreamExchange, failure: UpstreamFailure): void {
     ex.body?.detach();
-    // A kept connection that the upstream closed just then says nothing about the upstream.
-    const stale = connection.reused && failure === 'closed' && !connection.answering;
+    const stale = !connection.answering && isStale(connection, failure);
     if (stale && ex.freeTries === 0) ex.freeTries = 1;
     const attempts = ex.routePlan!.service!.retries + 1 + ex.freeTries;
     const again = ex.tries < attempts && mayResend(ex, connection, failure);
     const { health } = ex.upstreamPeer!;
     if (health !== null && !stale) tellFailure(health, failure, again);
     if (again) {
-      this.dispatch(ex);
+      if (failure === 'tls') this.tryElsewhere(ex);
+      else this.dispatch(ex);
       return;
     }
-    const timedOut = failure === 'timeout';
-    this.lifecycle.answerNow(ex, timedOut ? ANSWERS.upstream_timeout : ANSWERS.bad_upstream);
+    this.lifecycle.answerNow(ex, answerForFailure(failure));
   }
+
+  /** Who could not be trusted just now cannot be trusted a moment later. */
+  private tryElsewhere(ex: HttpExchange): void {
+    const peer = ex.routePlan!.service!.balancer.pick();
+    if (peer instanceof Peer && peer !== ex.upstreamPeer) this.attempt(ex, peer);
+    else this.lifecycle.answerNow(ex, ANSWERS.upstream_tls);
+  }
+}
+
+/** A kept connection that the upstream closed just then says nothing about the upstream. */
+function isStale(connection: UpstreamExchange, failure: UpstreamFailure): boolean {
+  return failure === 'refused' || (failure === 'closed' && connection.reused);
 }
 
 /**
@@ -87,6 +102,8 @@ export class Dispatcher {
  * when there is another attempt, and after the last one the status that the client gets.
  */
 function tellFailure(health: PeerHealth, failure: UpstreamFailure, again: boolean): void {
+  // The client would wait no longer, which says nothing about the upstream.
+  if (failure === 'deadline') return;
   if (failure === 'timeout') health.timedOut();
   else if (again) health.disconnected();
   else health.answered(ANSWERS.bad_upstream.status);
@@ -94,12 +111,25 @@ function tellFailure(health: PeerHealth, failure: UpstreamFailure, again: boolea
 
 function mayResend(
   ex: HttpExchange,
-  connection: UpstreamConnection,
+  connection: UpstreamExchange,
   failure: UpstreamFailure,
 ): boolean {
-  if (failure === 'invalid') return false;
+  if (failure === 'invalid' || failure === 'deadline') return false;
   if (ex.body !== null && ex.body.beginning === null) return false;
+  if (failure === 'refused') return true;
   return !connection.connected || !NOT_IDEMPOTENT.has(ex.method);
+}
+
+function answerForFailure(failure: UpstreamFailure): Answer {
+  switch (failure) {
+    case 'timeout':
+    case 'deadline':
+      return ANSWERS.upstream_timeout;
+    case 'tls':
+      return ANSWERS.upstream_tls;
+    default:
+      return ANSWERS.bad_upstream;
+  }
 }
 
 function answerFor(failure: PickFailure): Answer {

@@ -41,6 +41,12 @@ export class PeerHealth {
     }
   }
 
+  /** A connection for a stream stands. */
+  connected(): void {
+    const { successes } = this.#rules;
+    if (successes > 0) this.#table.countSuccess(this.#slot, successes);
+  }
+
   timedOut(): void {
     const { timeouts } = this.#rules;
     if (timeouts > 0) this.#table.countFailure(this.#slot, TIMEOUT, timeouts);

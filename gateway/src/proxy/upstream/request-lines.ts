@@ -3,7 +3,6 @@ import { forwardedLines } from '../forwarded.ts';
 import { dropping, HOP_BY_HOP, passingFields } from '../http1/copy-fields.ts';
 import * as known from '../http1/known-fields.ts';
 import type { HeaderNames } from '../header-names.ts';
-import type { RequestHead } from '../http1/request-head.ts';
 import { escapePath } from '../router/path.ts';
 import { forwardedPrefix, upstreamPath } from '../router/upstream-path.ts';
 import type { Peer } from './balancer.ts';
@@ -47,7 +46,7 @@ export function buildUpstreamRequest(ex: HttpExchange): UpstreamRequest {
     ex.trusted || clientXff !== undefined
       ? claimedForwardedLines(ex, prefix, clientXff)
       : ex.downstream.usualForwardedLines.of(ex.hostHeader, ex.rawPath, prefix);
-  fields += viaLine(head, thread.names);
+  fields += viaLine(ex, thread.names);
   if (thread.settings.requestIdUpstream) fields += `${thread.names.requestIdName}: ${ex.id}\r\n`;
   if (head.teTrailers) fields += 'TE: trailers\r\n';
   fields += ex.upstreamLines;
@@ -88,21 +87,32 @@ function claimedForwardedLines(
   });
 }
 
-function viaLine(head: RequestHead, names: HeaderNames): string {
+function viaLine({ head, downstream }: HttpExchange, names: HeaderNames): string {
   const via = head.known(known.VIA);
-  if (via === undefined && head.minor === 1) return names.viaLine;
-  const own = head.minor === 0 ? `1.0 ${names.token}` : `1.1 ${names.token}`;
+  if (via === undefined && head.minor === 1 && !downstream.http2) return names.viaLine;
+  const version = downstream.http2 ? '2' : head.minor === 0 ? '1.0' : '1.1';
+  const own = `${version} ${names.token}`;
   return via === undefined ? `Via: ${own}\r\n` : `Via: ${via}, ${own}\r\n`;
 }
 
 /** Host and connection lines for one attempt. */
 export function connectionLines(ex: HttpExchange, peer: Peer): string {
-  // Not the client's Host field: a target in absolute form names another host.
-  const preserved = ex.routePlan!.preserveHost && ex.hostHeader !== '' ? ex.hostHeader : null;
-  const host = ex.requestFields?.getAdded('host') ?? preserved;
+  const host = ownHost(ex);
   if (host === null && !ex.head.upgrade) return peer.usualLines;
   const hostLine = `Host: ${host ?? peer.hostHeader}\r\n`;
   if (!ex.wantsUpgrade) return `${hostLine}Connection: keep-alive\r\n`;
   const protocol = ex.head.known(known.UPGRADE)!;
   return `${hostLine}Connection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\n`;
+}
+
+/** What the upstream is told that it is. */
+export function hostOf(ex: HttpExchange, peer: Peer): string {
+  return ownHost(ex) ?? peer.hostHeader;
+}
+
+/** Null when the peer's own name is sent. */
+function ownHost(ex: HttpExchange): string | null {
+  // Not the client's Host field: a target in absolute form names another host.
+  const preserved = ex.routePlan!.preserveHost && ex.hostHeader !== '' ? ex.hostHeader : null;
+  return ex.requestFields?.getAdded('host') ?? preserved;
 }

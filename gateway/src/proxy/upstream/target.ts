@@ -1,5 +1,6 @@
 import { isIP, SocketAddress } from 'node:net';
 import type { ResolvedAddress } from './dns-client.ts';
+import { isUnix } from './place.ts';
 import type { NameAnswer } from './resolver.ts';
 
 /** Where a request can go and how large a share of them goes there. */
@@ -12,7 +13,7 @@ export interface Place {
 }
 
 export interface TargetOptions {
-  /** Name or address; an IPv6 address may stand in brackets. */
+  /** Name, address or `unix:` with a path; an IPv6 address may stand in brackets. */
   readonly host: string;
   readonly port: number;
   /** 1…65535 */
@@ -42,9 +43,8 @@ export class Target {
     this.#options = options;
     this.host = host.startsWith('[') ? host.slice(1, -1) : host;
     this.port = options.port;
-    const family = isIP(this.host);
-    this.isName = family === 0;
-    if (family === 0) return;
+    this.isName = isIP(this.host) === 0 && !isUnix(this.host);
+    if (this.isName) return;
     this.#places = [this.#place({ address: shortAddress(this.host), srv: null })];
   }
 
@@ -71,7 +71,7 @@ export class Target {
   #place({ address, srv }: ResolvedAddress): Place {
     const { weight, useSrvName } = this.#options;
     const port = srv?.port ?? this.#options.port;
-    const own = isIP(this.host) === 6 ? `[${this.host}]` : this.host;
+    const own = ownName(this.host);
     const name = useSrvName && srv !== null ? srv.name : own;
     return {
       address,
@@ -84,10 +84,17 @@ export class Target {
 
   #hostHeader(name: string, port: number): string {
     const { hostHeader, defaultPort } = this.#options;
+    if (isUnix(this.host)) return hostHeader ?? name;
     if (hostHeader !== null && /:\d+$/.test(hostHeader)) return hostHeader;
     const host = hostHeader ?? name;
     return port === defaultPort ? host : `${host}:${port}`;
   }
+}
+
+/** What stands in `Host`: the path of a socket is nobody's name. */
+function ownName(host: string): string {
+  if (isUnix(host)) return 'localhost';
+  return isIP(host) === 6 ? `[${host}]` : host;
 }
 
 /** An address as it is written where requests go: IPv6 in its short form. */

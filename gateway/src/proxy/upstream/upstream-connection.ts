@@ -1,25 +1,14 @@
 import type { HttpExchange } from '../exchange.ts';
-import { trailerLines } from '../http1/copy-fields.ts';
 import { UPGRADE } from '../http1/known-fields.ts';
 import { BodyReader } from '../http1/body-reader.ts';
 import { beginResponseBody } from '../http1/response-body.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import { HEAD_COMPLETE, HEAD_INCOMPLETE, ResponseHead } from '../http1/response-head.ts';
-import { ProxySocket } from '../socket/proxy-socket.ts';
-import type { BodySink } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
-import type { Timed } from '../timer-wheel.ts';
 import type { ConnectionPool } from './connection-pool.ts';
-
-/** Why an attempt ended without a usable response. */
-export type UpstreamFailure = 'connect' | 'closed' | 'timeout' | 'invalid';
-
-const IDLE = 0;
-/** A request is being sent or its response's head is awaited. */
-const HEAD = 1;
-const BODY = 2;
-const TUNNEL = 3;
-const CLOSED = 4;
+import type { ProxiedClient } from './proxy-header.ts';
+import type { UpstreamExchange, UpstreamFailure } from './upstream-exchange.ts';
+import { BODY, HEAD, IDLE, TUNNEL, UpstreamSocket } from './upstream-socket.ts';
 
 /** Characters of a read that are looked at first: nearly every head ends within them. */
 const USUAL_HEAD = 4096;
@@ -28,196 +17,21 @@ const MOST_INTERIM = 32;
 
 const NOTHING = new Uint8Array(0);
 
-/** One connection to an upstream: at most one exchange at a time. */
-export class UpstreamConnection implements BodySink, Timed {
-  deadline = 0;
-  wheelSlot = -1;
-  readonly pool: ConnectionPool;
+/** One connection to an upstream, speaking HTTP/1.1: at most one exchange at a time. */
+export class UpstreamConnection extends UpstreamSocket implements UpstreamExchange {
   readonly head = new ResponseHead();
-  /** Requests that were sent on it. */
-  requests = 0;
-  /** All of the current request has been handed over. */
-  requestSent = false;
-  /** Bytes of the current response have arrived. */
-  answering = false;
-  connected = false;
-
-  private readonly thread: ProxyThread;
-  private readonly socket: ProxySocket;
+  private readonly pool: ConnectionPool;
   private readonly body = new BodyReader();
-  private state = IDLE;
-  private exchange: HttpExchange | null = null;
-  private chunkedRequest = false;
-  private interim = 0;
   /** Beginning of a head that has not arrived completely. */
   private pending: Buffer | null = null;
-  private readTimeout = 0;
-  private writeTimeout = 0;
-  private paused = false;
 
-  constructor(thread: ProxyThread, pool: ConnectionPool) {
-    this.thread = thread;
+  /** @param client on whose behalf it is opened */
+  constructor(thread: ProxyThread, pool: ConnectionPool, client: ProxiedClient) {
+    super(thread, pool.dialer, client);
     this.pool = pool;
-    thread.upstreamOpen++;
-    const socket = new ProxySocket({
-      noDelay: true,
-      onread: {
-        buffer: thread.buffer,
-        callback: (length: number) => this.onRead(length),
-      },
-    });
-    this.socket = socket;
-    socket.connect({ host: pool.address, port: pool.port });
-    socket.on('connect', () => this.onConnect());
-    socket.on('drain', () => this.onDrain());
-    socket.on('end', () => this.onEnd());
-    socket.on('error', () => this.onClosed());
-    socket.on('close', () => this.onClosed());
   }
 
-  /** The current request was sent on a connection that served others before. */
-  get reused(): boolean {
-    return this.requests > 1;
-  }
-
-  /**
-   * Sends a request's head, with what there is of its body.
-   *
-   * @param beginning the body's first bytes
-   * @param chunked whether the head announced chunks
-   * @param complete whether that is all of the request
-   * @param trailers what follows a complete chunked body
-   */
-  send(
-    exchange: HttpExchange,
-    head: string,
-    beginning: readonly Uint8Array[],
-    chunked: boolean,
-    complete: boolean,
-    trailers: MessageHead | null,
-  ): void {
-    const service = exchange.routePlan!.service!;
-    this.exchange = exchange;
-    this.requests++;
-    this.state = HEAD;
-    this.interim = 0;
-    this.answering = false;
-    this.chunkedRequest = chunked;
-    this.requestSent = complete;
-    this.readTimeout = service.readTimeout;
-    this.writeTimeout = service.writeTimeout;
-    if (this.connected) this.awaitUpstream();
-    else this.thread.wheel.arm(this, this.thread.time, service.connectTimeout);
-    const end = complete && chunked ? lastChunk(trailers) : '';
-    if (beginning.length === 0) {
-      this.write(head + end);
-      return;
-    }
-    if (beginning.length === 1 && beginning[0]!.length <= USUAL_HEAD && !chunked) {
-      const piece = beginning[0] as Buffer;
-      this.write(head + piece.toString('latin1'));
-      return;
-    }
-    this.socket.cork();
-    this.write(head);
-    for (const piece of beginning) this.writeFramed(piece, true);
-    if (end !== '') this.write(end);
-    this.socket.uncork();
-  }
-
-  /** Sets the deadline of what is waited for: the response, room for more, or nothing of theirs. */
-  private awaitUpstream(): void {
-    const { wheel, time } = this.thread;
-    if (this.requestSent) wheel.arm(this, time, this.readTimeout);
-    else if (this.socket.isBehind) wheel.arm(this, time, this.writeTimeout);
-    else wheel.disarm(this);
-  }
-
-  writeBody(chunk: Uint8Array, owned: boolean): boolean {
-    if (this.state === CLOSED) return true;
-    const more = this.writeFramed(chunk, owned);
-    if (!more && this.connected) this.awaitUpstream();
-    return more;
-  }
-
-  endBody(trailers: MessageHead | null): void {
-    if (this.state === CLOSED) return;
-    if (this.chunkedRequest) this.write(lastChunk(trailers));
-    this.requestSent = true;
-    if (this.connected) this.awaitUpstream();
-  }
-
-  /** @returns false when the upstream does not keep up */
-  writeTunnel(chunk: Uint8Array): boolean {
-    this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
-    return this.thread.copies.write(this.socket, chunk);
-  }
-
-  /** The client is gone: what it sent still goes out, what comes back nobody wants. */
-  endTunnel(): void {
-    this.exchange = null;
-    this.thread.wheel.arm(this, this.thread.time, this.writeTimeout);
-    this.socket.destroySoon();
-  }
-
-  /** Stops reading: the client does not keep up. */
-  pause(): void {
-    this.paused = true;
-    this.thread.wheel.disarm(this);
-    this.socket.pause();
-  }
-
-  resume(): void {
-    if (!this.paused) return;
-    this.paused = false;
-    if (this.state !== CLOSED) this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
-    this.socket.resume();
-  }
-
-  /** Ends the connection and whatever it was doing, without telling the exchange. */
-  destroy(): void {
-    this.exchange = null;
-    this.close();
-  }
-
-  onDeadline(): void {
-    if (this.state === IDLE) this.destroy();
-    else this.fail('timeout');
-  }
-
-  private write(text: string): boolean {
-    return this.socket.writeText(text);
-  }
-
-  /** @param owned whether the bytes stay as they are until they are sent */
-  private writeFramed(chunk: Uint8Array, owned: boolean): boolean {
-    const { socket } = this;
-    if (!this.chunkedRequest) {
-      return owned ? socket.write(chunk) : this.thread.copies.write(socket, chunk);
-    }
-    socket.cork();
-    this.write(`${chunk.length.toString(16)}\r\n`);
-    if (owned) socket.write(chunk);
-    else this.thread.copies.write(socket, chunk);
-    const more = this.write('\r\n');
-    socket.uncork();
-    return more;
-  }
-
-  private onConnect(): void {
-    this.connected = true;
-    this.thread.now();
-    if (this.exchange !== null) this.awaitUpstream();
-  }
-
-  private onDrain(): void {
-    if (this.exchange === null) return;
-    this.thread.now();
-    if (this.state !== TUNNEL) this.awaitUpstream();
-    this.exchange.downstream.resumeBody();
-  }
-
-  private onRead(length: number): boolean {
+  protected override onRead(length: number): boolean {
     const buffer = this.thread.buffer;
     this.thread.now();
     let position = 0;
@@ -290,7 +104,6 @@ export class UpstreamConnection implements BodySink, Timed {
         this.fail('invalid');
         return -1;
       }
-      this.state = TUNNEL;
       lifecycle.upstreamSwitched(exchange, this);
       return position;
     }
@@ -354,12 +167,10 @@ export class UpstreamConnection implements BodySink, Timed {
     if (this.state === BODY && !this.paused) wheel.arm(this, this.thread.time, this.readTimeout);
   }
 
-  /** The protocol that a 101 switches to. */
   get upgradeProtocol(): string {
     return this.head.known(UPGRADE)!;
   }
 
-  /** Trailer lines of the response that just ended. */
   get trailers(): MessageHead | null {
     return this.body.trailers;
   }
@@ -387,13 +198,13 @@ export class UpstreamConnection implements BodySink, Timed {
 
   private readTunnel(exchange: HttpExchange, data: Uint8Array): void {
     this.thread.wheel.arm(this, this.thread.time, this.readTimeout);
-    this.thread.lifecycle.tunnelData(exchange, data);
+    exchange.tunnel!.fromUpstream(data);
   }
 
-  private onEnd(): void {
+  protected override onEnd(): void {
     const exchange = this.exchange;
     if (this.state === TUNNEL && exchange !== null) {
-      this.thread.lifecycle.tunnelEnded(exchange);
+      exchange.tunnel!.onEnd('upstream');
       return;
     }
     if (this.state === BODY && this.body.untilClose && exchange !== null) {
@@ -404,30 +215,12 @@ export class UpstreamConnection implements BodySink, Timed {
     this.onClosed();
   }
 
-  private onClosed(): void {
-    if (this.state === CLOSED) return;
-    if (this.exchange !== null) this.fail(this.connected ? 'closed' : 'connect');
-    else this.close();
-  }
-
-  private fail(failure: UpstreamFailure): void {
-    const exchange = this.exchange;
-    this.exchange = null;
-    this.close();
-    if (exchange !== null) this.thread.lifecycle.upstreamFailed(exchange, this, failure);
-  }
-
-  private close(): void {
-    if (this.state === CLOSED) return;
+  protected override close(): void {
     if (this.state === IDLE) this.pool.drop(this);
-    this.state = CLOSED;
-    this.thread.upstreamOpen--;
-    this.thread.wheel.release(this);
-    this.socket.destroy();
+    super.close();
   }
-}
 
-/** The end of a chunked body. */
-function lastChunk(trailers: MessageHead | null): string {
-  return `0\r\n${trailerLines(trailers)}\r\n`;
+  protected override tellFailure(exchange: HttpExchange, failure: UpstreamFailure): void {
+    this.thread.lifecycle.upstreamFailed(exchange, this, failure);
+  }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   tableNames,
   type Entity,
@@ -17,12 +18,12 @@ import type {
   TokenStore,
   TransactionOptions,
 } from '../contract.ts';
+import { differences } from '../differences.ts';
 import { isExpired, tablesThatExpire, withNames } from '../entity.ts';
 import { Queue } from '../queue.ts';
 import { EntityReader } from '../transaction/reader.ts';
-import { settle } from '../transaction/settle.ts';
+import { checkFollows, settle } from '../transaction/settle.ts';
 import { Watchers } from '../watchers.ts';
-import { differences } from './differences.ts';
 import { MemoryHistory } from './memory-history.ts';
 import { MemorySource } from './memory-source.ts';
 import { MemoryTokens } from './memory-tokens.ts';
@@ -44,8 +45,10 @@ export class MemoryStore implements Store {
   /** What is committed. */
   #source: MemorySource;
   readonly #history: MemoryHistory;
+  readonly #identity = randomUUID();
   readonly #writers = new Queue();
   readonly #watchers = new Watchers();
+  readonly #messages = new Watchers<[message: string]>();
 
   constructor({ tables = noEntities(), revision = 0, tokens }: MemoryStoreOptions = {}) {
     this.#source = new MemorySource(tables);
@@ -62,7 +65,11 @@ export class MemoryStore implements Store {
 
   async load(): Promise<StoredConfiguration> {
     const { revision } = this.#history;
-    return { revision, tables: await wholeTables(this.#source) };
+    return { identity: this.#identity, revision, tables: await wholeTables(this.#source) };
+  }
+
+  identity(): Promise<string> {
+    return Promise.resolve(this.#identity);
   }
 
   transaction<T>(
@@ -72,6 +79,7 @@ export class MemoryStore implements Store {
     return this.#writers.run(async () => {
       const draft = new MemorySource(this.#source.tables);
       const { value, changes } = await settle(draft, work, options);
+      checkFollows(options, this.#history.revision);
       if (options.dryRun === true || changes.length === 0) {
         return { value, changes, revision: this.#history.revision };
       }
@@ -113,6 +121,15 @@ export class MemoryStore implements Store {
 
   watch(listener: () => void): () => void {
     return this.#watchers.add(listener);
+  }
+
+  send(message: string): Promise<void> {
+    this.#messages.call(message);
+    return Promise.resolve();
+  }
+
+  hear(listener: (message: string) => void): () => void {
+    return this.#messages.add(listener);
   }
 
   async sweepExpired(now = Date.now()): Promise<number> {

@@ -1,4 +1,5 @@
 import type { StoredToken, TokenStore } from '../contract.ts';
+import { isInForce } from '../in-force.ts';
 
 /** Tokens in memory. What is done to them is done at once, so nothing can come in between. */
 export class MemoryTokens implements TokenStore {
@@ -16,10 +17,7 @@ export class MemoryTokens implements TokenStore {
 
   async create(token: StoredToken): Promise<boolean> {
     const isTaken = this.#tokens.some(
-      ({ name, revokedAt, expiresAt }) =>
-        name === token.name &&
-        revokedAt === null &&
-        (expiresAt === null || expiresAt > token.createdAt),
+      (known) => known.name === token.name && isInForce(known, token.createdAt),
     );
     if (!isTaken) this.#replace([...this.#tokens, token]);
     return Promise.resolve(!isTaken);

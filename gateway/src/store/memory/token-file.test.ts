@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -30,6 +38,16 @@ describe('the token file', () => {
     const names = Array.from({ length: 10 }, (_, index) => `t${index}`);
     await Promise.all(names.map((name, index) => (index % 2 ? a : b).create(token(name))));
     assert.deepEqual((await a.list()).map(({ name }) => name).sort(), names);
+  });
+
+  it('is not kept from being changed by a process that has died meanwhile', async () => {
+    const path = fresh();
+    writeFileSync(`${path}.lock`, '');
+    // As old as one may be and still count, but for a second.
+    const made = new Date(Date.now() - 4000);
+    utimesSync(`${path}.lock`, made, made);
+    assert.equal(await new TokenFile(path).create(token('ci')), true);
+    assert.equal(existsSync(`${path}.lock`), false);
   });
 
   it('that is damaged says so, and is left alone', async () => {

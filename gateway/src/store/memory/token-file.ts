@@ -6,18 +6,18 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailable, type StoredToken, type TokenStore } from '../contract.ts';
 import { Queue } from '../queue.ts';
 import { MemoryTokens } from './memory-tokens.ts';
 
-/** How long it is waited for another process that changes the file, ms. */
-const PATIENCE = 3000;
-/** A lock this old was left behind by a process that has died, ms. */
-const LOCK_LIFE = 10_000;
+/** A lock this old was left behind by a process that has died: writing takes some ms; ms. */
+const LOCK_LIFE = 5000;
+/** How long it is waited for others that change the file: longer than for one that has died, ms. */
+const PATIENCE = LOCK_LIFE + 3000;
 /** The time of a use is written only when the one in the file is this much older, ms. */
 const USE_PRECISION = 60_000;
 
@@ -92,7 +92,7 @@ export class TokenFile implements TokenStore {
     try {
       const file = openSync(draft, 'wx', 0o600);
       try {
-        writeSync(file, `${JSON.stringify({ tokens }, null, 2)}\n`);
+        writeFileSync(file, `${JSON.stringify({ tokens }, null, 2)}\n`);
         fsyncSync(file);
       } finally {
         closeSync(file);
@@ -115,7 +115,8 @@ export class TokenFile implements TokenStore {
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw this.#unavailable(error);
       }
-      if (await isOlderThan(path, LOCK_LIFE)) rmSync(path, { force: true });
+      // In one go: what is removed must not be the lock of somebody who has just removed this one.
+      if (isOlderThan(path, LOCK_LIFE)) rmSync(path, { force: true });
       else if (Date.now() > end) {
         throw new StoreUnavailable('locked', `${path} is held by another process`);
       } else await sleep(5);
@@ -134,13 +135,10 @@ export class TokenFile implements TokenStore {
   }
 }
 
-async function isOlderThan(path: string, age: number): Promise<boolean> {
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > age;
-  } catch {
-    // It has gone meanwhile.
-    return false;
-  }
+/** Whether a file is there, and so old, ms. */
+function isOlderThan(path: string, age: number): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && Date.now() - found.mtimeMs > age;
 }
 
 function codeOf(error: unknown): string | undefined {

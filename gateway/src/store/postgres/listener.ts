@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { StoreUnavailable } from '../contract.ts';
 import type { HealthRecord } from '../health.ts';
+import { channels } from './channels.ts';
 import type { ConnectionOptions } from './connection-url.ts';
 import { translated } from './pg-errors.ts';
-import { channel } from './postgres-database.ts';
 
 /** How often it is asked for the newest revision, in case a notification is lost, ms. */
 const POLL = 500;
@@ -18,8 +18,12 @@ export interface ListenerParts {
   readonly health: HealthRecord;
   /** Makes sure that the tables are there; called on each new connection. */
   readonly prepare: () => Promise<void>;
+  /** Told why it cannot listen. */
+  readonly onFailure: (error: StoreUnavailable) => void;
   /** Something may have been committed. */
   readonly onCommit: () => void;
+  /** A node, perhaps this one, has something to say to all. */
+  readonly onMessage: (message: string) => void;
 }
 
 /**
@@ -48,7 +52,9 @@ export class Listener {
       try {
         await this.#listen(() => (wait = FIRST_WAIT));
       } catch (error) {
-        this.#parts.health.note(asUnavailable(error));
+        const unavailable = asUnavailable(error);
+        this.#parts.health.note(unavailable);
+        this.#parts.onFailure(unavailable);
       }
       await this.#pause(wait);
       wait = Math.min(LONGEST_WAIT, wait * 2);
@@ -57,16 +63,19 @@ export class Listener {
 
   /** Listens until the connection is lost. */
   async #listen(onConnected: () => void): Promise<void> {
-    const { options, health, prepare, onCommit } = this.#parts;
+    const { options, health, prepare, onCommit, onMessage } = this.#parts;
     await prepare();
     const client = new Client({ ...options, query_timeout: PATIENCE, keepAlive: true });
     const lost = new AbortController();
     client.on('error', (error) => lost.abort(error));
     client.on('end', () => lost.abort(new Error('the connection was closed')));
-    client.on('notification', () => onCommit());
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel === channels.messages) onMessage(payload);
+      else onCommit();
+    });
     try {
       await client.connect();
-      await client.query(`LISTEN ${channel}`);
+      for (const channel of Object.values(channels)) await client.query(`LISTEN ${channel}`);
       onConnected();
       while (!this.#stop.signal.aborted) {
         await this.#poll(client);

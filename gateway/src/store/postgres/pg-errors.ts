@@ -6,11 +6,23 @@ import { LostRace } from '../transaction/lost-race.ts';
 type Reason = StoreUnavailable['reason'];
 
 /** What error codes of PostgreSQL, or their first two characters, mean for a store. */
-const reasons: Readonly<Record<string, readonly [Reason, string]>> = {
+const reasons: Readonly<Record<string, readonly [Reason, string, help?: string]>> = {
   '08': ['unreachable', 'the connection failed'],
-  '28': ['unreachable', 'it does not let the user in'],
-  '3D': ['unreachable', 'there is no such database'],
+  '28': [
+    'unreachable',
+    'it does not let the user in',
+    'Correct the user and the password in --database, or let the user in (pg_hba.conf).',
+  ],
+  '3D': [
+    'unreachable',
+    'there is no such database',
+    'Create it (CREATE DATABASE …), or correct the name in --database; its tables are made by the first start.',
+  ],
+  '3F000': ['missing', 'its tables are gone'],
+  '42P01': ['missing', 'its tables are gone'],
   '42501': ['read-only', 'the user may not do this'],
+  '25P03': ['unreachable', 'it gave up a transaction in which nothing happened for too long'],
+  '25P04': ['unreachable', 'it gave up a transaction that took too long'],
   '25006': ['read-only', 'it takes no writes: it may be a standby'],
   '53': ['unreachable', 'it has no resources left'],
   '53100': ['full', 'its disk is full'],
@@ -29,8 +41,10 @@ const lostRaces = ['40001', '40P01'];
 /** What an error of `pg` means to whoever uses the store; others are given back as they are. */
 export function translated(error: unknown): unknown {
   if (error instanceof DatabaseError) return ofServer(error);
-  if (!isOfConnection(error)) return error;
-  return unavailable('unreachable', `PostgreSQL cannot be reached: ${messageOf(error)}`, error);
+  // Its words may be those of a connection; it is known already what it means.
+  if (error instanceof StoreUnavailable || !isOfConnection(error)) return error;
+  const message = `PostgreSQL cannot be reached: ${messageOf(error)}`;
+  return new StoreUnavailable('unreachable', message, { cause: error });
 }
 
 /** Whether the connection is of no more use. */
@@ -46,8 +60,9 @@ function ofServer(error: DatabaseError): unknown {
   if (code === '23503') return new Violation('foreign-key', column, detail, { cause: error });
   const found = reasons[code] ?? reasons[code.slice(0, 2)];
   if (found === undefined) return error;
-  const [reason, what] = found;
-  return unavailable(reason, `PostgreSQL: ${what} (${error.message})`, error);
+  const [reason, what, help] = found;
+  const message = `PostgreSQL: ${what} (${error.message})`;
+  return new StoreUnavailable(reason, message, { cause: error, help });
 }
 
 /** The column that a constraint is about: names are `<table>_<column>_key` and the like. */
@@ -81,8 +96,4 @@ function withAdvice(message: string): string {
   return message.includes('does not support SSL')
     ? `${message}; sslmode=disable connects without encryption`
     : message;
-}
-
-function unavailable(reason: Reason, message: string, cause: unknown): StoreUnavailable {
-  return new StoreUnavailable(reason, message, { cause });
 }

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
+import { Client } from 'pg';
 import { PostgresServer, withoutPostgres } from '../../../../test/support/postgres.ts';
+import { until } from '../../../../test/support/until.ts';
 import { StoreUnavailable, type Store } from '../contract.ts';
 import { openStore } from '../open-store.ts';
 import { counts, insertAll, service } from '../testing/entities.ts';
+import { isConnectionLost, translated } from './pg-errors.ts';
 import { Relay } from '../testing/relay.ts';
 
 describe('a connection to PostgreSQL', { skip: withoutPostgres }, () => {
@@ -41,6 +45,54 @@ describe('a connection to PostgreSQL', { skip: withoutPostgres }, () => {
       assert.deepEqual(await counts(store), { services: 2 });
     },
   );
+
+  it(
+    'to a server that has fallen silent is waited for no longer than until that is known',
+    { timeout: 20_000 },
+    async () => {
+      const store = await open();
+      await insertAll(store, ['services', service()]);
+      relay.silence(true);
+      const start = performance.now();
+      await assert.rejects(counts(store), isConnectionLost);
+      assert.ok(performance.now() - start < 10_000);
+      const again = performance.now();
+      await assert.rejects(counts(store), isConnectionLost);
+      await assert.rejects(insertAll(store, ['services', service()]), isConnectionLost);
+      assert.ok(performance.now() - again < 500);
+      relay.speak();
+      await until('it is found again', () => store.health.reachable || undefined, 10_000);
+      assert.deepEqual(await counts(store), { services: 1 });
+    },
+  );
+
+  it('is replaced by one that was made since, however many of its time are lost', async () => {
+    const store = await open();
+    await insertAll(store, ['services', service()]);
+    const atOnce = Array.from({ length: 6 });
+    await Promise.all(atOnce.map(() => counts(store)));
+    relay.cutWhenUsed();
+    await insertAll(store, ['services', service()]);
+    assert.deepEqual(await counts(store), { services: 2 });
+    await Promise.all(atOnce.map(() => counts(store)));
+  });
+
+  it('that the server gave up for doing nothing in a transaction is lost', async () => {
+    const client = new Client({
+      connectionString: server.url(),
+      idle_in_transaction_session_timeout: 20,
+    });
+    await client.connect();
+    const given = once(client, 'error');
+    // What comes after is that the connection is closed.
+    client.on('error', () => undefined);
+    await client.query('BEGIN');
+    const known = translated((await given)[0]);
+    assert.ok(known instanceof StoreUnavailable, String(known));
+    assert.equal(known.reason, 'unreachable');
+    assert.match(known.message, /nothing happened for too long/);
+    assert.ok(isConnectionLost(known));
+  });
 
   it('that is lost at the commit leaves open whether it was made', async () => {
     const store = await open();

@@ -6,6 +6,7 @@ import { migrate, type MigrationTarget } from '../relational/migrations/migrator
 import { RelationalStore } from '../relational/relational-store.ts';
 import { Watchers } from '../watchers.ts';
 import { readConnectionUrl } from './connection-url.ts';
+import { channels } from './channels.ts';
 import { Listener } from './listener.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 import { PreparedDatabase } from './prepared-database.ts';
@@ -30,9 +31,12 @@ export async function openPostgresStore(
 ): Promise<Store> {
   const options = readConnectionUrl(url);
   const watchers = new Watchers();
-  const health = new HealthRecord(() => watchers.call());
+  const health = new HealthRecord(() => {
+    database.reachChanged();
+    watchers.call();
+  });
   const pool = new PostgresDatabase(options, poolSize, health);
-  const database = new PreparedDatabase(pool, () => prepare(migrationTarget(pool)));
+  const database = new PreparedDatabase(pool, health, () => prepare(migrationTarget(pool)));
   try {
     await database.prepare();
   } catch (error) {
@@ -45,15 +49,23 @@ export async function openPostgresStore(
       throw error.cause;
     }
   }
+  const messages = new Watchers<[message: string]>();
   const listener = new Listener({
     options,
     health,
     prepare: () => database.prepare(),
+    onFailure: (error) => database.doubt(error),
     onCommit: () => watchers.call(),
+    onMessage: (message) => messages.call(message),
   });
   return new RelationalStore({
     database,
     watchers,
+    messages,
+    send: async (message) => {
+      const notify = { sql: 'SELECT pg_notify($1, $2)', parameters: [channels.messages, message] };
+      await database.read((session) => session.rows(notify));
+    },
     health: () => health.current,
     close: async () => {
       await listener.stop();

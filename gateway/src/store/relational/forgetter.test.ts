@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, describe, it } from 'node:test';
 import { HealthRecord } from '../health.ts';
 import { openStore } from '../open-store.ts';
-import { DATABASE_FILE } from '../sqlite/data-folder.ts';
+import { DATABASE_FILE } from '../sqlite/database-file.ts';
 import { SqliteDatabase } from '../sqlite/sqlite-database.ts';
 import { forgetSome } from './history-table.ts';
 

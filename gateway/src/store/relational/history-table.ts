@@ -102,6 +102,16 @@ export async function readRevision({ builder }: Dialect, session: Session): Prom
   return row?.[0] as number;
 }
 
+/** The newest revision, which stays that until the transaction is over. */
+export async function holdRevision(
+  { builder, locksRows }: Dialect,
+  session: Session,
+): Promise<number> {
+  const query = builder.selectFrom('store_state').select('revision');
+  const [row] = await session.rows((locksRows ? query.forUpdate() : query).compile());
+  return row?.[0] as number;
+}
+
 /** @param lineage what was read of this history before */
 export async function readSince(
   dialect: Dialect,

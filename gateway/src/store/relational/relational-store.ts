@@ -15,17 +15,19 @@ import { expiryField, tablesThatExpire } from '../entity.ts';
 import { Queue } from '../queue.ts';
 import { untilWon } from '../transaction/lost-race.ts';
 import { EntityReader } from '../transaction/reader.ts';
-import { settle } from '../transaction/settle.ts';
+import { checkFollows, settle } from '../transaction/settle.ts';
 import type { Watchers } from '../watchers.ts';
 import type { Database, Dialect, Session } from './database.ts';
 import { Forgetter } from './forgetter.ts';
 import {
   commitStatements,
+  holdRevision,
   readBackTo,
   readRevision,
   readSince,
   readSummaries,
 } from './history-table.ts';
+import { readIdentity } from './identity.ts';
 import { Lineage } from './lineage.ts';
 import { loadTables } from './load.ts';
 import { SqlBackend } from './sql-backend.ts';
@@ -37,6 +39,10 @@ export interface StoreParts {
   readonly database: Database;
   /** Called on every commit of this process; whoever hears of others' commits calls it, too. */
   readonly watchers: Watchers;
+  /** Called with each message of a node on the database, those of this process included. */
+  readonly messages: Watchers<[message: string]>;
+  /** Has `messages` called on all nodes. */
+  readonly send: (message: string) => Promise<void>;
   readonly health: () => StoreHealth;
   readonly close: () => Promise<void>;
 }
@@ -79,10 +85,15 @@ export class RelationalStore implements Store {
       const [newest] = await readSummaries(this.#dialect, session, { limit: 1 });
       this.#lineage.begin(newest);
       return {
+        identity: await readIdentity(this.#dialect, session),
         revision: newest?.revision ?? 0,
         tables: await loadTables(this.#dialect, session),
       };
     });
+  }
+
+  identity(): Promise<string> {
+    return this.#reading((session) => readIdentity(this.#dialect, session));
   }
 
   async transaction<T>(
@@ -113,6 +124,14 @@ export class RelationalStore implements Store {
 
   watch(listener: () => void): () => void {
     return this.#parts.watchers.add(listener);
+  }
+
+  send(message: string): Promise<void> {
+    return this.#parts.send(message);
+  }
+
+  hear(listener: (message: string) => void): () => void {
+    return this.#parts.messages.add(listener);
   }
 
   async sweepExpired(now = Date.now()): Promise<number> {
@@ -148,6 +167,9 @@ export class RelationalStore implements Store {
       const backend = new SqlBackend(this.#dialect, session);
       const settled = await settle(backend, work, options);
       const { changes } = settled;
+      if (options.follows !== undefined) {
+        checkFollows(options, await holdRevision(this.#dialect, session));
+      }
       if (options.dryRun === true || changes.length === 0) {
         const revision = await readRevision(this.#dialect, session);
         return { value: { ...settled, revision }, last: null };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, it } from 'node:test';
 import { openStore } from '../open-store.ts';
-import { DATABASE_FILE } from '../sqlite/data-folder.ts';
+import { DATABASE_FILE } from '../sqlite/database-file.ts';
 import { insertAll, service } from '../testing/entities.ts';
 
 describe('a database that was set back to an earlier time', () => {

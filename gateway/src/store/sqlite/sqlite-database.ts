@@ -1,36 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Kysely,
-  DummyDriver,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { StoreUnavailable } from '../contract.ts';
 import type { HealthRecord } from '../health.ts';
 import { Queue } from '../queue.ts';
 import {
   FailedStatement,
-  type Builder,
   type Database,
   type Dialect,
   type Ending,
   type Row,
   type Session,
 } from '../relational/database.ts';
+import { queryBuilder } from '../relational/query-builder.ts';
 import { Connection } from './connection.ts';
 
 /** How long it is tried to write to a file that another process has locked, ms. */
 const LOCK_PATIENCE = 5000;
 const LOCK_PAUSE = 10;
 
-const builder: Builder = new Kysely({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
+const builder = queryBuilder({
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
 });
 
 export const sqliteDialect: Dialect = {

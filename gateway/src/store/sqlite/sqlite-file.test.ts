@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,7 +8,7 @@ import { OperatorError } from '../../errors.ts';
 import { StoreUnavailable, type Store } from '../contract.ts';
 import { migrate, migrationStatus, openStore } from '../open-store.ts';
 import { counts, insertAll, service } from '../testing/entities.ts';
-import { DATABASE_FILE } from './data-folder.ts';
+import { DATABASE_FILE } from './database-file.ts';
 import { translated } from './sqlite-errors.ts';
 
 describe('the SQLite file', () => {
@@ -101,15 +101,51 @@ describe('the SQLite file', () => {
     });
   });
 
-  it('is only migrated when that is wanted', async () => {
-    const target = { kind: 'sqlite', folder: fresh() } as const;
-    const status = await migrationStatus(target);
-    assert.equal(status.current, 0);
-    assert.equal(status.pending.length, status.newest);
-    await assert.rejects(openStore(target, { migrate: false }), /sluice migrate|out of date/);
-    assert.deepEqual(await migrate(target), status.pending);
+  it('is made, and told to be, only where that is wanted', async () => {
+    const folder = fresh();
+    const target = { kind: 'sqlite', folder } as const;
+    const told: string[] = [];
+    const log = { info: (message: string) => void told.push(message) };
+    const refusal = (error: unknown): boolean =>
+      error instanceof OperatorError && error.message === `there is no store in ${folder}`;
+    await assert.rejects(openStore(target, { prepare: false, log }), refusal);
+    await assert.rejects(migrationStatus(target), refusal);
+    assert.equal(existsSync(folder), false);
+    stores.push(await openStore(target, { log }));
+    assert.deepEqual(told, [`created a new store in ${folder}`]);
+    stores.push(await openStore(target, { prepare: false, log }));
+    assert.equal(told.length, 1);
+  });
+
+  it('without tables is no store yet', async () => {
+    const folder = fresh();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, DATABASE_FILE), '');
+    const target = { kind: 'sqlite', folder } as const;
+    await assert.rejects(openStore(target, { prepare: false }), /there is no store in/);
+    await assert.rejects(migrationStatus(target), /there is no store in/);
+    const [first, ...steps] = await migrate(target);
+    assert.equal(first, `created a new store in ${folder}`);
+    assert.equal(steps.length, (await migrationStatus(target)).newest);
     assert.deepEqual(await migrate(target), []);
-    stores.push(await openStore(target, { migrate: false }));
+    stores.push(await openStore(target, { prepare: false }));
+  });
+
+  it('of an older version is changed only where that is wanted', async () => {
+    const folder = fresh();
+    const target = { kind: 'sqlite', folder } as const;
+    await (await openStore(target)).close();
+    const { newest } = await migrationStatus(target);
+    const file = new DatabaseSync(join(folder, DATABASE_FILE));
+    file.exec(`DELETE FROM schema_migrations WHERE version = ${newest}`);
+    file.close();
+    await assert.rejects(openStore(target, { prepare: false }), (error) => {
+      assert.ok(error instanceof OperatorError);
+      assert.match(error.message, /is of an older Sluice: its tables are of version \d+, and this/);
+      assert.match(error.help ?? '', /sluice migrate/);
+      return true;
+    });
+    assert.equal((await migrationStatus(target)).current, newest - 1);
   });
 
   it('tells a full disk from a file that cannot be written', () => {
@@ -126,7 +162,7 @@ describe('the SQLite file', () => {
   it('cannot be where there is a file instead of a folder', async () => {
     const path = join(root, 'file');
     writeFileSync(path, '');
-    await assert.rejects(open(path), isUnavailable('unreachable', /file/));
+    await assert.rejects(open(path), (error) => error instanceof OperatorError);
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { RevisionMoved } from '../contract.ts';
 import type { OpenStore } from '../store.suite.ts';
 import { consumer, insertAll, outline, plugin, route, service } from '../testing/entities.ts';
 
@@ -80,6 +81,37 @@ export function changesSuite(open: OpenStore): void {
       assert.deepEqual(await store.changesBackTo(7), []);
       assert.equal(await store.changesBackTo(8), undefined);
       assert.equal(await store.changesBackTo(-1), undefined);
+    });
+
+    it('takes a change only after the revision that it is to follow', async () => {
+      const store = await open();
+      const first = service();
+      await insertAll(store, ['services', first]);
+      const change = (follows: number, options = {}): Promise<unknown> =>
+        store.transaction((tx) => tx.insert('services', service()), { follows, ...options });
+      await change(1);
+      const moved = (error: unknown): boolean =>
+        error instanceof RevisionMoved && error.newest === 2;
+      await assert.rejects(change(1), moved);
+      await assert.rejects(change(1, { dryRun: true }), moved);
+      const nothing = store.transaction((tx) => tx.get('services', first.id), { follows: 1 });
+      await assert.rejects(nothing, moved);
+      assert.equal((await store.revisions({ limit: 5 })).length, 2);
+    });
+
+    it('lets only one of several changes follow the same revision', async () => {
+      const store = await open();
+      await insertAll(store, ['services', service()]);
+      const changes = Array.from({ length: 5 }, () =>
+        store.transaction((tx) => tx.insert('services', service()), { follows: 1 }),
+      );
+      const results = await Promise.allSettled(changes);
+      const made = results.filter(({ status }) => status === 'fulfilled');
+      assert.equal(made.length, 1);
+      for (const result of results) {
+        if (result.status === 'rejected') assert.ok(result.reason instanceof RevisionMoved);
+      }
+      assert.equal((await store.revisions({ limit: 5 })).length, 2);
     });
 
     it('is announced to those who watch', async () => {

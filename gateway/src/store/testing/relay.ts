@@ -5,6 +5,9 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class Relay {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #clients = new Set<Socket>();
+  /** Whether nothing comes through new connections either. */
+  #isSilent = false;
   /** An answer of the server that never gets to the client: the connection is cut instead. */
   withheld: string | null = null;
 
@@ -31,9 +34,26 @@ export class Relay {
     return through;
   }
 
-  /** From now on nothing comes through the connections that there are, though they stay open. */
-  silence(): void {
+  /**
+   * From now on nothing comes through the connections that there are, though they stay open.
+   *
+   * @param lasting whether new ones are silent, too, until `speak`
+   */
+  silence(lasting = false): void {
+    this.#isSilent = lasting;
     for (const socket of this.#sockets) socket.removeAllListeners('data').resume();
+  }
+
+  /** Lets new connections through again. */
+  speak(): void {
+    this.#isSilent = false;
+  }
+
+  /** Cuts each connection that there is as soon as the client uses it again, and not before. */
+  cutWhenUsed(): void {
+    for (const client of this.#clients) {
+      client.removeAllListeners('data').once('data', () => client.destroy());
+    }
   }
 
   async close(): Promise<void> {
@@ -44,6 +64,8 @@ export class Relay {
   }
 
   #join(client: Socket, server: Socket): void {
+    this.#clients.add(client);
+    client.on('close', () => this.#clients.delete(client));
     for (const [from, to] of [
       [client, server],
       [server, client],
@@ -54,6 +76,11 @@ export class Relay {
         to.destroy();
       });
       from.on('error', () => to.destroy());
+    }
+    if (this.#isSilent) {
+      client.resume();
+      server.resume();
+      return;
     }
     client.on('data', (data) => void server.write(data));
     server.on('data', (data) => {

@@ -1,4 +1,9 @@
-import type { StoredChange, StoreTransaction, TransactionOptions } from '../contract.ts';
+import {
+  RevisionMoved,
+  type StoredChange,
+  type StoreTransaction,
+  type TransactionOptions,
+} from '../contract.ts';
 import { EntityTransaction } from './entity-transaction.ts';
 import type { TransactionBackend } from './backend.ts';
 
@@ -23,4 +28,12 @@ export async function settle<T>(
   } finally {
     tx.close();
   }
+}
+
+/**
+ * @param newest revision, which stays the newest until the transaction is over
+ * @throws RevisionMoved
+ */
+export function checkFollows({ follows }: TransactionOptions, newest: number): void {
+  if (follows !== undefined && follows !== newest) throw new RevisionMoved(newest);
 }

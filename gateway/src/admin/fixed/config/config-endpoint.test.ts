@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { UnservableChange } from '../../../control/configuration.ts';
+import { createJudgement } from '../../../control/trial/create-judgement.ts';
 import { FixedApi } from '../testing/fixed-api.ts';
 
 const yaml = 'application/yaml';
@@ -8,6 +9,11 @@ const yaml = 'application/yaml';
 function services(...hosts: readonly string[]): string {
   const items = hosts.map((host) => `- {name: ${host}, host: ${host}.test}\n`);
   return `_format_version: "3.0"\nservices:\n${items.join('')}`;
+}
+
+function withPassword(password: string): object {
+  const basicauth_credentials = [{ username: 'u', password }];
+  return { _format_version: '3.0', consumers: [{ username: 'c', basicauth_credentials }] };
 }
 
 describe('POST /config', () => {
@@ -49,8 +55,10 @@ describe('POST /config', () => {
   it('does nothing when check_hash finds the YAML that was sent last', async () => {
     await api.call('POST', '/config', services('a'), yaml);
     const { revision } = api.parts.live.current;
-    const same = await api.call('POST', '/config?check_hash=1', services('a'), yaml);
-    assert.deepEqual([same.status, api.parts.live.current.revision], [304, revision]);
+    for (const on of ['1', 'true']) {
+      const same = await api.call('POST', `/config?check_hash=${on}`, services('a'), yaml);
+      assert.deepEqual([same.status, api.parts.live.current.revision], [304, revision]);
+    }
     const other = await api.call('POST', '/config?check_hash=1', services('b'), yaml);
     assert.equal(other.status, 201);
   });
@@ -130,6 +138,55 @@ describe('POST /config', () => {
     assert.deepEqual(body.fields, { _format_version: 'required field missing' });
   });
 
+  it('says that nobody puts variables in here, whether that is a mistake or not', async () => {
+    const hint =
+      /\$\{\{ env "DECK_…" \}\} stands for itself here.*deck file render --populate-env-vars/;
+    const text = services('a').replace('a.test', '${{ env "DECK_HOST" }}');
+    for (const query of ['', '?flatten_errors=1', '?dry_run=1']) {
+      const { status, headers } = await api.call('POST', `/config${query}`, text, yaml);
+      assert.equal(status, 400);
+      assert.match(hintIn(headers), hint);
+    }
+    const { headers } = await api.call('POST', '/config', services('a b'), yaml);
+    assert.equal(hintIn(headers), '');
+    const key = `_format_version: "3.0"\nconsumers: [{username: c, keyauth_credentials: [{key: '\${{ env "DECK_KEY" }}'}]}]\n`;
+    const kept = await api.call('POST', '/config', key, yaml);
+    assert.equal(kept.status, 201);
+    assert.match(told(kept.headers.get('x-sluice-warning')), hint);
+  });
+
+  it('warns of what would have no effect', async () => {
+    const text = `${services('a')}vaults: [{name: env, prefix: own}]\n`;
+    for (const [query, status] of [
+      ['?dry_run=1', 200],
+      ['', 201],
+    ] as const) {
+      const reply = await api.call('POST', `/config${query}`, text, yaml);
+      assert.equal(reply.status, status);
+      assert.match(
+        reply.headers.get('x-sluice-warning') ?? '',
+        /^"vault entities are not used by Sluice yet: .* is kept without effect"$/,
+      );
+    }
+  });
+
+  it('takes nothing that a node could not be started with, and says all of it at once', async () => {
+    await api.call('POST', '/config', services('old'), yaml);
+    const document = {
+      _format_version: '3.0',
+      services: [{ name: 'datagrams', protocol: 'udp', host: 'h' }, { name: 'bad' }],
+    };
+    for (const query of ['', '?dry_run=1']) {
+      const { status, body } = await api.call('POST', `/config${query}`, document);
+      assert.equal(status, 400);
+      const [datagrams, bad] = (body.fields as { services: { protocol?: string; host?: string }[] })
+        .services;
+      assert.match(datagrams?.protocol ?? '', /'udp' is not supported by Sluice yet/);
+      assert.equal(bad?.host, 'required field missing');
+    }
+    assert.equal([...api.parts.live.current.tables.services.values()][0]?.name, 'old');
+  });
+
   it('only tells what would change with dry_run', async () => {
     await api.call('POST', '/config', services('a', 'b'), yaml);
     const { revision } = api.parts.live.current;
@@ -149,12 +206,7 @@ describe('POST /config', () => {
   });
 
   it('keeps passwords as hashes, and hashes the same one once', async () => {
-    const document = {
-      _format_version: '3.0',
-      consumers: [
-        { username: 'c', basicauth_credentials: [{ username: 'u', password: 'secret' }] },
-      ],
-    };
+    const document = withPassword('secret');
     const hashes = [];
     for (let n = 0; n < 2; n += 1) {
       await api.call('POST', '/config', document);
@@ -163,6 +215,16 @@ describe('POST /config', () => {
     }
     assert.match(hashes[0] ?? '', /^\$argon2id\$/);
     assert.equal(hashes[0], hashes[1]);
+  });
+
+  it('finds with dry_run that a password is the one that is kept as a hash', async () => {
+    await api.call('POST', '/config', withPassword('secret'));
+    const { body } = await api.call('POST', '/config?dry_run=1', withPassword('secret'));
+    assert.deepEqual(body.changes, []);
+    const other = await api.call('POST', '/config?dry_run=1', withPassword('other'));
+    const [change] = other.body.changes as { fields: string[] }[];
+    assert.deepEqual(change?.fields, ['password']);
+    assert.doesNotMatch(other.text, /other/);
   });
 
   it('is read back by GET as the same configuration', async () => {
@@ -211,6 +273,72 @@ describe('/config with a store', () => {
     }
   });
 
+  it('finds that a password is the one that is stored as a hash', async () => {
+    const api = await FixedApi.open();
+    try {
+      await api.call('POST', '/consumers', { username: 'c' });
+      const credential = { username: 'u', password: 'secret' };
+      await api.call('POST', '/consumers/c/basic-auth', credential);
+      const { body } = await api.call('POST', '/config?dry_run=1', withPassword('secret'));
+      assert.deepEqual(body.changes, []);
+    } finally {
+      await api.close();
+    }
+  });
+
+  it('names a plugin that cannot run by its place in the document, with all else that is wrong', async () => {
+    const judgement = createJudgement(false);
+    const api: FixedApi = await FixedApi.open({
+      mode: 'file',
+      allowUnsupportedPlugins: false,
+      judge: (changes) => judgement.judge(api.parts.live.current, changes),
+    });
+    try {
+      const plugins = [{ name: 'cors', tags: ['t'] }];
+      const good = { name: 's', host: 'h', routes: [{ name: 'r', paths: ['/'] }], plugins };
+      const more = [
+        { good: true, services: [good] },
+        { good: false, services: [good, { name: 'bad' }] },
+      ];
+      for (const { good: isGood, services } of more) {
+        const document = { _format_version: '3.0', services };
+        for (const query of ['', '&dry_run=1']) {
+          const tree = await api.call('POST', `/config?x=1${query}`, document);
+          assert.equal(tree.status, 400);
+          const [service, other] = (tree.body.fields as { services: object[] }).services;
+          assert.match(
+            JSON.stringify(service),
+            /^\{"plugins":\[\{.*plugin 'cors' is one of Kong's/,
+          );
+          assert.equal(other !== undefined, !isGood);
+          const flat = await api.call('POST', `/config?flatten_errors=1${query}`, document);
+          const found = flat.body.flattened_errors as { entity_type: string; entity: object }[];
+          assert.deepEqual(flat.body.fields, {});
+          const [plugin] = found.filter(({ entity_type: type }) => type === 'plugin');
+          assert.equal((plugin?.entity as { name?: string }).name, 'cors');
+          assert.equal(found.length, isGood ? 1 : 2);
+        }
+      }
+    } finally {
+      await api.close();
+    }
+  });
+
+  it('says which names may be meant', async () => {
+    const api = await FixedApi.open({ mode: 'file' });
+    try {
+      const services = [{ name: 's', host: 'h', retires: 1 }];
+      const document = JSON.stringify({ _format_version: '3.0', services });
+      const { headers } = await api.call('POST', '/config', document);
+      assert.match(
+        hintIn(headers),
+        /^"config.json:1:\d+: .*'retires' \(did you mean 'retries'\?\)"$/,
+      );
+    } finally {
+      await api.close();
+    }
+  });
+
   it('says why a document cannot be served', async () => {
     const problem = { table: 'plugins', id: 'x', field: 'config.a', message: 'cannot run' };
     const api = await FixedApi.open({
@@ -227,3 +355,12 @@ describe('/config with a store', () => {
     }
   });
 });
+
+function hintIn(headers: Headers): string {
+  return told(headers.get('x-sluice-hint'));
+}
+
+/** What stands in a header that is a string, or a list of them. */
+function told(value: string | null): string {
+  return decodeURIComponent(value ?? '').replaceAll('\\', '');
+}

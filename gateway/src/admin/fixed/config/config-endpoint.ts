@@ -22,17 +22,17 @@ export function configEndpoint(parts: FixedParts): Endpoint {
           query: {
             check_hash: {
               type: 'string',
-              enum: ['1', '0'],
+              enum: ['1', 'true', '0', 'false'],
               description: 'Do nothing and answer 304 when the YAML is what was sent last.',
             },
             flatten_errors: {
               type: 'string',
-              enum: ['1', '0'],
+              enum: ['1', 'true', '0', 'false'],
               description: 'Tell what is wrong entity by entity.',
             },
             dry_run: {
               type: 'string',
-              enum: ['1', '0'],
+              enum: ['1', 'true', '0', 'false'],
               description:
                 'Check the document, tell what would change, and change nothing. Works with a store too.',
             },

@@ -34,5 +34,5 @@ function given(text: string): string {
 
 function notADocument(reason: string): AdminError {
   const message = `failed parsing declarative configuration: ${reason}`;
-  return declarativeError([{ stage: 'schema', path: ['error'], message }], false);
+  return declarativeError([{ stage: 'schema', path: ['error'], message }]);
 }

@@ -45,7 +45,8 @@ export const commonHeaders = {
     schema: { type: 'integer' },
   },
   ETag: {
-    description: 'Tells this state of the entity from every other.',
+    description:
+      'Tells this state of the entity from every other; of the whole configuration it is the revision in double quotes.',
     schema: text,
   },
 };
@@ -54,7 +55,8 @@ export const commonParameters = {
   'If-Match': {
     name: 'If-Match',
     in: 'header',
-    description: 'The `ETag` that was read: if the entity has changed since, the answer is 412.',
+    description:
+      'The `ETag` that was read: if the entity (of a restore: the configuration) has changed since, the answer is 412.',
     schema: text,
   },
   'If-None-Match': {
@@ -74,7 +76,7 @@ export const errorResponses = Object.fromEntries(
     404: 'There is no such thing.',
     405: 'With a declarative file entities cannot be changed.',
     409: 'Another entity has a value that only one may have.',
-    412: 'The entity is not in the state that `If-Match` names.',
+    412: 'The entity, or the configuration, is not in the state that `If-Match` names.',
     413: 'The body is larger than 10 MiB.',
     415: 'The body is of a type that is not taken here.',
     500: 'A mistake of the gateway, which its log tells more about.',

@@ -7,20 +7,20 @@ const anything = {};
 /** How OpenAPI describes an operation of an endpoint. */
 export function operationObject(endpoint: Endpoint, method: Method, operation: Operation): object {
   const { summary, describes = {} } = operation;
-  const { query = {}, body } = describes;
-  const isOfEntity = isEntity(endpoint);
+  const { query = {}, body, conditional = false } = describes;
+  const hasState = conditional || isEntity(endpoint);
   return {
     operationId: `${method.toLowerCase()} ${endpoint.path}`.replace(/[^a-z\d]+/gi, '_'),
     summary,
     tags: [endpoint.path.split('/')[1] === '' ? 'node' : endpoint.path.split('/')[1]],
     parameters: [
       ...Object.entries(query).map(([name, schema]) => queryParameter(name, schema)),
-      ...(isOfEntity ? [conditionOf(method)] : []),
+      ...(hasState ? [conditionOf(method)] : []),
     ],
     ...(body === undefined
       ? {}
       : { requestBody: { content: contentsOf(operation, bodyOf(method, body)) } }),
-    responses: responsesOf(endpoint, method, operation, isOfEntity),
+    responses: responsesOf(endpoint, method, operation, hasState),
   };
 }
 
@@ -61,7 +61,7 @@ function responsesOf(
   { path }: Endpoint,
   method: Method,
   { describes = {} }: Operation,
-  isOfEntity: boolean,
+  hasState: boolean,
 ): object {
   const { query = {}, body, answer = { status: 200 } } = describes;
   const isWrite = method !== 'GET';
@@ -70,17 +70,17 @@ function responsesOf(
   if (body !== undefined || Object.keys(query).length > 0) errors.push(400);
   if (path.includes('{')) errors.push(404);
   if (isWrite && 'dry_run' in query) errors.push(405, 409);
-  if (isWrite && isOfEntity) errors.push(412);
+  if (isWrite && hasState) errors.push(412);
   const responses = new Map<number, object>(errors.map((status) => [status, errorRef(status)]));
   const { status, schema = anything, type = 'application/json' } = answer;
   if (isWrite && 'dry_run' in query) responses.set(200, success('What would change.', dryRun));
-  if (isOfEntity && !isWrite) responses.set(304, { description: 'It is still the same.' });
+  if (hasState && !isWrite) responses.set(304, { description: 'It is still the same.' });
   if (status >= 400) responses.set(status, errorRef(status));
   else if (status === 204) responses.set(status, success('Done.', undefined));
   else if (status === 200 && responses.has(200)) {
     responses.set(200, success('Done, or what would be.', { anyOf: [schema, dryRun] }, type));
   } else responses.set(status, success('Done.', schema, type));
-  const withTag = isOfEntity && (status === 200 || status === 201);
+  const withTag = hasState && (status === 200 || status === 201);
   return Object.fromEntries(
     [...responses]
       .sort(([a], [b]) => a - b)

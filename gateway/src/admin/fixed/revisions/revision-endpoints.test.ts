@@ -106,6 +106,73 @@ describe('the history of a configuration', () => {
     assert.deepEqual(await names('/services'), []);
   });
 
+  it('says what was written to, but for keys of consumers', async () => {
+    await api.call('POST', '/consumers', { username: 'a b' });
+    const { body } = await api.call('POST', '/consumers/a%20b/key-auth', { key: 'the-secret' });
+    const id = String(body.id);
+    await api.call('PATCH', '/consumers/a%20b/key-auth/the-secret', { tags: ['x'] });
+    await api.call('PATCH', `/key-auths/${id}`, { tags: ['y'] });
+    await api.call('DELETE', '/key-auths/the-secret');
+    const told = (await revisions()).map(({ reason }) => reason).toReversed();
+    assert.deepEqual(told, [
+      'POST /consumers',
+      'POST /consumers/a%20b/key-auth',
+      'PATCH /consumers/a%20b/key-auth/{keyauth_credentials}',
+      `PATCH /key-auths/${id}`,
+      'DELETE /key-auths/{keyauth_credentials}',
+    ]);
+  });
+
+  it('restores only after the revision that If-Match names', async () => {
+    const then = await api.call('POST', '/services', { name: 'a', host: 'x.test' });
+    await api.call('DELETE', '/services/a');
+    const path = `/revisions/${revisionOf(then)}/restore`;
+    const tried = await api.call('POST', `${path}?dry_run=1`);
+    const tag = tried.headers.get('etag') ?? '';
+    assert.equal((await api.call('GET', '/revisions')).headers.get('etag'), tag);
+    await api.call('POST', '/services', { name: 'later', host: 'x.test' });
+    const stale = await api.callWith({ 'If-Match': tag }, 'POST', path);
+    assert.equal(stale.status, 412);
+    assert.equal(stale.body.etag, '"3"');
+    assert.match(String(stale.body.message), /^If-Match: the configuration is at revision 3;/);
+    assert.deepEqual(await names('/services'), ['later']);
+    assert.equal((await api.callWith({ 'If-Match': 'nonsense' }, 'POST', path)).status, 400);
+    const done = await api.callWith({ 'If-Match': '"3"' }, 'POST', path);
+    assert.deepEqual([done.status, done.headers.get('etag')], [200, '"4"']);
+    assert.deepEqual(await names('/services'), ['a']);
+  });
+
+  it('does not count an entity that was only written again as changed', async () => {
+    await api.call('POST', '/upstreams', { name: 'u' });
+    const target = { target: '127.0.0.1:80', weight: 1 };
+    const then = await api.call('POST', '/upstreams/u/targets', target);
+    const path = `/upstreams/u/targets/${String(then.body.id)}`;
+    let now = then;
+    while (now.body.updated_at === then.body.updated_at) {
+      await api.call('PATCH', path, { weight: 2 });
+      now = await api.call('PATCH', path, { weight: 1 });
+    }
+    const back = `/revisions/${revisionOf(then)}/restore`;
+    const { body } = await api.call('POST', `${back}?dry_run=1`);
+    assert.deepEqual(body.changes, []);
+    const restored = await api.call('POST', back);
+    assert.deepEqual([restored.status, restored.body.revision], [200, revisionOf(now)]);
+  });
+
+  it('has nothing to look at and nothing to restore before the first revision', async () => {
+    await api.call('POST', '/services', { name: 'a', host: 'x.test' });
+    for (const [method, path] of [
+      ['GET', '/revisions/0'],
+      ['POST', '/revisions/0/restore'],
+      ['POST', '/revisions/0/restore?dry_run=1'],
+    ] as const) {
+      const { status, body } = await api.call(method, path);
+      assert.equal(status, 404);
+      assert.match(String(body.message), /^revision 0 is not kept/);
+    }
+    assert.deepEqual(await names('/services'), ['a']);
+  });
+
   it('has no revision that never was, and none by a name', async () => {
     assert.equal((await api.call('GET', '/revisions/99')).status, 404);
     assert.equal((await api.call('POST', '/revisions/99/restore')).status, 404);

@@ -1,10 +1,11 @@
 import type { RevisionSummary } from '../../../store/contract.ts';
 import { AdminError, type AdminAnswer, type AdminRequest, type Endpoint } from '../../endpoint.ts';
+import { presentChanges } from '../../entities/changes.ts';
 import { invalidOffset } from '../../errors/kong-errors.ts';
 import { pageAnswer, pageRequest } from '../../resources/paging.ts';
 import type { FixedParts } from '../parts.ts';
 import { notKept, restore } from './restore.ts';
-import { shownChanges } from './shown-changes.ts';
+import { revisionTag } from './revision-tag.ts';
 
 /** The history of the configuration. */
 export function revisionEndpoints(parts: FixedParts): Endpoint[] {
@@ -33,7 +34,7 @@ export function revisionEndpoints(parts: FixedParts): Endpoint[] {
       methods: {
         POST: {
           summary: 'Bring back the configuration of a revision, as a new revision',
-          describes: { query: { dry_run: dryRun } },
+          describes: { query: { dry_run: dryRun }, conditional: true },
           handle: (request) => restore(parts, request, revisionIn(request)),
         },
       },
@@ -46,7 +47,11 @@ const paging = {
   offset: { type: 'string', description: 'The `offset` of the page before.' },
 };
 
-const dryRun = { type: 'string', enum: ['1', '0'], description: 'Tell what would change only.' };
+const dryRun = {
+  type: 'string',
+  enum: ['1', 'true', '0', 'false'],
+  description: 'Tell what would change only.',
+};
 
 async function list({ live }: FixedParts, { query }: AdminRequest): Promise<AdminAnswer> {
   const { size, offset } = pageRequest(query);
@@ -57,13 +62,15 @@ async function list({ live }: FixedParts, { query }: AdminRequest): Promise<Admi
   const page = found.slice(0, size);
   const last = page.at(-1);
   const next = found.length > size && last !== undefined ? String(last.revision) : undefined;
-  return pageAnswer('/revisions', query, page.map(shown), next);
+  const answer = pageAnswer('/revisions', query, page.map(shown), next);
+  if (before !== undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, ETag: revisionTag(page[0]?.revision ?? 0) } };
 }
 
 async function read({ live }: FixedParts, revision: number): Promise<AdminAnswer> {
   const [found] = (await live.store.changesSince(revision - 1, 1)) ?? [];
   if (found?.revision !== revision) throw notKept(revision);
-  const changes = shownChanges(found.changes, live.plugins);
+  const changes = presentChanges(found.changes, live.plugins);
   return { status: 200, body: { ...shown(found), changes } };
 }
 

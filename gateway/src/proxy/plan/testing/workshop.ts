@@ -30,6 +30,10 @@ export class Workshop implements Makers {
     return { pick: () => undefined, whenResolved: () => Promise.resolve(), dispose: () => {} };
   }
 
+  transport(): null {
+    return null;
+  }
+
   *router(): Generator<unknown, Compiled['router'], void> {
     this.routers++;
     yield;

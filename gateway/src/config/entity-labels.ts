@@ -1,0 +1,24 @@
+import { definitionOf, type Entity, type TableName } from '../entities/tables.ts';
+
+/** Most entities that a message names. */
+const mostNamed = 5;
+
+/**
+ * Entities of one table as a message names them: `route 'a'`, or `routes 'a', 'b' and 3 more`.
+ *
+ * @param distributive stands in front of several
+ */
+export function labelsOf(table: TableName, entities: readonly Entity[], distributive = ''): string {
+  const names = entities.slice(0, mostNamed).map((entity) => `'${nameOf(table, entity)}'`);
+  if (entities.length === 1) return `${definitionOf(table).singular} ${names.join('')}`;
+  const rest = entities.length - names.length;
+  return `${distributive}${table} ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** Only the names of what clients never send as a secret. */
+const named: readonly TableName[] = ['services', 'routes', 'upstreams'];
+
+function nameOf(table: TableName, entity: Entity): string {
+  const { name } = entity as { readonly name?: string | null };
+  return named.includes(table) && name != null ? name : entity.id;
+}

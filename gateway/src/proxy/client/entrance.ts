@@ -1,0 +1,39 @@
+import type { Listen } from '../../settings/node-settings.ts';
+import type { Accept } from '../net/listener.ts';
+import { PlainArrival } from '../net/plain-arrival.ts';
+import type { ProxyThread } from '../thread.ts';
+import type { Admit } from './prelude.ts';
+import { ProxyHeaderReader } from './proxy-header.ts';
+import { receiveClient } from './receive-client.ts';
+import { TlsHandshake } from './tls-handshake.ts';
+
+/** What takes the connections of a listener for requests. */
+export function entranceOf(thread: ProxyThread, listen: Listen): Accept {
+  const { ssl, http2 } = listen;
+  const protocols = http2 ? ['h2', 'http/1.1'] : ['http/1.1'];
+  const admit: Admit = ssl
+    ? (handle, localPort, proxied, rest) =>
+        new TlsHandshake(
+          {
+            ...{ thread, listen, protocols, localPort, proxied, rest },
+            receive: (arrival) => receiveClient(thread, arrival, http2),
+          },
+          handle,
+        )
+    : (handle, localPort, proxied, rest) =>
+        receiveClient(thread, new PlainArrival(handle, localPort, proxied, rest), http2);
+  return entrance(thread, listen, admit);
+}
+
+/** What takes the connections of a listener: the header of the PROXY protocol first, where it wants one. */
+export function entrance(thread: ProxyThread, listen: Listen, admit: Admit): Accept {
+  if (listen.proxyProtocol) {
+    return (handle, localPort) => {
+      const accepted = { thread, handle, localPort, proxied: null, rest: null };
+      thread.connectionOpened(new ProxyHeaderReader(accepted, admit));
+    };
+  }
+  return (handle, localPort) => {
+    thread.connectionOpened(admit(handle, localPort, null, null));
+  };
+}

@@ -1,0 +1,102 @@
+import type { SecureContext } from 'node:tls';
+import type { CaCertificateRecord, CertificateRecord, SniRecord } from '../../snapshot/records.ts';
+import { nearest } from '../net/nearest-name.ts';
+import type { PersistentMap } from '../../snapshot/persistent-map.ts';
+import type { CertificateSource } from '../upstream/transports.ts';
+import type { Compiled } from './compiled.ts';
+import type { Staged } from './staged-changes.ts';
+
+/** Makes what a handshake needs of a certificate, and remembers it. */
+export interface SecureContexts {
+  /**
+   * Null when the certificate cannot be used.
+   *
+   * @param algorithms by which the client takes signatures
+   */
+  of(certificate: CertificateRecord, algorithms: () => readonly string[]): SecureContext | null;
+  /** Of the certificates that the node was given at its start. */
+  readonly fallback: SecureContext;
+}
+
+/** The certificates, server names and authorities of one configuration. */
+export class CertificateDirectory {
+  readonly #compiled: Pick<Compiled, 'certificates' | 'snisByName' | 'caCertificates'>;
+  readonly #contexts: SecureContexts;
+
+  constructor(
+    compiled: Pick<Compiled, 'certificates' | 'snisByName' | 'caCertificates'>,
+    contexts: SecureContexts,
+  ) {
+    this.#compiled = compiled;
+    this.#contexts = contexts;
+  }
+
+  /** Of the certificates that the node was given at its start: what to shake hands with at first. */
+  get fallback(): SecureContext {
+    return this.#contexts.fallback;
+  }
+
+  /**
+   * What to shake hands with once a client has named a server. A name leads to the certificate of the
+   * SNI that is nearest: the name itself, `*.example.com`, `example.*`, `*`.
+   *
+   * @param algorithms by which the client takes signatures
+   * @returns null where there is none that can be used, so that the node's own is shown
+   */
+  secureContextFor(sni: string, algorithms: () => readonly string[]): SecureContext | null {
+    const certificate = this.certificateFor(sni);
+    return certificate === undefined ? null : this.#contexts.of(certificate, algorithms);
+  }
+
+  /** The certificate that the configuration has for a name. */
+  certificateFor(sni: string): CertificateRecord | undefined {
+    const { snisByName, certificates } = this.#compiled;
+    const found = nearest(snisByName, sni.toLowerCase());
+    return found === undefined ? undefined : certificates.get(found.certificate);
+  }
+
+  certificate(id: string): CertificateRecord | undefined {
+    return this.#compiled.certificates.get(id);
+  }
+
+  /** Authorities in PEM. Those that the configuration does not hold are left out. */
+  caBundle(ids: readonly string[]): string[] {
+    return ids.flatMap((id) => this.#compiled.caCertificates.get(id)?.cert ?? []);
+  }
+}
+
+/** What services refer to by id, for connections to their upstreams. */
+export function certificateSource(
+  certificates: PersistentMap<CertificateRecord>,
+  authorities: PersistentMap<CaCertificateRecord>,
+): CertificateSource {
+  return {
+    pairs(id) {
+      const found = certificates.get(id);
+      if (found === undefined) return [];
+      const { cert, key, cert_alt, key_alt } = found;
+      const main = { cert, key };
+      if (cert_alt === undefined || key_alt === undefined) return [main];
+      return [main, { cert: cert_alt, key: key_alt }];
+    },
+    caBundle: (ids) => ids.flatMap((id) => authorities.get(id)?.cert ?? []),
+  };
+}
+
+/** Server names by name, after the changes. A name may pass from one entity to another. */
+export function* nextSniNames(
+  previous: Pick<Compiled, 'snis' | 'snisByName'>,
+  staged: Staged<SniRecord>,
+): Generator<void, PersistentMap<SniRecord>, void> {
+  const edit = previous.snisByName.edit();
+  for (const id of staged.keys()) {
+    const before = previous.snis.get(id);
+    if (before !== undefined) edit.delete(before.name);
+    yield;
+  }
+  for (const record of staged.values()) {
+    if (record !== null) edit.set(record.name, record);
+    yield;
+  }
+  return edit.done();
+}

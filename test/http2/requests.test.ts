@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import http2 from 'node:http2';
+import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { useSite } from '../support/site.ts';
+
+const run = promisify(execFile);
+
+describe('A client of HTTP/2', () => {
+  const site = useSite({ listen: '127.0.0.1:0 http2' });
+  const url = (path: string): string => `http://127.0.0.1:${site.gateway.proxyPort}${path}`;
+
+  it('gets what the service answers, by prior knowledge', async () => {
+    await site.serve(async (exchange) => {
+      await exchange.write('HTTP/1.1 200 OK\r\nX-Of: origin\r\nContent-Length: 5\r\n\r\nhello');
+    });
+    const { stdout } = await run('curl', ['-si', '--http2-prior-knowledge', url('/hello')]);
+    assert.match(stdout, /^HTTP\/2 200/);
+    assert.match(stdout, /^x-of: origin\r$/m);
+    assert.match(stdout, /\r\n\r\nhello$/);
+    const line = await site.gateway.accessLine((one) => one.path === '/hello');
+    assert.equal(line.http_version, '2');
+  });
+
+  it('shares its listener with one of HTTP/1.1', async () => {
+    await site.serve(async (exchange) => {
+      await exchange.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+    const { stdout } = await run('curl', ['-si', '--http1.1', url('/')]);
+    assert.match(stdout, /^HTTP\/1.1 200 OK/);
+  });
+
+  it('sends many requests at once', async () => {
+    await site.serve(async (exchange) => {
+      await exchange.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+    const session = http2.connect(url(''));
+    const statuses = await Promise.all(
+      Array.from({ length: 50 }, async (_, i) => {
+        const stream = session.request({ ':path': `/many/${i}` });
+        stream.resume();
+        const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+        stream.once('response', (head) => resolve(head[':status']));
+        stream.once('error', reject);
+        return promise;
+      }),
+    );
+    session.close();
+    assert.deepEqual(new Set(statuses), new Set([200]));
+  });
+});

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startGateway, type Gateway } from '../support/gateway.ts';
+import { parseMetrics, total } from '../support/metrics.ts';
+import { ALL_PROTOCOLS } from '../support/protocols.ts';
+import { until } from '../support/until.ts';
+import { CALLERS, type Caller, type Outcome } from './callers.ts';
+import { grpcService, Mirror, type Fields } from './mirror.ts';
+
+/** A route with plugins, and what is to be seen of them whatever a request is made with. */
+interface Row {
+  readonly route: string;
+  readonly plugins: readonly object[];
+  readonly check: (call: (headers?: Fields) => Promise<Outcome>, caller: Caller) => Promise<void>;
+}
+
+const keyAuth = { name: 'key-auth', config: { hide_credentials: true } };
+
+/** The request was refused before the service saw it, in words that the client understands. */
+function assertRefused(outcome: Outcome, status: number, message: string): void {
+  const { seen, status: got, message: told } = outcome;
+  assert.deepEqual({ seen, status: got, message: told }, { seen: null, status, message });
+}
+
+const rows: readonly Row[] = [
+  {
+    route: 'key-auth',
+    plugins: [keyAuth],
+    async check(call) {
+      const without = await call();
+      assertRefused(without, 401, 'No API key found in request');
+      assert.match(without.headers['www-authenticate'] ?? '', /^Key/);
+      assertRefused(await call({ apikey: 'wrong' }), 401, 'Unauthorized');
+      const { status, seen } = await call({ apikey: 'of-alice' });
+      assert.equal(status, 200);
+      assert.equal(seen?.['x-consumer-username'], 'alice');
+      assert.equal(seen?.apikey, undefined);
+    },
+  },
+  {
+    route: 'acl',
+    plugins: [keyAuth, { name: 'acl', config: { allow: ['staff'] } }],
+    async check(call) {
+      const refused = await call({ apikey: 'of-bob' });
+      assertRefused(refused, 403, 'You cannot consume this service');
+      const { status, seen } = await call({ apikey: 'of-alice' });
+      assert.equal(status, 200);
+      assert.equal(seen?.['x-consumer-groups'], 'staff');
+    },
+  },
+  {
+    route: 'rate-limiting',
+    plugins: [
+      {
+        name: 'rate-limiting',
+        config: { hour: 2, policy: 'local', limit_by: 'header', header_name: 'x-cell' },
+      },
+    ],
+    async check(call, { name }) {
+      const cell = { 'x-cell': name };
+      for (const left of ['1', '0']) {
+        const { status, headers } = await call(cell);
+        assert.equal(status, 200);
+        assert.equal(headers['x-ratelimit-limit-hour'], '2');
+        assert.equal(headers['ratelimit-remaining'], left);
+      }
+      const refused = await call(cell);
+      assertRefused(refused, 429, 'API rate limit exceeded');
+      assert.ok(Number(refused.headers['retry-after']) > 0);
+    },
+  },
+  {
+    route: 'correlation-id',
+    plugins: [{ name: 'correlation-id', config: { echo_downstream: true, generator: 'uuid' } }],
+    async check(call) {
+      const { headers, seen } = await call();
+      assert.match(headers['kong-request-id'] ?? '', /^[0-9a-f-]{36}$/);
+      assert.equal(seen?.['kong-request-id'], headers['kong-request-id']);
+      const kept = await call({ 'kong-request-id': 'mine' });
+      assert.equal(kept.headers['kong-request-id'], 'mine');
+      assert.equal(kept.seen?.['kong-request-id'], 'mine');
+    },
+  },
+  {
+    route: 'request-termination',
+    plugins: [
+      {
+        name: 'request-termination',
+        config: { status_code: 503, message: 'closed for today', trigger: 'x-close' },
+      },
+    ],
+    async check(call) {
+      assert.equal((await call()).status, 200);
+      assertRefused(await call({ 'x-close': 'yes' }), 503, 'closed for today');
+    },
+  },
+];
+
+describe('Plugins by protocol', () => {
+  const routes = [...rows.map(({ route }) => route), 'counted'];
+  const mirror = new Mirror(routes);
+  let gateway: Gateway;
+
+  before(async () => {
+    await mirror.start();
+    const http = routes.map((name) => ({ name, paths: [`/${name}`], plugins: pluginsOf(name) }));
+    const grpc = routes.map((name) => ({
+      name: `${name}-grpc`,
+      protocols: ['grpc', 'grpcs'],
+      paths: [`/${grpcService(name)}/`],
+      plugins: pluginsOf(name),
+    }));
+    const host = '127.0.0.1';
+    gateway = await startGateway({
+      listen: ALL_PROTOCOLS,
+      config: {
+        _format_version: '3.0',
+        consumers: [
+          {
+            username: 'alice',
+            keyauth_credentials: [{ key: 'of-alice' }],
+            acls: [{ group: 'staff' }],
+          },
+          { username: 'bob', keyauth_credentials: [{ key: 'of-bob' }] },
+        ],
+        plugins: [{ name: 'prometheus', config: { per_consumer: true } }],
+        services: [
+          { name: 'mirror', protocol: 'http', host, port: mirror.httpPort, routes: http },
+          { name: 'mirror-grpc', protocol: 'grpc', host, port: mirror.grpcPort, routes: grpc },
+        ],
+      },
+    });
+  });
+
+  after(async () => {
+    mirror.stop();
+    await gateway?.stop();
+  });
+
+  const pluginsOf = (route: string): readonly object[] =>
+    rows.find((row) => row.route === route)?.plugins ?? [keyAuth];
+
+  for (const { route, check } of rows) {
+    describe(route, () => {
+      for (const caller of CALLERS) {
+        it(`by ${caller.name}`, () =>
+          check((headers = {}) => caller.call(gateway.proxyPorts, route, headers), caller));
+      }
+    });
+  }
+
+  describe('prometheus and the access log', () => {
+    for (const caller of CALLERS) {
+      it(`by ${caller.name}`, async () => {
+        const { grpc, passed, httpVersion, scheme } = caller;
+        const name = grpc ? 'counted-grpc' : 'counted';
+        const count = async (labels: Record<string, string>): Promise<number> => {
+          const text = await (await gateway.fetchStatus('/metrics')).text();
+          const metrics = parseMetrics(text);
+          return total(metrics, 'kong_http_requests_total', { route: name, ...labels });
+        };
+        const right = { code: String(passed), consumer: 'alice', source: 'service' };
+        const refused = { code: grpc ? '200' : '401', consumer: '', source: 'kong' };
+        const before = [await count(right), await count(refused)];
+        // Lines of other routes may still be on their way.
+        const lines = (): Record<string, unknown>[] =>
+          gateway.accessLines().filter((line) => line.route_name === name);
+        const known = lines().length;
+        await caller.call(gateway.proxyPorts, 'counted', { apikey: 'of-alice' });
+        await caller.call(gateway.proxyPorts, 'counted', {});
+        await until('both are counted', async () => {
+          const now = [await count(right), await count(refused)];
+          return now.every((value, i) => value === before[i]! + 1);
+        });
+        const told = await until('both are logged', () => {
+          const fresh = lines().slice(known);
+          return fresh.length >= 2 ? fresh : null;
+        });
+        const passing = told.find((line) => line.consumer_name === 'alice');
+        const stopped = told.find((line) => line.consumer_name === null);
+        for (const line of [passing, stopped]) {
+          assert.equal(line?.http_version, httpVersion);
+          assert.equal(line?.scheme, scheme);
+          assert.equal((line?.tls ?? null) === null, scheme === 'http');
+        }
+        assert.equal(passing?.status, passed);
+        assert.equal(passing?.source, 'upstream');
+        assert.equal(stopped?.status, grpc ? 200 : 401);
+        assert.equal(stopped?.reason, 'plugin:key-auth');
+      });
+    }
+  });
+});
