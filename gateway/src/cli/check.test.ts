@@ -215,16 +215,16 @@ describe('sluice check --for-store', () => {
     'stored.yaml',
     `_format_version: "3.0"
 services: [{name: s, protocol: udp, host: s.test}]
-consumers: [{username: a, basicauth_credentials: [{username: a, password: b}]}]
+vaults: [{name: env, prefix: mine}]
 `,
   );
 
   it('takes what a store takes, with the warnings of an import', async () => {
     const { status, out, err } = await check([stored], false, true);
     assert.equal(status, 0);
-    assert.match(out, /^stored\.yaml: ok, 1 service, 1 consumer, 1 basic-auth credential\n$/);
+    assert.match(out, /^stored\.yaml: ok, 1 vault, 1 service\n$/);
     assert.match(err, /warning: services\.protocol: udp .* service 's' answers 503\n/);
-    assert.match(err, /warning: basic-auth credential entities are not used by Sluice yet/);
+    assert.match(err, /warning: vault entities are not used by Sluice yet/);
   });
 
   it('is named where only that is missing', async () => {

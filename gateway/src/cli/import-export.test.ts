@@ -195,6 +195,7 @@ describe('import and export', () => {
     await stored();
     const partly = {
       ...kong,
+      vaults: [{ name: 'env', prefix: 'mine' }],
       plugins: [{ name: 'cors' }],
       upstreams: [{ name: 'u', algorithm: 'least-connections' }],
     };
@@ -202,8 +203,8 @@ describe('import and export', () => {
     const dry = await importText(partly, '--dry-run', ...flags);
     const warnings = dry.stderr.split('\n').filter((line) => line.startsWith('warning: '));
     assert.deepEqual(
-      warnings.map((line) => /udp|basic-auth|least-connections|'cors'/.exec(line)?.[0]).sort(),
-      ["'cors'", 'basic-auth', 'least-connections', 'udp'],
+      warnings.map((line) => /udp|vault|least-connections|'cors'/.exec(line)?.[0]).sort(),
+      ["'cors'", 'least-connections', 'udp', 'vault'],
     );
     assert.match(
       dry.stderr,

@@ -1,8 +1,8 @@
 import { formatProblem } from '../config/problem.ts';
 import { readTextFile, UnreadableFile } from '../config/read-file.ts';
 import { DeclarativeReader } from '../config/reader.ts';
+import { withHashedPasswords } from '../entities/hashed-passwords.ts';
 import { knownPlugins } from '../plugins/known.ts';
-import { FilePasswords } from './file-passwords.ts';
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { ALL_RUN, type UnrunnablePlugins } from '../snapshot/unrunnable-plugins.ts';
 import type { GatewayLog } from './gateway-log.ts';
@@ -24,7 +24,6 @@ export class ConfigurationFile {
   readonly #path: string;
   readonly #reader: DeclarativeReader;
   readonly #unrunnable: UnrunnablePlugins;
-  readonly #passwords = new FilePasswords();
   readonly #log: Pick<GatewayLog, 'warn'> | undefined;
   #last: Snapshot | undefined;
   #text: string | undefined;
@@ -61,7 +60,7 @@ export class ConfigurationFile {
     if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem));
     this.#text = text;
     const { entities, transform } = result;
-    const tables = transform ? this.#passwords.hashedIn(entities) : entities;
+    const tables = transform ? withHashedPasswords(entities) : entities;
     return (this.#last = createSnapshot(tables, revision, this.#last, this.#unrunnable));
   }
 

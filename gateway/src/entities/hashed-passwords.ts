@@ -1,38 +1,36 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { withEachCredential } from './each-credential.ts';
-import { hashPassword, isPasswordHash } from './password.ts';
+import { hashPasswordOfFile, isPasswordHash } from './password.ts';
 import type { Entity, EntityTables } from './tables.ts';
 
 type Credential = Entity<'basicauth_credentials'>;
+type Credentials = EntityTables['basicauth_credentials'];
 
-/** Credentials that were hashed before: whoever reads a file again gives the same objects. */
-const made = new WeakMap<Credential, Credential>();
-
-/** Hashes of passwords that were hashed before, by a digest that is of no use outside of this process. */
-const known = new Map<string, string>();
-const digestKey = randomBytes(32);
-const MOST_KNOWN = 100_000;
+/** What was made of tables and credentials before: what did not change stays the same object. */
+const madeOfTables = new WeakMap<Credentials, Credentials>();
+const madeOfCredentials = new WeakMap<Credential, Credential>();
 
 /**
- * Replaces passwords by what is kept of them. A document is often sent again with little changed:
- * what was hashed once is not hashed again.
+ * Puts hashes in place of the passwords of a document that is served as it is, so that neither threads
+ * nor those who ask the Admin API see them. The same password of the same credential gives the same
+ * hash, and costs little: such a document is read whole, with all of its passwords, at each load.
  */
-export function withHashedPasswords(tables: EntityTables): Promise<EntityTables> {
-  return withEachCredential(tables, withHash);
+export function withHashedPasswords(tables: EntityTables): EntityTables {
+  const { basicauth_credentials: plain } = tables;
+  if (plain.size === 0) return tables;
+  let hashed = madeOfTables.get(plain);
+  if (hashed === undefined) {
+    hashed = new Map([...plain].map(([id, credential]) => [id, withHash(credential)]));
+    madeOfTables.set(plain, hashed);
+  }
+  return { ...tables, basicauth_credentials: hashed };
 }
 
-async function withHash(credential: Credential): Promise<Credential> {
+function withHash(credential: Credential): Credential {
   const { id, password } = credential;
   if (isPasswordHash(password)) return credential;
-  const before = made.get(credential);
-  if (before !== undefined) return before;
-  const digest = createHmac('sha256', digestKey).update(`${id}:${password}`).digest('base64');
-  const hash = known.get(digest) ?? (await hashPassword(password));
-  known.delete(digest);
-  known.set(digest, hash);
-  const [oldest] = known.keys();
-  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
-  const hashed = { ...credential, password: hash };
-  made.set(credential, hashed);
+  let hashed = madeOfCredentials.get(credential);
+  if (hashed === undefined) {
+    hashed = { ...credential, password: hashPasswordOfFile(password, id) };
+    madeOfCredentials.set(credential, hashed);
+  }
   return hashed;
 }

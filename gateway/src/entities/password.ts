@@ -66,7 +66,7 @@ export function hashPasswordOfFile(password: string, id: string): string {
 
 /** Whether a text is a hash that this gateway could have made, and not a password. */
 export function isPasswordHash(text: string): boolean {
-  return parse(text) !== undefined;
+  return parse(text) !== undefined || quickForm.test(text);
 }
 
 /** Whether a text may be one of Kong's hashes. Passwords can look like it, so only imports ask. */

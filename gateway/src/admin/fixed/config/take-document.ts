@@ -26,7 +26,7 @@ export async function takeDocument(
   const isKnown = syntax === 'any' && text === live.document;
   if (isKnown && isWanted(query, 'check_hash')) return { status: 304 };
   const { tables, nodes, transform, warnings } = readDocument(live, request, { text, syntax });
-  const served = transform ? await withHashedPasswords(tables) : tables;
+  const served = transform ? withHashedPasswords(tables) : tables;
   const { by, reason } = writeOrder(request, '/config');
   const { revision } = await live.replace(served, { text, by, reason }).catch((error: unknown) => {
     if (!(error instanceof UnservableChange)) throw error;

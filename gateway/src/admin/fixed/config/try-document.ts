@@ -27,7 +27,7 @@ export async function tryDocument(
   const { tables: before, revision } =
     live.mode === 'file' ? live.current : await live.store.load();
   const { warnings } = document;
-  const after = live.mode === 'file' ? await asServed(document) : await asStored(document, before);
+  const after = live.mode === 'file' ? asServed(document) : await asStored(document, before);
   const changes = differences(before, after);
   try {
     await live.judge(changes);
@@ -46,7 +46,7 @@ export async function tryDocument(
 }
 
 /** A document that is given again has the same ids and hashes again. */
-async function asServed({ tables, transform }: GoodDeclaration): Promise<EntityTables> {
+function asServed({ tables, transform }: GoodDeclaration): EntityTables {
   return transform ? withHashedPasswords(tables) : tables;
 }
 
