@@ -31,7 +31,15 @@ export interface Caller {
   readonly passed: number;
   /** Whether refusals come with a status of gRPC, and 200. */
   readonly grpc: boolean;
-  call(ports: readonly number[], route: string, headers: Fields): Promise<Outcome>;
+  /** The body of the request that `message` is sent with; null where there can be none. */
+  bodyOf(message: Buffer): Buffer | null;
+  /** @param message sent along; without it whatever is least */
+  call(
+    ports: readonly number[],
+    route: string,
+    headers: Fields,
+    message?: Buffer,
+  ): Promise<Outcome>;
 }
 
 export const CALLERS: readonly Caller[] = [
@@ -49,8 +57,11 @@ function byHttp(protocol: Protocol): Caller {
     scheme: protocol === 'HTTP/1.1' || protocol === 'h2c' ? 'http' : 'https',
     passed: 200,
     grpc: false,
-    async call(ports, route, headers) {
-      const answer = await within('the answer', ask(protocol, ports, `/${route}`, { headers }));
+    bodyOf: (message) => message,
+    async call(ports, route, headers, message) {
+      const sent = message === undefined ? {} : { method: 'POST', body: message };
+      const asked = ask(protocol, ports, `/${route}`, { headers, ...sent });
+      const answer = await within('the answer', asked);
       return outcomeOf(answer.status, answer.headers, await answer.text());
     },
   };
@@ -70,6 +81,7 @@ function byWebSocket(name: string, scheme: 'http' | 'https'): Caller {
     scheme,
     passed: 101,
     grpc: false,
+    bodyOf: () => null,
     async call(ports, route, headers) {
       const [url, port] = scheme === 'http' ? ['ws', ports[0]] : ['wss', ports[1]];
       const socket = new WebSocket(`${url}://127.0.0.1:${port}/${route}`, {
@@ -104,6 +116,7 @@ async function opening(socket: WebSocket): Promise<Outcome> {
 /** Statuses of HTTP whose answers a client of gRPC gets as these. */
 const HTTP_STATUSES: ReadonlyMap<grpc.status, number> = new Map([
   [grpc.status.OK, 200],
+  [grpc.status.INVALID_ARGUMENT, 400],
   [grpc.status.UNAUTHENTICATED, 401],
   [grpc.status.PERMISSION_DENIED, 403],
   [grpc.status.RESOURCE_EXHAUSTED, 429],
@@ -117,7 +130,8 @@ function byGrpc(name: string, scheme: 'http' | 'https'): Caller {
     scheme,
     passed: 200,
     grpc: true,
-    async call(ports, route, headers) {
+    bodyOf: framed,
+    async call(ports, route, headers, message = Buffer.alloc(1)) {
       const port = scheme === 'http' ? ports[0] : ports[1];
       const credentials =
         scheme === 'http'
@@ -128,7 +142,8 @@ function byGrpc(name: string, scheme: 'http' | 'https'): Caller {
         'grpc.enable_retries': 0,
       });
       try {
-        return await within('the answer', calling(client, `/${grpcService(route)}/Ask`, headers));
+        const path = `/${grpcService(route)}/Ask`;
+        return await within('the answer', calling(client, path, headers, message));
       } finally {
         client.close();
       }
@@ -136,11 +151,23 @@ function byGrpc(name: string, scheme: 'http' | 'https'): Caller {
   };
 }
 
-async function calling(client: grpc.Client, path: string, headers: Fields): Promise<Outcome> {
+/** A message of gRPC as it stands in a body: not compressed, its length, and itself. */
+function framed(message: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
+async function calling(
+  client: grpc.Client,
+  path: string,
+  headers: Fields,
+  message: Buffer,
+): Promise<Outcome> {
   const asked = new grpc.Metadata();
   for (const [name, value] of Object.entries(headers)) asked.set(name, value);
   const { promise, resolve } = Promise.withResolvers<Buffer | null>();
-  const call = client.makeUnaryRequest(path, same, same, Buffer.alloc(1), asked, {}, (_, reply) =>
+  const call = client.makeUnaryRequest(path, same, same, message, asked, {}, (_, reply) =>
     resolve(reply ?? null),
   );
   let got: object = {};

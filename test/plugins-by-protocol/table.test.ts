@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { parseMetrics, total } from '../support/metrics.ts';
@@ -11,7 +12,10 @@ import { grpcService, Mirror, type Fields } from './mirror.ts';
 interface Row {
   readonly route: string;
   readonly plugins: readonly object[];
-  readonly check: (call: (headers?: Fields) => Promise<Outcome>, caller: Caller) => Promise<void>;
+  readonly check: (
+    call: (headers?: Fields, message?: Buffer) => Promise<Outcome>,
+    caller: Caller,
+  ) => Promise<void>;
 }
 
 const keyAuth = { name: 'key-auth', config: { hide_credentials: true } };
@@ -94,6 +98,25 @@ const rows: readonly Row[] = [
       assertRefused(await call({ 'x-close': 'yes' }), 503, 'closed for today');
     },
   },
+  {
+    route: 'standard-webhooks',
+    plugins: [{ name: 'standard-webhooks', config: { secret_v1: 'secret' } }],
+    async check(call, { bodyOf }) {
+      assertRefused(await call(), 400, 'Bad request');
+      const message = Buffer.from('{}');
+      const body = bodyOf(message);
+      if (body === null) return;
+      const time = Math.floor(Date.now() / 1000);
+      const signature = createHmac('sha256', 'secret').update(`1.${time}.`).update(body);
+      const signed = {
+        'webhook-id': '1',
+        'webhook-timestamp': String(time),
+        'webhook-signature': `v1,${signature.digest('base64')}`,
+      };
+      assert.equal((await call(signed, message)).status, 200);
+      assertRefused(await call(signed, Buffer.from('{"x":1}')), 400, 'Bad request');
+    },
+  },
 ];
 
 describe('Plugins by protocol', () => {
@@ -144,7 +167,10 @@ describe('Plugins by protocol', () => {
     describe(route, () => {
       for (const caller of CALLERS) {
         it(`by ${caller.name}`, () =>
-          check((headers = {}) => caller.call(gateway.proxyPorts, route, headers), caller));
+          check(
+            (headers = {}, message) => caller.call(gateway.proxyPorts, route, headers, message),
+            caller,
+          ));
       }
     });
   }

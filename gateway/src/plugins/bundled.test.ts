@@ -22,6 +22,7 @@ describe('bundledPlugins', () => {
       ['hmac-auth', 1030],
       ['acl', 950],
       ['rate-limiting', 910],
+      ['standard-webhooks', 760],
       ['prometheus', 13],
       ['request-termination', 2],
     ] as const;

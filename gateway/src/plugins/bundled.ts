@@ -9,6 +9,7 @@ import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
 import { requestTermination } from './request-termination/plugin.ts';
 import { session } from './session/plugin.ts';
+import { standardWebhooks } from './standard-webhooks/plugin.ts';
 
 const plugins: readonly AnyPlugin[] = [
   acl,
@@ -21,6 +22,7 @@ const plugins: readonly AnyPlugin[] = [
   rateLimiting,
   requestTermination,
   session,
+  standardWebhooks,
 ];
 
 /** The plugins that come with the gateway, by name. */

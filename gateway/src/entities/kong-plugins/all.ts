@@ -27,7 +27,6 @@ import { requestSizeLimiting } from './request-size-limiting.ts';
 import { requestTransformer } from './request-transformer.ts';
 import { responseRatelimiting } from './response-ratelimiting.ts';
 import { responseTransformer } from './response-transformer.ts';
-import { standardWebhooks } from './standard-webhooks.ts';
 import { statsd } from './statsd.ts';
 import { syslog } from './syslog.ts';
 import { tcpLog } from './tcp-log.ts';
@@ -65,7 +64,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   requestTransformer,
   responseRatelimiting,
   responseTransformer,
-  standardWebhooks,
   statsd,
   syslog,
   tcpLog,
