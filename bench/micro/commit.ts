@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AnyPlugin } from '../../gateway/src/plugin/plugin.ts';
 import { definePlugin, f } from '../../gateway/src/plugin/plugin.ts';
+import { uncounted } from '../../gateway/src/proxy/plan/plugin-instance.ts';
 import { PlanApplier } from '../../gateway/src/proxy/plan/applier.ts';
 import { Resolver } from '../../gateway/src/proxy/upstream/resolver.ts';
 import { createCounterMemory, SharedCounterTable } from '../../gateway/src/shm/counter-table.ts';
@@ -122,6 +123,7 @@ class Thread {
     counters: new SharedCounterTable(createCounterMemory(32)),
     health: new ThreadHealth(createHealthMemory(32)),
     log: silent,
+    metrics: uncounted,
     now: Date.now,
     onPlan: () => undefined,
     post: (message) => {

@@ -1,6 +1,7 @@
 import type { EntityCheck, Field, InferRecord, RecordField } from '../entities/schema/field.ts';
 import type { CounterTable } from '../shm/counter-table.ts';
 import type { ConsumerInfo, CredentialInfo, Exchange } from './exchange.ts';
+import type { PeerOutcome } from './peer/failure.ts';
 
 export { f } from '../entities/schema/field.ts';
 export type { CheckFailure, EntityCheck, Infer, InferRecord } from '../entities/schema/field.ts';
@@ -30,6 +31,14 @@ export interface PluginLog {
   error(message: string, details?: object): void;
 }
 
+/** Counts, for the metrics of the node, what plugins have to do with others than clients and services. */
+export interface PluginMetrics {
+  /** A server that the plugin depends on was asked. `peer` is its host and port. */
+  peerAsked(peer: string, outcome: PeerOutcome): void;
+  /** A request was decided without what that server would have said. */
+  decidedWithout(peer: string, decision: 'closed' | 'open'): void;
+}
+
 /** The configured instance that handlers are made for. */
 export interface PluginInstanceInfo {
   readonly id: string;
@@ -46,6 +55,7 @@ export interface PluginEnv {
   /** Counters in memory shared by all threads of this node. */
   readonly counters: CounterTable;
   readonly log: PluginLog;
+  readonly metrics: PluginMetrics;
   /** Coarse wall clock, ms since the epoch; updated every few ms. */
   now(): number;
 }

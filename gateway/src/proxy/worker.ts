@@ -84,6 +84,7 @@ async function run(seed: ThreadSeed): Promise<void> {
     counters: new SharedCounterTable(seed.counters),
     health,
     log,
+    metrics: telemetry.metrics,
     now: () => thread.clock.wall,
     post,
     onPlan(plan) {

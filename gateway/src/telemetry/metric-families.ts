@@ -101,6 +101,20 @@ export const pluginErrorsFamily: MetricFamily = {
   labels: ['plugin'],
 };
 
+export const peerCallsFamily: MetricFamily = {
+  name: 'sluice_plugin_peer_calls_total',
+  type: 'counter',
+  help: 'Calls of the servers that plugins ask, by plugin, server and what came of it',
+  labels: ['plugin', 'peer', 'outcome'],
+};
+
+export const peerFallbacksFamily: MetricFamily = {
+  name: 'sluice_plugin_peer_fallbacks_total',
+  type: 'counter',
+  help: 'Requests decided without the server that a plugin asks, by plugin, server and decision',
+  labels: ['plugin', 'peer', 'decision'],
+};
+
 export const handshakesFamily: MetricFamily = {
   name: 'sluice_tls_handshakes_total',
   type: 'counter',
@@ -165,6 +179,8 @@ export const threadFamilies: readonly MetricFamily[] = [
   sessionEndsFamily,
   gatewayAnswersFamily,
   pluginErrorsFamily,
+  peerCallsFamily,
+  peerFallbacksFamily,
   handshakesFamily,
   handshakeFailuresFamily,
   http2FailuresFamily,

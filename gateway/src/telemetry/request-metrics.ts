@@ -8,6 +8,8 @@ import {
   handshakeFailuresFamily,
   handshakesFamily,
   http2FailuresFamily,
+  peerCallsFamily,
+  peerFallbacksFamily,
   pluginErrorsFamily,
   proxyHeaderFailuresFamily,
   webSocketEndsFamily,
@@ -48,6 +50,10 @@ export interface RequestMetrics {
   connectionClosed(): void;
   /** A handler of this plugin threw. */
   pluginFailed(plugin: string): void;
+  /** A plugin asked a server, which is named by host and port. */
+  peerAsked(plugin: string, peer: string, outcome: string): void;
+  /** A plugin decided a request without that server. */
+  decidedWithout(plugin: string, peer: string, decision: string): void;
   /**
    * A client has shaken hands.
    *
@@ -107,6 +113,8 @@ class CellMetrics implements ThreadMetrics {
   readonly #reasons = new Map<string, number>();
   readonly #sessionEnds = new Map<string, number>();
   readonly #plugins = new Map<string, number>();
+  readonly #peerCalls = new Map<string, number>();
+  readonly #peerFallbacks = new Map<string, number>();
   readonly #handshakes = new Map<string, number>();
   readonly #handshakeFailures = new Map<string, number>();
   readonly #http2Failures = new Map<string, number>();
@@ -180,6 +188,14 @@ class CellMetrics implements ThreadMetrics {
 
   pluginFailed(plugin: string): void {
     this.#countBy(this.#plugins, pluginErrorsFamily, plugin);
+  }
+
+  peerAsked(plugin: string, peer: string, outcome: string): void {
+    this.#countBy(this.#peerCalls, peerCallsFamily, plugin, peer, outcome);
+  }
+
+  decidedWithout(plugin: string, peer: string, decision: string): void {
+    this.#countBy(this.#peerFallbacks, peerFallbacksFamily, plugin, peer, decision);
   }
 
   handshakeDone(version: string, resumed: boolean, serverName: string): void {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PlanApplier } from '../../proxy/plan/applier.ts';
+import { uncounted } from '../../proxy/plan/plugin-instance.ts';
 import { Resolver } from '../../proxy/upstream/resolver.ts';
 import { SharedCounterTable } from '../../shm/counter-table.ts';
 import type { FromThread, ThreadSeed, ToThread } from '../../snapshot/messages.ts';
@@ -25,6 +26,7 @@ const applier = new PlanApplier({
   counters: new SharedCounterTable(seed.counters),
   health: new ThreadHealth(seed.health),
   log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+  metrics: uncounted,
   now: () => Date.now(),
   post,
   onPlan() {

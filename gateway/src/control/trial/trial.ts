@@ -4,7 +4,7 @@ import type { Entity } from '../../entities/tables.ts';
 import type { AnyPlugin, PluginLog } from '../../plugin/plugin.ts';
 import { contextOf } from '../../proxy/net/tls-contexts.ts';
 import { LiveDirectory } from '../../proxy/plan/directory.ts';
-import { disposeInstance, makeInstance } from '../../proxy/plan/plugin-instance.ts';
+import { disposeInstance, makeInstance, uncounted } from '../../proxy/plan/plugin-instance.ts';
 import { inSlices } from '../../proxy/plan/slices.ts';
 import { buildRouterNow } from '../../proxy/router/build-router.ts';
 import { createCounterMemory, SharedCounterTable } from '../../shm/counter-table.ts';
@@ -66,6 +66,7 @@ export class Trial {
         directory: this.#directory,
         counters: this.#counters,
         log: silent,
+        metrics: uncounted,
         now: Date.now,
       });
       if (instance !== null) disposeInstance(instance, silent);

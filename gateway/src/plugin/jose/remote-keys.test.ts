@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { PeerEnv } from '../peer/peer-state.ts';
 import { RemoteKeys, shareRemoteKeys } from './remote-keys.ts';
 import { TestIssuer } from './testing/issuer.ts';
 import { pairs } from './testing/tokens.ts';
@@ -13,13 +14,22 @@ describe('remote keys', () => {
   let now = 1_000_000;
   const lines: string[] = [];
   const note = (message: string): void => void lines.push(message);
-  const log = { debug: note, info: note, warn: note, error: note };
+  const counted: string[] = [];
+  const env: PeerEnv = {
+    log: { debug: note, info: note, warn: note, error: note },
+    metrics: {
+      peerAsked: (peer, outcome) => void counted.push(`${peer} ${outcome}`),
+      decidedWithout: () => assert.fail('keys decide nothing'),
+    },
+    now: () => now,
+  };
   const options = { ttl: 60_000, mostAge: 600_000, timeout: 1000 };
 
   beforeEach(async () => {
     issuer = await TestIssuer.start({ first });
     lines.length = 0;
-    keys = new RemoteKeys({ uri: issuer.uri, ...options }, log, () => now);
+    counted.length = 0;
+    keys = new RemoteKeys({ uri: issuer.uri, ...options }, env);
   });
   afterEach(() => issuer.stop());
 
@@ -111,6 +121,9 @@ describe('remote keys', () => {
     await keys.refresh();
     assert.equal(lines.at(-1), 'the key set can be read again');
     assert.equal(keys.usable, true);
+    const peer = new URL(issuer.uri).host;
+    const ofPeer = counted.filter((one) => one.startsWith(`${peer} `));
+    assert.deepEqual(new Set(ofPeer), new Set([`${peer} bad_answer`, `${peer} answered`]));
   });
 
   it('are refused with the reason', async () => {
@@ -118,7 +131,7 @@ describe('remote keys', () => {
       [(response) => response.writeHead(404).end(), /status 404/],
       [(response) => response.end('<html>'), /no JSON/],
       [(response) => response.end('{}'), /no JSON Web Key Set/],
-      [(response) => response.writeHead(302, { Location: '/other' }).end(), /redirect/],
+      [(response) => response.writeHead(302, { Location: '/other' }).end(), /status 302/],
       [(response) => response.end(`"${'x'.repeat(300_000)}"`), /more than 262144 bytes/],
       [(response) => response.destroy(), /connection failed/],
       [() => undefined, /no answer within 50 ms/],
@@ -127,24 +140,24 @@ describe('remote keys', () => {
       issuer.answer = answer;
       lines.length = 0;
       const uri = issuer.uri;
-      await new RemoteKeys({ uri, ...options, timeout: 50 }, log, () => now).refresh();
+      await new RemoteKeys({ uri, ...options, timeout: 50 }, env).refresh();
       assert.match(lines.join(), reason);
     }
   });
 
   it('are shared by those who want the same, until nobody does', () => {
     const of = { uri: issuer.uri, ...options };
-    const one = shareRemoteKeys(of, log, () => now);
-    const two = shareRemoteKeys(of, log, () => now);
-    const other = shareRemoteKeys({ ...of, ttl: 1 }, log, () => now);
-    assert.equal(one.keys, two.keys);
-    assert.notEqual(one.keys, other.keys);
+    const one = shareRemoteKeys(of, env);
+    const two = shareRemoteKeys(of, env);
+    const other = shareRemoteKeys({ ...of, ttl: 1 }, env);
+    assert.equal(one.thing, two.thing);
+    assert.notEqual(one.thing, other.thing);
     one.release();
     one.release();
-    const third = shareRemoteKeys(of, log, () => now);
-    assert.equal(third.keys, two.keys);
+    const third = shareRemoteKeys(of, env);
+    assert.equal(third.thing, two.thing);
     two.release();
     third.release();
-    assert.notEqual(shareRemoteKeys(of, log, () => now).keys, two.keys);
+    assert.notEqual(shareRemoteKeys(of, env).thing, two.thing);
   });
 });

@@ -1,5 +1,7 @@
 import { fetchJson } from '../fetch-json.ts';
-import type { PluginLog } from '../plugin.ts';
+import { PeerFailure, type PeerOutcome } from '../peer/failure.ts';
+import type { PeerEnv } from '../peer/peer-state.ts';
+import { SharedByOptions, type Share } from '../shared-by-options.ts';
 import type { Algorithm } from './algorithms.ts';
 import { publicKeysIn, type PublicKey } from './jwk.ts';
 
@@ -29,8 +31,9 @@ const LONGEST_SET = 256 * 1024;
  */
 export class RemoteKeys {
   readonly #options: RemoteKeysOptions;
-  readonly #log: PluginLog;
-  readonly #now: () => number;
+  readonly #env: PeerEnv;
+  /** Its label in the metrics. */
+  readonly #peer: string;
   #keys: readonly PublicKey[] = [];
   #current: ReadonlySet<PublicKey> = new Set();
   #readAt = -Infinity;
@@ -39,16 +42,15 @@ export class RemoteKeys {
   #pending: Promise<void> | null = null;
   #waiting = 0;
 
-  /** @param now wall clock, ms since the epoch */
-  constructor(options: RemoteKeysOptions, log: PluginLog, now: () => number) {
+  constructor(options: RemoteKeysOptions, env: PeerEnv) {
     this.#options = options;
-    this.#log = log;
-    this.#now = now;
+    this.#env = env;
+    this.#peer = new URL(options.uri).host;
   }
 
   /** Whether there are keys, and not too old. */
   get usable(): boolean {
-    return this.#now() - this.#readAt < this.#options.mostAge;
+    return this.#env.now() - this.#readAt < this.#options.mostAge;
   }
 
   /** Whether a key is still one of the issuer's. Has old ones read again. */
@@ -72,14 +74,14 @@ export class RemoteKeys {
    * @returns null where it is too early for that, or where too many wait for it already
    */
   refresh(): Promise<void> | null {
-    if (this.#pending === null && this.#now() < this.#nextTry) return null;
+    if (this.#pending === null && this.#env.now() < this.#nextTry) return null;
     if (this.#waiting >= MOST_WAITING) return null;
     this.#waiting++;
     return this.#read().finally(() => this.#waiting--);
   }
 
   #keepFresh(): void {
-    const now = this.#now();
+    const now = this.#env.now();
     if (now - this.#readAt < this.#options.ttl || now < this.#nextTry) return;
     // Whoever asks for a key now does not wait for it.
     void this.#read();
@@ -95,7 +97,8 @@ export class RemoteKeys {
     try {
       this.#take(publicKeysIn(await fetchJson(uri, { timeout, limit: LONGEST_SET })));
     } catch (error) {
-      this.#failed((error as Error).message);
+      const outcome = error instanceof PeerFailure ? error.outcome : 'bad_answer';
+      this.#failed(outcome, (error as Error).message);
     }
   }
 
@@ -104,10 +107,11 @@ export class RemoteKeys {
     const known = new Map(this.#keys.map((key) => [key.source, key]));
     this.#keys = keys.map((key) => known.get(key.source) ?? key);
     this.#current = new Set(this.#keys);
-    this.#readAt = this.#now();
+    this.#readAt = this.#env.now();
     this.#nextTry = this.#readAt + PAUSE;
+    this.#env.metrics.peerAsked(this.#peer, 'answered');
     if (this.#failures > 0) {
-      this.#log.info('the key set can be read again', {
+      this.#env.log.info('the key set can be read again', {
         uri: this.#options.uri,
         failures: this.#failures,
       });
@@ -115,12 +119,13 @@ export class RemoteKeys {
     this.#failures = 0;
   }
 
-  #failed(reason: string): void {
+  #failed(outcome: PeerOutcome, reason: string): void {
+    this.#env.metrics.peerAsked(this.#peer, outcome);
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures);
-    this.#nextTry = this.#now() + pause;
+    this.#nextTry = this.#env.now() + pause;
     this.#failures++;
     if (this.#failures > 1) return;
-    this.#log.error(`the key set cannot be read: ${reason}`, {
+    this.#env.log.error(`the key set cannot be read: ${reason}`, {
       uri: this.#options.uri,
       help: this.usable
         ? 'The keys that were read before are used meanwhile.'
@@ -129,34 +134,9 @@ export class RemoteKeys {
   }
 }
 
-interface Shared {
-  readonly keys: RemoteKeys;
-  users: number;
-}
+const shared = new SharedByOptions<RemoteKeys>();
 
-const shared = new Map<string, Shared>();
-
-/** Keys that all instances with the same options share. `release` them when they are not needed. */
-export function shareRemoteKeys(
-  options: RemoteKeysOptions,
-  log: PluginLog,
-  now: () => number,
-): { readonly keys: RemoteKeys; readonly release: () => void } {
-  const name = JSON.stringify(options);
-  let entry = shared.get(name);
-  if (entry === undefined) {
-    entry = { keys: new RemoteKeys(options, log, now), users: 0 };
-    shared.set(name, entry);
-  }
-  const held = entry;
-  held.users++;
-  let released = false;
-  return {
-    keys: held.keys,
-    release: () => {
-      if (released) return;
-      released = true;
-      if (--held.users === 0) shared.delete(name);
-    },
-  };
+/** Keys that all instances with the same options share. */
+export function shareRemoteKeys(options: RemoteKeysOptions, env: PeerEnv): Share<RemoteKeys> {
+  return shared.share(options, () => new RemoteKeys(options, env));
 }

@@ -51,6 +51,8 @@ export class TestGateway {
   readonly directory = new TestDirectory();
   readonly counters: SharedCounterTable;
   readonly log: LogEntry[] = [];
+  /** What plugins had counted: `peer outcome`, or `peer decision`. */
+  readonly counted: string[] = [];
   /** The clock that plugins see, ms since the epoch. Stands still until a test moves it. */
   now: number;
   /** Route and service that requests arrive at. */
@@ -84,6 +86,10 @@ export class TestGateway {
         info: this.#logger('info'),
         warn: this.#logger('warn'),
         error: this.#logger('error'),
+      },
+      metrics: {
+        peerAsked: (peer, outcome) => void this.counted.push(`${peer} ${outcome}`),
+        decidedWithout: (peer, decision) => void this.counted.push(`${peer} ${decision}`),
       },
       now: () => this.now,
     };

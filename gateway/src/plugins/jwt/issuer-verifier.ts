@@ -28,17 +28,16 @@ export class IssuerVerifier {
     this.#directory = env.directory;
     this.#refusals = refusals;
     this.#algorithms = new Set(config.jwks_algorithms);
-    const { keys, release } = shareRemoteKeys(
+    const { thing, release } = shareRemoteKeys(
       {
         uri,
         ttl: config.jwks_ttl * 1000,
         mostAge: config.jwks_max_age * 1000,
         timeout: config.jwks_timeout,
       },
-      env.log,
-      () => env.now(),
+      env,
     );
-    this.#keys = keys;
+    this.#keys = thing;
     this.dispose = release;
   }
 

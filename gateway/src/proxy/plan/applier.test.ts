@@ -9,6 +9,7 @@ import type { FromThread } from '../../snapshot/messages.ts';
 import type { Change } from '../../snapshot/records.ts';
 import type { MatchResult, RouteQuery } from '../router/router.ts';
 import { Resolver } from '../upstream/resolver.ts';
+import { uncounted } from './plugin-instance.ts';
 import { PlanApplier } from './applier.ts';
 import type { Plan, RoutePlan } from './plan.ts';
 import { ThreadHealth } from '../upstream/thread-health.ts';
@@ -46,6 +47,7 @@ class Bench {
       counters: new SharedCounterTable(createCounterMemory(32)),
       health: new ThreadHealth(createHealthMemory(32)),
       log,
+      metrics: uncounted,
       now: () => 0,
       post: (message) => this.answers.push(message),
       onPlan: (plan) => {

@@ -18,7 +18,7 @@ import { LiveDirectory } from './directory.ts';
 import type { Plan, PluginInstance } from './plan.ts';
 import { PlanRouter } from './plan-router.ts';
 import { PlanStreams } from './plan-streams.ts';
-import { disposeInstance, makeInstance } from './plugin-instance.ts';
+import { disposeInstance, makeInstance, type PluginCounts } from './plugin-instance.ts';
 import { inSlices } from './slices.ts';
 import { StagedChanges } from './staged-changes.ts';
 
@@ -33,6 +33,7 @@ export interface PlanApplierOptions {
   readonly counters: CounterTable;
   readonly health: ThreadHealth;
   readonly log: PluginLog;
+  readonly metrics: PluginCounts;
   /** Coarse wall clock, ms since the epoch. */
   readonly now: () => number;
   /** Takes the plan for requests that begin from now on. Called between two requests. */
@@ -110,8 +111,9 @@ export class PlanApplier {
   }
 
   #makers(made: Parts): Makers {
-    const { resolver, transports, counters, health, log, now } = this.#options;
-    const around = { plugins: this.#plugins, directory: this.directory, counters, log, now };
+    const { resolver, transports, counters, health, log, metrics, now } = this.#options;
+    const lent = { counters, log, metrics, now };
+    const around = { plugins: this.#plugins, directory: this.directory, ...lent };
     return {
       instance(record) {
         const instance = makeInstance(record, around);

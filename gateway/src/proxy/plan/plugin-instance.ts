@@ -13,12 +13,22 @@ import type { Staged } from './staged-changes.ts';
 
 const HTTP_PROTOCOLS = new Set(['http', 'https', 'grpc', 'grpcs']);
 
+/** Counts what plugins do, by their names. */
+export interface PluginCounts {
+  peerAsked(plugin: string, peer: string, outcome: string): void;
+  decidedWithout(plugin: string, peer: string, decision: string): void;
+}
+
+/** Where nobody asks for metrics. */
+export const uncounted: PluginCounts = { peerAsked() {}, decidedWithout() {} };
+
 /** What is lent to every instance of every plugin. */
 export interface PluginSurroundings {
   readonly plugins: ReadonlyMap<string, AnyPlugin>;
   readonly directory: Directory;
   readonly counters: CounterTable;
   readonly log: PluginLog;
+  readonly metrics: PluginCounts;
   /** Coarse wall clock, ms since the epoch. */
   now(): number;
 }
@@ -50,6 +60,10 @@ export function makeInstance(
     directory: around.directory,
     counters: around.counters,
     log: instanceLog(around.log, info),
+    metrics: {
+      peerAsked: (peer, outcome) => around.metrics.peerAsked(info.name, peer, outcome),
+      decidedWithout: (peer, decision) => around.metrics.decidedWithout(info.name, peer, decision),
+    },
     now: () => around.now(),
   };
   try {
