@@ -1,8 +1,10 @@
 import type { Refusal } from '../../plugin/authentication.ts';
+import { consumerBy } from '../../plugin/consumer-by.ts';
 import { signatureFits } from '../../plugin/jose/algorithms.ts';
+import { nameIn, namesIn } from '../../plugin/jose/claim-values.ts';
 import type { PublicKey } from '../../plugin/jose/jwk.ts';
 import { shareRemoteKeys, type RemoteKeys } from '../../plugin/jose/remote-keys.ts';
-import { claimOf, type Claims, type Token } from '../../plugin/jose/token.ts';
+import { claimOf, type Token } from '../../plugin/jose/token.ts';
 import type { ConsumerInfo, Directory, PluginEnv } from '../../plugin/plugin.ts';
 import type { Refusals } from './refusals.ts';
 import type { JwtConfig } from './schema.ts';
@@ -61,11 +63,7 @@ export class IssuerVerifier {
 
   consumerOf({ name }: IssuerToken): ConsumerInfo | undefined {
     if (name === null) return undefined;
-    for (const property of this.#config.consumer_by) {
-      const consumer = this.#consumerBy(property, name);
-      if (consumer !== undefined) return consumer;
-    }
-    return undefined;
+    return consumerBy(this.#directory, this.#config.consumer_by, name);
   }
 
   notFound({ name }: IssuerToken): Refusal {
@@ -90,30 +88,10 @@ export class IssuerVerifier {
       return this.#refusals.because('Invalid signature');
     }
     const { consumer_claim: claim, groups_claim: groupsClaim, issuer } = this.#config;
-    const name = nameIn(claims, claim);
-    const groups = groupsClaim === null ? null : groupsIn(claims, groupsClaim);
-    const subject = nameIn(claims, 'sub') ?? name ?? '';
+    const name = nameIn(claimOf(claims, claim));
+    const groups = groupsClaim === null ? null : namesIn(claimOf(claims, groupsClaim));
+    const subject = nameIn(claimOf(claims, 'sub')) ?? name ?? '';
     const credential = { id: `${issuer ?? ''} ${subject}`, consumerId: '' };
     return new IssuerToken(publicKey, claims, { name, groups, credential });
   }
-
-  #consumerBy(property: 'username' | 'custom_id' | 'id', name: string): ConsumerInfo | undefined {
-    if (property === 'id') return this.#directory.consumer(name);
-    if (property === 'custom_id') return this.#directory.consumerByCustomId(name);
-    const consumer = this.#directory.consumerByIdOrName(name);
-    return consumer?.username === name ? consumer : undefined;
-  }
-}
-
-function nameIn(claims: Claims, claim: string): string | null {
-  const value = claimOf(claims, claim);
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function groupsIn(claims: Claims, claim: string): readonly string[] {
-  const value = claimOf(claims, claim);
-  if (typeof value === 'string') return value.split(' ').filter((group) => group !== '');
-  if (!Array.isArray(value)) return [];
-  return value.filter((group): group is string => typeof group === 'string' && group !== '');
 }

@@ -14,7 +14,7 @@ import { CredentialVerifier } from './credential-verifier.ts';
 import { IssuerVerifier, NO_KEYS } from './issuer-verifier.ts';
 import { Refusals } from './refusals.ts';
 import { jwtChecks, jwtConfig, type JwtConfig } from './schema.ts';
-import { timeFaults, type TimeRules } from './times.ts';
+import { timeFaults, type TimeRules } from '../../plugin/jose/times.ts';
 import { tokenSearch } from './token-search.ts';
 import { CredentialToken, IssuerToken, type VerifiedToken } from './verdict.ts';
 

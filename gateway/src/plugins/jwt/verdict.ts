@@ -1,7 +1,7 @@
 import { fieldValue } from '../../plugin/header-line.ts';
 import type { CredentialInfo } from '../../plugin/plugin.ts';
 import type { PublicKey } from '../../plugin/jose/jwk.ts';
-import { timesOf, type Times } from './times.ts';
+import { timesOf, type Times } from '../../plugin/jose/times.ts';
 import type { Claims } from '../../plugin/jose/token.ts';
 
 /** A token whose signature was verified with a consumer's credential. */

@@ -1,5 +1,5 @@
 import { fieldValue } from '../../plugin/header-line.ts';
-import type { TimeLeft } from './lifetime.ts';
+import type { TimeLeft } from '../../plugin/session/lifetime.ts';
 import type { HEADER_PARTS, SessionConfig } from './schema.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Moments } from './lifetime.ts';
+import type { Moments } from '../../plugin/session/lifetime.ts';
 
 /** What the cookie of a session holds. */
 export interface Session extends Moments {

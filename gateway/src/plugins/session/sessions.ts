@@ -1,31 +1,26 @@
 import type { PluginEnv, RequestView } from '../../plugin/plugin.ts';
-import { SharedMarks } from '../../plugin/shared-marks.ts';
-import { SessionCookie } from './cookies.ts';
-import { dueOf, timeLeft, type TimeLeft, type Timeouts } from './lifetime.ts';
+import { EndedSessions, TEN_YEARS } from '../../plugin/session/ended-sessions.ts';
+import { dueOf, timeLeft, type TimeLeft, type Timeouts } from '../../plugin/session/lifetime.ts';
+import type { SealedCookie } from '../../plugin/session/sealed-cookie.ts';
+import { sessionCookie } from './cookies.ts';
 import type { SessionConfig } from './schema.ts';
-import { renewedSession, reopenedSession, type Session } from './session.ts';
-
-/** Sessions without an end are remembered as ended for so long, s. */
-const TEN_YEARS = 315_360_000;
+import { renewedSession, reopenedSession, writeSession, type Session } from './session.ts';
 
 /** The sessions of one configuration: which of them count, and what their cookies are. */
 export class Sessions {
   readonly #env: PluginEnv;
-  readonly #cookie: SessionCookie;
-  readonly #remember: SessionCookie | null;
+  readonly #cookie: SealedCookie<Session>;
+  readonly #remember: SealedCookie<Session> | null;
   readonly #timeouts: Timeouts;
   readonly #rememberTimeouts: Timeouts;
-  /** Those whose owner has logged out: their cookies may still be somewhere. */
-  readonly #ended: SharedMarks;
-  /** How long after a login its sessions may last, s. */
-  readonly #span: number;
+  readonly #ended: EndedSessions;
 
   constructor(config: SessionConfig, env: PluginEnv) {
     this.#env = env;
-    this.#cookie = new SessionCookie(config.cookie_name ?? 'session', config);
+    this.#cookie = sessionCookie(config.cookie_name ?? 'session', config);
     this.#remember =
       config.remember === true
-        ? new SessionCookie(config.remember_cookie_name ?? 'remember', config)
+        ? sessionCookie(config.remember_cookie_name ?? 'remember', config)
         : null;
     this.#timeouts = {
       idling: config.idling_timeout ?? 900,
@@ -37,16 +32,18 @@ export class Sessions {
       rolling: config.remember_rolling_timeout ?? 604_800,
       absolute: config.remember_absolute_timeout ?? 2_592_000,
     };
-    this.#ended = new SharedMarks(env.counters, 'session ended');
-    this.#span = Math.max(
-      spanOf(this.#timeouts),
-      this.#remember === null ? 0 : spanOf(this.#rememberTimeouts),
+    this.#ended = new EndedSessions(
+      env,
+      Math.max(
+        spanOf(this.#timeouts),
+        this.#remember === null ? 0 : spanOf(this.#rememberTimeouts),
+      ),
     );
   }
 
   /** Names of its cookies. */
   get names(): ReadonlySet<string> {
-    return new Set([this.#cookie, this.#remember].flatMap((it) => (it === null ? [] : [it.name])));
+    return new Set([...this.#cookie.names, ...(this.#remember?.names ?? [])]);
   }
 
   /** Seconds since the epoch. */
@@ -57,15 +54,15 @@ export class Sessions {
   /** The session that a request belongs to, and whether its cookie has to be replaced. */
   find(request: RequestView): { session: Session; isNew: boolean } | null {
     const { now } = this;
-    for (const session of this.#cookie.sessionsIn(request)) {
-      if (this.left(session).first <= 0 || this.#hasEnded(session)) continue;
+    for (const session of this.#cookie.in(request)) {
+      if (this.left(session).first <= 0 || this.#ended.has(session)) continue;
       const due = dueOf(session, this.#timeouts, now);
       if (due === null) return { session, isNew: false };
       const next = due === 'note' ? { ...session, touched: now } : renewedSession(session, now);
       return { session: next, isNew: true };
     }
-    for (const login of this.#remember?.sessionsIn(request) ?? []) {
-      if (timeLeft(login, this.#rememberTimeouts, now).first <= 0 || this.#hasEnded(login))
+    for (const login of this.#remember?.in(request) ?? []) {
+      if (timeLeft(login, this.#rememberTimeouts, now).first <= 0 || this.#ended.has(login))
         continue;
       return { session: reopenedSession(login, now), isNew: true };
     }
@@ -78,8 +75,8 @@ export class Sessions {
 
   /** The `Set-Cookie` fields for a session that is new to the client. */
   cookiesFor(session: Session): string[] {
-    const cookie = this.#cookie.set(session, null);
-    if (cookie === null) {
+    const cookies = this.#cookie.set(writeSession(session), null);
+    if (cookies === null) {
       const { consumer } = session;
       this.#env.log.error('a session is too long for a cookie, so there is none', {
         consumer,
@@ -88,34 +85,22 @@ export class Sessions {
       return [];
     }
     // Where only the use was noted there is nothing new to remember.
-    if (this.#remember === null || session.renewed !== session.touched) return [cookie];
+    if (this.#remember === null || session.renewed !== session.touched) return cookies;
     const login = { ...session, created: session.login };
     const { first } = timeLeft(login, this.#rememberTimeouts, this.now);
-    if (first <= 0) return [cookie];
-    const remembered = this.#remember.set(login, first === Infinity ? TEN_YEARS : first);
-    return remembered === null ? [cookie] : [cookie, remembered];
+    if (first <= 0) return cookies;
+    const most = first === Infinity ? TEN_YEARS : first;
+    return [...cookies, ...(this.#remember.set(writeSession(login), most) ?? [])];
   }
 
   /** The `Set-Cookie` fields that have the client forget everything. */
   noCookies(): string[] {
-    return [this.#cookie, this.#remember].flatMap((it) => (it === null ? [] : [it.unset()]));
+    return [...this.#cookie.unset(), ...(this.#remember?.unset() ?? [])];
   }
 
   /** Ends a session, with all that came and come from the same login, on this node. */
   end(session: Session): void {
-    const isNoted = this.#ended.set(session.family, this.#untilOf(session), this.#env.now());
-    if (isNoted !== null) return;
-    this.#env.log.error('no room to note that a session has ended: its cookie still counts', {
-      help: 'Give the node more counters: --counter-slots.',
-    });
-  }
-
-  #hasEnded(session: Session): boolean {
-    return this.#ended.has(session.family, this.#untilOf(session), this.#env.now());
-  }
-
-  #untilOf({ login }: Session): number {
-    return (login + this.#span) * 1000;
+    this.#ended.end(session);
   }
 }
 

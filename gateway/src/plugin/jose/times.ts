@@ -1,4 +1,4 @@
-import { claimOf, type Claims } from '../../plugin/jose/token.ts';
+import { claimOf, type Claims } from './token.ts';
 
 /** The claims of a token that depend on the moment. */
 export interface Times {
