@@ -86,6 +86,19 @@ const rows: readonly Row[] = [
     },
   },
   {
+    route: 'cors',
+    plugins: [{ name: 'cors', config: { origins: ['https://a.test', 'https://b.test'] } }],
+    async check(call) {
+      const allowed = await call({ origin: 'https://b.test' });
+      assert.equal(allowed.status, 200);
+      assert.equal(allowed.headers['access-control-allow-origin'], 'https://b.test');
+      assert.equal(allowed.headers.vary, 'Origin');
+      const other = await call({ origin: 'https://c.test' });
+      assert.equal(other.status, 200);
+      assert.equal(other.headers['access-control-allow-origin'], undefined);
+    },
+  },
+  {
     route: 'request-termination',
     plugins: [
       {

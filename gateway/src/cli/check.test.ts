@@ -52,7 +52,7 @@ const ahead = file(
   `_format_version: "3.0"
 _konnect: {control_plane_name: c}
 consumer_groups: [{name: g}]
-plugins: [{name: cors}, {name: jwt, enabled: false}]
+plugins: [{name: grpc-web}, {name: jwt, enabled: false}]
 services: [{name: s, protocol: udp, host: a}]
 routes: [{name: r, protocols: [udp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
 upstreams:
@@ -114,7 +114,7 @@ describe('sluice check --report', () => {
     assert.deepEqual(await check([ahead], true), {
       status: 1,
       out: `Not supported yet:
-  1 × plugin cors
+  1 × plugin grpc-web
   1 × routes.protocols: udp
   1 × services.protocol: udp
   2 × upstreams.algorithm: latency
@@ -156,8 +156,11 @@ What is not supported keeps it from being served.
       `partly.yaml: ok, 1 service, 2 routes\n${expected}Nothing here is unsupported.\n`,
     );
     assert.equal(err, '');
-    const worse = file('worse.yaml', `${readFileSync(partly, 'utf8')}plugins: [{name: cors}]\n`);
-    assert.ok((await check([worse], true)).out.includes(`  1 × plugin cors\n${expected}`));
+    const worse = file(
+      'worse.yaml',
+      `${readFileSync(partly, 'utf8')}plugins: [{name: grpc-web}]\n`,
+    );
+    assert.ok((await check([worse], true)).out.includes(`  1 × plugin grpc-web\n${expected}`));
   });
 
   it('goes on without variables that are not set, and claims nothing of what depends on them', async () => {
@@ -168,7 +171,7 @@ services:
 - {name: s, host: \${{ env "DECK_HOST" }}}
 - {name: t, protocol: udp, host: t.test}
 plugins:
-- name: cors
+- name: grpc-web
 routes: [{name: r, paths: [/r]}]
 `,
     );
@@ -176,7 +179,7 @@ routes: [{name: r, paths: [/r]}]
     assert.equal(
       out,
       `Not supported yet:
-  1 × plugin cors
+  1 × plugin grpc-web
   1 × services.protocol: udp
 What is not supported and 1 problem keep it from being served. There may be more: not all of it could be looked at.
 `,
@@ -237,19 +240,19 @@ vaults: [{name: env, prefix: mine}]
   });
 
   it('refuses plugins that would have to run and cannot', async () => {
-    const cors = file(
-      'cors.yaml',
-      '_format_version: "3.0"\nplugins: [{name: cors}]\nroutes: [{name: r, paths: [/]}]\n',
+    const unserved = file(
+      'grpc-web.yaml',
+      '_format_version: "3.0"\nplugins: [{name: grpc-web}]\nroutes: [{name: r, paths: [/]}]\n',
     );
-    const { status, err } = await check([cors], false, true);
+    const { status, err } = await check([unserved], false, true);
     assert.equal(status, 1);
     assert.match(
       err,
-      /^cors\.yaml:2:18: plugin 'cors' is one of Kong's that Sluice does not run yet \(with --allow-unsupported-plugins it is stored without effect\)\n/,
+      /^grpc-web\.yaml:2:18: plugin 'grpc-web' is one of Kong's that Sluice does not run yet \(with --allow-unsupported-plugins it is stored without effect\)\n/,
     );
     assert.match(
-      (await check([cors], true, true)).out,
-      /1 × plugin cors\nWhat is not supported keeps it from being stored\.\n/,
+      (await check([unserved], true, true)).out,
+      /1 × plugin grpc-web\nWhat is not supported keeps it from being stored\.\n/,
     );
   });
 });

@@ -180,15 +180,15 @@ describe('import and export', () => {
   });
 
   it('refuse a plugin that would have to run and cannot, unless it is allowed', async () => {
-    const cors = { ...kong, plugins: [{ name: 'cors' }] };
-    const refused = await importText(cors);
+    const unserved = { ...kong, plugins: [{ name: 'grpc-web' }] };
+    const refused = await importText(unserved);
     assert.equal(refused.status, 1);
     assert.match(
       refused.stderr,
-      /^stdin:1:\d+: plugin 'cors' is one .* would have to run on routes .* \(with --allow-unsupported-plugins .*\)\n1 problem; nothing was imported\n$/,
+      /^stdin:1:\d+: plugin 'grpc-web' is one .* would have to run on routes .* \(with --allow-unsupported-plugins .*\)\n1 problem; nothing was imported\n$/,
     );
     assert.equal(existsSync(data), false, 'no store was made for it');
-    assert.equal((await importText(cors, '--allow-unsupported-plugins')).status, 0);
+    assert.equal((await importText(unserved, '--allow-unsupported-plugins')).status, 0);
   });
 
   it('warn of what nodes will not serve as it is meant, in a dry run too', async () => {
@@ -196,19 +196,19 @@ describe('import and export', () => {
     const partly = {
       ...kong,
       vaults: [{ name: 'env', prefix: 'mine' }],
-      plugins: [{ name: 'cors' }],
+      plugins: [{ name: 'grpc-web' }],
       upstreams: [{ name: 'u', algorithm: 'least-connections' }],
     };
     const flags = ['--allow-unsupported-plugins'];
     const dry = await importText(partly, '--dry-run', ...flags);
     const warnings = dry.stderr.split('\n').filter((line) => line.startsWith('warning: '));
     assert.deepEqual(
-      warnings.map((line) => /udp|vault|least-connections|'cors'/.exec(line)?.[0]).sort(),
-      ["'cors'", 'least-connections', 'udp', 'vault'],
+      warnings.map((line) => /udp|vault|least-connections|'grpc-web'/.exec(line)?.[0]).sort(),
+      ["'grpc-web'", 'least-connections', 'udp', 'vault'],
     );
     assert.match(
       dry.stderr,
-      /'cors' cannot run .* answer 503 on every node that is not started with --allow-unsupported-plugins\n/,
+      /'grpc-web' cannot run .* answer 503 on every node that is not started with --allow-unsupported-plugins\n/,
     );
     const { stderr } = await importText(partly, ...flags);
     for (const warning of warnings) assert.ok(stderr.includes(warning), warning);
@@ -217,21 +217,21 @@ describe('import and export', () => {
   it('name at once what is wrong and what could not be served', async () => {
     const text = `_format_version: "3.0"
 services: [{name: s, hots: h}]
-plugins: [{name: cors}]
+plugins: [{name: grpc-web}]
 routes: [{name: r, paths: [/]}]
 `;
     const refused = await importText(text);
     assert.match(
       refused.stderr,
-      /^stdin:2:\d+: service 's': .*\nstdin:3:18: plugin 'cors' .* \(with --allow-unsupported-plugins it is stored without effect\)\n2 problems; nothing/,
+      /^stdin:2:\d+: service 's': .*\nstdin:3:18: plugin 'grpc-web' .* \(with --allow-unsupported-plugins it is stored without effect\)\n2 problems; nothing/,
     );
     const allowed = await importText(text, '--allow-unsupported-plugins');
-    assert.doesNotMatch(allowed.stderr, /cors/);
+    assert.doesNotMatch(allowed.stderr, /grpc-web/);
   });
 
   it('do not take a file for the value of an option before it', async () => {
     const file = join(folder, 'kong.json');
-    writeFileSync(file, JSON.stringify({ ...kong, plugins: [{ name: 'cors' }] }));
+    writeFileSync(file, JSON.stringify({ ...kong, plugins: [{ name: 'grpc-web' }] }));
     const flags = ['--data', data, '--allow-unsupported-plugins'];
     const { status, stderr } = await sluice(['import', ...flags, file]);
     assert.equal(status, 0, stderr);
@@ -245,13 +245,15 @@ routes: [{name: r, paths: [/]}]
     });
     const text = JSON.stringify({
       _format_version: '3.0',
-      services: [{ ...service, plugins: [{ name: 'cors' }] }],
+      services: [{ ...service, plugins: [{ name: 'grpc-web' }] }],
     });
     const { status, stderr } = await importText(text, '--mode', 'merge');
     assert.equal(status, 1);
     assert.match(
       stderr,
-      new RegExp(`^stdin:1:${text.indexOf('{"name":"cors"') + 1}: plugin 'cors' .* route 'r'`),
+      new RegExp(
+        `^stdin:1:${text.indexOf('{"name":"grpc-web"') + 1}: plugin 'grpc-web' .* route 'r'`,
+      ),
     );
   });
 

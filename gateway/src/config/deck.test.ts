@@ -102,8 +102,8 @@ services:
 routes:
 - {name: r, paths: [/r], service: given-by-a-variable}
 plugins:
-- name: cors
-  config: {max_age: \${{ env "DECK_C" }}}
+- name: grpc-web
+  config: {pass_stripped_path: \${{ env "DECK_C" }}}
 `;
     assert.deepEqual(problemsOf(text, env), [
       '2:22: _info.select_tags: expected a list of strings',
@@ -112,8 +112,8 @@ plugins:
       '6:13: service \'DECK_A\': protocol: \'udp\' is not supported by Sluice yet (supported: "http", "https", "grpc", "grpcs", "tcp", "tls", "tls_passthrough")',
       "7:9: service 'DECK_A': host: invalid value: a b",
       `8:8: environment variable 'DECK_B' is not set`,
-      "12:9: plugin 'cors' is one of Kong's that Sluice does not run yet",
-      `13:21: environment variable 'DECK_C' is not set`,
+      "12:9: plugin 'grpc-web' is one of Kong's that Sluice does not run yet",
+      `13:32: environment variable 'DECK_C' is not set`,
     ]);
   });
 

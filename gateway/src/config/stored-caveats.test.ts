@@ -46,13 +46,13 @@ describe('storedCaveats', () => {
     assert.deepEqual(
       messagesOf({
         plugins: [
-          { name: 'cors' },
+          { name: 'grpc-web' },
           { name: 'jwt', enabled: false },
           { name: 'rate-limiting', config: { minute: 1, policy: 'cluster' } },
         ],
       }),
       [
-        "plugin 'cors' is one of Kong's that Sluice does not run yet: plugin '…' is kept without effect",
+        "plugin 'grpc-web' is one of Kong's that Sluice does not run yet: plugin '…' is kept without effect",
         "plugin rate-limiting: config.policy: cluster is not supported by Sluice yet: plugin '…' counts on each node by itself",
       ],
     );

@@ -12,7 +12,7 @@ function problemsIn(body: string): string[] {
 const route = '\nroutes: [{name: r, paths: [/]}]';
 
 describe("plugins of Kong's that do not run here", () => {
-  const refused = "plugin 'cors' is one of Kong's that Sluice does not run yet";
+  const refused = "plugin 'grpc-web' is one of Kong's that Sluice does not run yet";
 
   function refusedIn(body: string, options: object = {}): boolean {
     const text = `_format_version: "3.0"\n${body}\n`;
@@ -26,27 +26,29 @@ describe("plugins of Kong's that do not run here", () => {
   }
 
   it('are refused where they would have to run', () => {
-    assert.ok(refusedIn(`plugins: [{name: cors}]${route}`));
-    assert.ok(refusedIn('routes: [{name: r, paths: [/], plugins: [{name: cors}]}]'));
+    assert.ok(refusedIn(`plugins: [{name: grpc-web}]${route}`));
+    assert.ok(refusedIn('routes: [{name: r, paths: [/], plugins: [{name: grpc-web}]}]'));
     assert.ok(
-      refusedIn('services: [{name: s, host: h, plugins: [{name: cors}], routes: [{paths: [/]}]}]'),
+      refusedIn(
+        'services: [{name: s, host: h, plugins: [{name: grpc-web}], routes: [{paths: [/]}]}]',
+      ),
     );
   });
 
   it('are no mistake where they have no effect in Kong either', () => {
     for (const body of [
-      'plugins: [{name: cors}]',
-      `plugins: [{name: cors, enabled: false}]${route}`,
-      `plugins: [{name: cors, protocols: [grpc]}]${route}`,
-      `services: [{name: s, host: h, plugins: [{name: cors}]}]${route}`,
-      'services: [{name: s, host: h, enabled: false, plugins: [{name: cors}], routes: [{paths: [/]}]}]',
+      'plugins: [{name: grpc-web}]',
+      `plugins: [{name: grpc-web, enabled: false}]${route}`,
+      `plugins: [{name: grpc-web, protocols: [grpc]}]${route}`,
+      `services: [{name: s, host: h, plugins: [{name: grpc-web}]}]${route}`,
+      'services: [{name: s, host: h, enabled: false, plugins: [{name: grpc-web}], routes: [{paths: [/]}]}]',
     ]) {
       assert.equal(refusedIn(body), false, body);
     }
   });
 
   it('are kept without effect when that is allowed', () => {
-    const body = `plugins: [{name: cors}]${route}`;
+    const body = `plugins: [{name: grpc-web}]${route}`;
     assert.equal(refusedIn(body, { allowUnsupportedPlugins: true }), false);
   });
 
@@ -58,17 +60,17 @@ describe("plugins of Kong's that do not run here", () => {
   });
 
   it('are told together with what is wrong with them, or with the route', () => {
-    const body = `plugins: [{name: cors, config: {max_age: x}}]\nroutes: [{name: r, path: /}]`;
+    const body = `plugins: [{name: grpc-web, config: {pass_stripped_path: x}}]\nroutes: [{name: r, path: /}]`;
     assert.deepEqual(problemsIn(body), [
       `2:18: ${refused}`,
-      "2:42: plugin 'cors': config.max_age: expected a number",
+      "2:57: plugin 'grpc-web': config.pass_stripped_path: expected a boolean",
       "3:20: route 'r': unknown field 'path' (did you mean 'paths'?)",
     ]);
   });
 
   it('are validated as Kong does, whether they have an effect or not', () => {
-    assert.deepEqual(problemsIn('plugins: [{name: cors, config: {max_age: x}}]'), [
-      "2:42: plugin 'cors': config.max_age: expected a number",
+    assert.deepEqual(problemsIn('plugins: [{name: grpc-web, config: {pass_stripped_path: x}}]'), [
+      "2:57: plugin 'grpc-web': config.pass_stripped_path: expected a boolean",
     ]);
   });
 });
@@ -148,9 +150,9 @@ describe('what Sluice does not serve yet', () => {
   });
 
   it("is told apart from what does not exist, for Kong's plugins", () => {
-    assert.deepEqual(problemsIn(`plugins: [{name: cors}, {name: nope}]${route}`), [
-      "2:18: plugin 'cors' is one of Kong's that Sluice does not run yet",
-      "2:32: there is no plugin 'nope'",
+    assert.deepEqual(problemsIn(`plugins: [{name: grpc-web}, {name: nope}]${route}`), [
+      "2:18: plugin 'grpc-web' is one of Kong's that Sluice does not run yet",
+      "2:36: there is no plugin 'nope'",
     ]);
   });
 

@@ -2,6 +2,7 @@ import type { AnyPlugin } from '../plugin/plugin.ts';
 import { acl } from './acl/plugin.ts';
 import { basicAuth } from './basic-auth/plugin.ts';
 import { correlationId } from './correlation-id/plugin.ts';
+import { cors } from './cors/plugin.ts';
 import { hmacAuth } from './hmac-auth/plugin.ts';
 import { jwt } from './jwt/plugin.ts';
 import { keyAuth } from './key-auth/plugin.ts';
@@ -15,6 +16,7 @@ const plugins: readonly AnyPlugin[] = [
   acl,
   basicAuth,
   correlationId,
+  cors,
   hmacAuth,
   jwt,
   keyAuth,

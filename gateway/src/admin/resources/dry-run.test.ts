@@ -23,7 +23,7 @@ describe('writes', () => {
   beforeEach(async () => {
     const judge = refusing(({ table, id, after }) => {
       if (table !== 'plugins' || after === null) return undefined;
-      const message = "plugin 'cors' cannot run here";
+      const message = "plugin 'grpc-web' cannot run here";
       return new UnservableChange([{ table, id, field: 'name', message }]);
     });
     api = await AdminApi.open({ judge });
@@ -54,13 +54,13 @@ describe('writes', () => {
   });
 
   it('are refused with the reason when they could not be served', async () => {
-    const { status, body } = await api.call('POST', '/plugins', { name: 'cors' });
+    const { status, body } = await api.call('POST', '/plugins', { name: 'grpc-web' });
     assert.equal(status, 400);
     assert.deepEqual(body, {
       code: 2,
       name: 'schema violation',
-      message: "schema violation (name: plugin 'cors' cannot run here)",
-      fields: { name: "plugin 'cors' cannot run here" },
+      message: "schema violation (name: plugin 'grpc-web' cannot run here)",
+      fields: { name: "plugin 'grpc-web' cannot run here" },
     });
     assert.deepEqual(((await api.call('GET', '/plugins')).body as { data: unknown }).data, []);
   });
@@ -120,7 +120,7 @@ describe('writes', () => {
       for (const [status, method, path, body] of [
         [409, 'POST', '/services', { name: 'a', host: 'b.test' }],
         [400, 'POST', '/services', {}],
-        [400, 'POST', '/plugins', { name: 'cors' }],
+        [400, 'POST', '/plugins', { name: 'grpc-web' }],
         [404, 'PATCH', '/services/b', { host: 'b.test' }],
       ] as const) {
         assert.equal((await api.call(method, `${path}?dry_run=1`, body)).status, status, path);

@@ -83,7 +83,7 @@ describe('rules over several entities', () => {
 
   it('refuse a plugin that would run for no protocol of its route or service', async () => {
     await api.call('POST', '/services', { name: 's', host: 'a.test' });
-    const plugin = { name: 'cors', protocols: ['grpc'] };
+    const plugin = { name: 'grpc-web', protocols: ['grpc'] };
     assert.equal((await api.call('POST', '/services/s/plugins', plugin)).status, 201);
     await api.call('DELETE', '/plugins/none');
     await api.call('POST', '/services/s/routes', { name: 'r', paths: ['/'] });

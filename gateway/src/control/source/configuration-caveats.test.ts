@@ -16,8 +16,8 @@ const OPEN = doorsOf({
   proxyListen: listen('127.0.0.1:1 ssl'),
   streamListen: listen('[::]:1,[::]:2 ssl'),
 });
-const cors = entity('plugins', { name: 'cors' });
-const tables = tablesWith({ services: [secure], plugins: [cors] });
+const unserved = entity('plugins', { name: 'grpc-web' });
+const tables = tablesWith({ services: [secure], plugins: [unserved] });
 
 function caveats(ignored: boolean): string[] {
   const includes = ({ name }: { name: string }): boolean => !bundledPlugins.has(name);
@@ -36,12 +36,12 @@ describe('the caveats of a configuration', () => {
     const found = caveats(false);
     assert.equal(found.length, 2);
     assert.match(found[0] ?? '', /service 'secure' answers 503$/);
-    assert.match(found[1] ?? '', /^plugin 'cors' cannot run .*: routes .* answer 503/);
+    assert.match(found[1] ?? '', /^plugin 'grpc-web' cannot run .*: routes .* answer 503/);
   });
 
   it('say of plugins that are left out that they have no effect', () => {
     const [, plugin, ...others] = caveats(true);
-    assert.match(plugin ?? '', /plugin 'cors' is one of Kong's .* is kept without effect$/);
+    assert.match(plugin ?? '', /plugin 'grpc-web' is one of Kong's .* is kept without effect$/);
     assert.deepEqual(others, []);
   });
 

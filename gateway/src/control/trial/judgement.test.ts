@@ -14,7 +14,7 @@ import { Trial } from './trial.ts';
 
 const service = entity('services', { name: 's', host: 'h' });
 const route = entity('routes', { name: 'r', paths: ['/r'], service: { id: service.id } });
-const cors = entity('plugins', { name: 'cors', service: { id: service.id } });
+const unserved = entity('plugins', { name: 'grpc-web', service: { id: service.id } });
 
 const nothing = createSnapshot(tablesWith(), 1);
 
@@ -42,20 +42,20 @@ describe('the judgement of a change', () => {
   });
 
   it('lets pass a plugin that cannot run as long as there is nothing for it to run on', async () => {
-    const changes = [made('services', service), made('plugins', cors)];
+    const changes = [made('services', service), made('plugins', unserved)];
     assert.deepEqual(await problems(judgement.judge(nothing, changes)), []);
   });
 
   it('refuses the route on which such a plugin would run', async () => {
-    const current = createSnapshot(tablesWith({ services: [service], plugins: [cors] }), 1);
+    const current = createSnapshot(tablesWith({ services: [service], plugins: [unserved] }), 1);
     const [only, ...others] = await problems(judgement.judge(current, [made('routes', route)]));
-    assert.match(only ?? '', /^plugins: plugin 'cors' .*--allow-unsupported-plugins/);
+    assert.match(only ?? '', /^plugins: plugin 'grpc-web' .*--allow-unsupported-plugins/);
     assert.deepEqual(others, []);
   });
 
   it('knows what was changed a moment ago', async () => {
     const current = createSnapshot(tablesWith({ services: [service] }), 1);
-    const before = [made('plugins', cors)];
+    const before = [made('plugins', unserved)];
     const found = await problems(judgement.judge(current, [made('routes', route)], before));
     assert.equal(found.length, 1);
   });
@@ -66,9 +66,9 @@ describe('the judgement of a change', () => {
       paths: ['/other'],
       service: { id: service.id },
     });
-    const wide = entity('plugins', { name: 'cors' });
+    const wide = entity('plugins', { name: 'grpc-web' });
     for (const [plugin, why] of [
-      [cors, "service 's' has it"],
+      [unserved, "service 's' has it"],
       [wide, `plugin '${wide.id}' is bound to no service or route`],
     ] as const) {
       const tables = tablesWith({ services: [service], routes: [route], plugins: [plugin] });
@@ -85,7 +85,7 @@ describe('the judgement of a change', () => {
     const tables = tablesWith({
       services: [service, elsewhere],
       routes: [moved],
-      plugins: [cors],
+      plugins: [unserved],
     });
     const change: StoredChange = { table: 'routes', id: route.id, before: moved, after: route };
     const found = await problems(judgement.judge(createSnapshot(tables, 1), [change]));
@@ -93,22 +93,22 @@ describe('the judgement of a change', () => {
   });
 
   it('does not hold against a change what was so before', async () => {
-    const tables = tablesWith({ services: [service], routes: [route], plugins: [cors] });
+    const tables = tablesWith({ services: [service], routes: [route], plugins: [unserved] });
     const current = createSnapshot(tables, 1);
     const changed = { ...route, paths: ['/other'] };
     const change: StoredChange = { table: 'routes', id: route.id, before: route, after: changed };
     assert.deepEqual(await problems(judgement.judge(current, [change])), []);
-    assert.deepEqual(await problems(judgement.judge(current, [made('plugins', cors)])), []);
+    assert.deepEqual(await problems(judgement.judge(current, [made('plugins', unserved)])), []);
   });
 
   it('lets a plugin be taken away', async () => {
-    const current = createSnapshot(tablesWith({ services: [service], plugins: [cors] }), 1);
-    const gone: StoredChange = { table: 'plugins', id: cors.id, before: cors, after: null };
+    const current = createSnapshot(tablesWith({ services: [service], plugins: [unserved] }), 1);
+    const gone: StoredChange = { table: 'plugins', id: unserved.id, before: unserved, after: null };
     assert.deepEqual(await problems(judgement.judge(current, [gone, made('routes', route)])), []);
   });
 
   it('lets everything pass that is to be stored without effect', async () => {
-    const changes = [made('services', service), made('routes', route), made('plugins', cors)];
+    const changes = [made('services', service), made('routes', route), made('plugins', unserved)];
     assert.deepEqual(await problems(createJudgement(true).judge(nothing, changes)), []);
   });
 });

@@ -9,7 +9,6 @@ import { aiResponseTransformer } from './ai-response-transformer.ts';
 import { awsLambda } from './aws-lambda.ts';
 import { azureFunctions } from './azure-functions.ts';
 import { botDetection } from './bot-detection.ts';
-import { cors } from './cors.ts';
 import { datadog } from './datadog.ts';
 import { fileLog } from './file-log.ts';
 import { preFunction, postFunction } from './functions.ts';
@@ -45,7 +44,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   awsLambda,
   azureFunctions,
   botDetection,
-  cors,
   datadog,
   fileLog,
   preFunction,

@@ -294,7 +294,7 @@ describe('/config with a store', () => {
       judge: (changes) => judgement.judge(api.parts.live.current, changes),
     });
     try {
-      const plugins = [{ name: 'cors', tags: ['t'] }];
+      const plugins = [{ name: 'grpc-web', tags: ['t'] }];
       const good = { name: 's', host: 'h', routes: [{ name: 'r', paths: ['/'] }], plugins };
       const more = [
         { good: true, services: [good] },
@@ -308,14 +308,14 @@ describe('/config with a store', () => {
           const [service, other] = (tree.body.fields as { services: object[] }).services;
           assert.match(
             JSON.stringify(service),
-            /^\{"plugins":\[\{.*plugin 'cors' is one of Kong's/,
+            /^\{"plugins":\[\{.*plugin 'grpc-web' is one of Kong's/,
           );
           assert.equal(other !== undefined, !isGood);
           const flat = await api.call('POST', `/config?flatten_errors=1${query}`, document);
           const found = flat.body.flattened_errors as { entity_type: string; entity: object }[];
           assert.deepEqual(flat.body.fields, {});
           const [plugin] = found.filter(({ entity_type: type }) => type === 'plugin');
-          assert.equal((plugin?.entity as { name?: string }).name, 'cors');
+          assert.equal((plugin?.entity as { name?: string }).name, 'grpc-web');
           assert.equal(found.length, isGood ? 1 : 2);
         }
       }

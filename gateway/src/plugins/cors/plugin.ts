@@ -1,0 +1,93 @@
+import { fieldValue, headerLine, inOnePiece } from '../../plugin/header-line.ts';
+import { definePlugin } from '../../plugin/plugin.ts';
+import type { Exchange, RequestView } from '../../plugin/plugin.ts';
+import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
+import { RecentMap } from '../../plugin/recent-map.ts';
+import { grantsOf, type Grants } from './grants.ts';
+import { corsConfig, METHODS } from './schema.ts';
+
+/** Responses of one instance are the same for the same origin; most have few. */
+const KEPT_ORIGINS = 1000;
+const LONGEST_KEPT = 300;
+
+/** Tells browsers which pages may read what routes answer, and answers their preflights. */
+export const cors = definePlugin({
+  name: 'cors',
+  summary: 'Lets pages of other origins read responses (CORS), and answers preflights.',
+  version: '1.0.0',
+  priority: 2000,
+  protocols: HTTP_PROTOCOLS,
+  forbids: ['consumer'],
+  config: corsConfig,
+
+  setup(config, env) {
+    const grant = grantsOf(config, env.log);
+    const preflight = Symbol('preflight');
+    const allowedHeaders = listOf(config.headers);
+    const allowedMethods = fieldValue((config.methods ?? METHODS).join(','));
+    const maxAge = config.max_age === null ? null : String(config.max_age);
+    const exposed = listOf(config.exposed_headers);
+    const names = ['Access-Control-Allow-Origin'];
+    if (config.credentials) names.push('Access-Control-Allow-Credentials');
+    if (exposed !== null) names.push('Access-Control-Expose-Headers');
+    const linesByOrigin = new RecentMap<string>(KEPT_ORIGINS);
+
+    function linesFor(origin: string | undefined): string {
+      const kept = linesByOrigin.get(origin ?? '');
+      if (kept !== undefined) return kept;
+      const { vary, allowOrigin, allowCredentials } = grant(origin);
+      let lines = vary ? 'vary: Origin\r\n' : '';
+      if (allowOrigin !== null) lines += headerLine('Access-Control-Allow-Origin', allowOrigin);
+      if (allowCredentials) lines += 'Access-Control-Allow-Credentials: true\r\n';
+      if (exposed !== null) lines += `Access-Control-Expose-Headers: ${exposed}\r\n`;
+      lines = inOnePiece(lines);
+      if ((origin?.length ?? 0) <= LONGEST_KEPT) linesByOrigin.set(origin ?? '', lines);
+      return lines;
+    }
+
+    function answerPreflight(ex: Exchange, origin: string): void {
+      const { request } = ex;
+      const headers = fieldsOf(grant(origin));
+      const asked = request.header('access-control-request-headers');
+      const mayHave = allowedHeaders ?? asked;
+      if (mayHave !== undefined) headers['Access-Control-Allow-Headers'] = mayHave;
+      headers['Access-Control-Allow-Methods'] = allowedMethods;
+      if (maxAge !== null) headers['Access-Control-Max-Age'] = maxAge;
+      if (config.private_network && asksPrivately(request)) {
+        headers['Access-Control-Allow-Private-Network'] = 'true';
+      }
+      ex.respond(200, null, headers);
+    }
+
+    return {
+      access: function takePreflight(ex) {
+        const { request } = ex;
+        if (request.method !== 'OPTIONS') return;
+        const origin = request.header('origin');
+        if (!origin || !request.header('access-control-request-method')) return;
+        ex.setState(preflight, true);
+        if (!config.preflight_continue) answerPreflight(ex, origin);
+      },
+      responseHeaders: function allowReading(ex) {
+        if (ex.state(preflight) === true) return;
+        ex.response.setLines(names, linesFor(ex.request.header('origin')));
+      },
+    };
+  },
+});
+
+function listOf(values: readonly string[] | null): string | null {
+  return values === null || values.length === 0 ? null : fieldValue(values.join(','));
+}
+
+function fieldsOf({ vary, allowOrigin, allowCredentials }: Grants): Record<string, string> {
+  return {
+    ...(vary && { vary: 'Origin' }),
+    ...(allowOrigin !== null && { 'Access-Control-Allow-Origin': allowOrigin }),
+    ...(allowCredentials && { 'Access-Control-Allow-Credentials': 'true' }),
+  };
+}
+
+function asksPrivately(request: RequestView): boolean {
+  return request.header('access-control-request-private-network') === 'true';
+}
