@@ -6,6 +6,8 @@ export interface FetchBounds {
   readonly timeout: number;
   /** Longest body, bytes. */
   readonly limit: number;
+  /** Whether a server of https needs a certificate that an authority vouches for; true when absent. */
+  readonly verify?: boolean;
 }
 
 /**
@@ -14,8 +16,11 @@ export interface FetchBounds {
  * @throws PeerFailure that says in a few words why there is none: no connection, no answer in time,
  *   another status than 200, a body that is too long or no JSON
  */
-export async function fetchJson(url: string, { timeout, limit }: FetchBounds): Promise<unknown> {
-  const caller = new HttpCaller({ keepAlive: 0, limit, verify: true });
+export async function fetchJson(
+  url: string,
+  { timeout, limit, verify = true }: FetchBounds,
+): Promise<unknown> {
+  const caller = new HttpCaller({ keepAlive: 0, limit, verify });
   const headers = { Accept: 'application/json' };
   try {
     return jsonIn(

@@ -1,17 +1,13 @@
 import type { Refusal } from '../../plugin/authentication.ts';
 import { consumerBy } from '../../plugin/consumer-by.ts';
-import { signatureFits } from '../../plugin/jose/algorithms.ts';
 import { nameIn, namesIn } from '../../plugin/jose/claim-values.ts';
-import type { PublicKey } from '../../plugin/jose/jwk.ts';
 import { shareRemoteKeys, type RemoteKeys } from '../../plugin/jose/remote-keys.ts';
+import { NO_KEYS, signerOf, type Signer } from '../../plugin/jose/signer.ts';
 import { claimOf, type Token } from '../../plugin/jose/token.ts';
 import type { ConsumerInfo, Directory, PluginEnv } from '../../plugin/plugin.ts';
 import type { Refusals } from './refusals.ts';
 import type { JwtConfig } from './schema.ts';
 import { IssuerToken } from './verdict.ts';
-
-/** The key set cannot be read, so of the token nothing can be said. */
-export const NO_KEYS = Symbol('no keys');
 
 type Outcome = IssuerToken | Refusal | typeof NO_KEYS;
 
@@ -45,15 +41,9 @@ export class IssuerVerifier {
 
   verify(token: Token): Outcome | Promise<Outcome> {
     if (!this.#algorithms.has(token.algorithm)) return this.#refusals.because('Invalid algorithm');
-    const key = this.#find(token);
-    if (key !== undefined) return this.#verifyWith(key, token);
-    // The issuer may have a new key by now.
-    const refresh = this.#keys.refresh();
-    if (refresh === null) return this.#withoutKey();
-    return refresh.then(() => {
-      const found = this.#find(token);
-      return found === undefined ? this.#withoutKey() : this.#verifyWith(found, token);
-    });
+    const signer = signerOf(this.#keys, token);
+    if (!(signer instanceof Promise)) return this.#outcome(signer, token);
+    return signer.then((settled) => this.#outcome(settled, token));
   }
 
   /** Whether the issuer still has the key that a token was verified with. */
@@ -72,26 +62,14 @@ export class IssuerVerifier {
     return this.#refusals.because(`Could not find consumer for '${claim}=${name}'`);
   }
 
-  #find({ header, algorithm }: Token): PublicKey | undefined {
-    const id = claimOf(header, 'kid');
-    if (id !== undefined && typeof id !== 'string') return undefined;
-    return this.#keys.find(id ?? null, algorithm);
-  }
-
-  #withoutKey(): Outcome {
-    return this.#keys.usable ? this.#refusals.because('Invalid signature') : NO_KEYS;
-  }
-
-  #verifyWith(publicKey: PublicKey, token: Token): IssuerToken | Refusal {
-    const { algorithm, claims, signed, signature } = token;
-    if (!signatureFits(algorithm, publicKey.key, signed, signature)) {
-      return this.#refusals.because('Invalid signature');
-    }
+  #outcome(signer: Signer, { claims }: Token): Outcome {
+    if (signer === NO_KEYS) return NO_KEYS;
+    if (signer === null) return this.#refusals.because('Invalid signature');
     const { consumer_claim: claim, groups_claim: groupsClaim, issuer } = this.#config;
     const name = nameIn(claimOf(claims, claim));
     const groups = groupsClaim === null ? null : namesIn(claimOf(claims, groupsClaim));
     const subject = nameIn(claimOf(claims, 'sub')) ?? name ?? '';
     const credential = { id: `${issuer ?? ''} ${subject}`, consumerId: '' };
-    return new IssuerToken(publicKey, claims, { name, groups, credential });
+    return new IssuerToken(signer, claims, { name, groups, credential });
   }
 }

@@ -4,6 +4,7 @@ import {
   type Refusal,
 } from '../../plugin/authentication.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
+import { NO_KEYS } from '../../plugin/jose/signer.ts';
 import { claimOf, readToken, type Claims, type Token } from '../../plugin/jose/token.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
@@ -11,7 +12,7 @@ import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { RecentMap } from '../../plugin/recent-map.ts';
 import { secretDigest } from '../../plugin/secret-digest.ts';
 import { CredentialVerifier } from './credential-verifier.ts';
-import { IssuerVerifier, NO_KEYS } from './issuer-verifier.ts';
+import { IssuerVerifier } from './issuer-verifier.ts';
 import { Refusals } from './refusals.ts';
 import { jwtChecks, jwtConfig, type JwtConfig } from './schema.ts';
 import { timeFaults, type TimeRules } from '../../plugin/jose/times.ts';
