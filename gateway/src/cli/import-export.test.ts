@@ -197,14 +197,14 @@ describe('import and export', () => {
       ...kong,
       vaults: [{ name: 'env', prefix: 'mine' }],
       plugins: [{ name: 'grpc-web' }],
-      upstreams: [{ name: 'u', algorithm: 'least-connections' }],
+      upstreams: [{ name: 'u', use_srv_name: true }],
     };
     const flags = ['--allow-unsupported-plugins'];
     const dry = await importText(partly, '--dry-run', ...flags);
     const warnings = dry.stderr.split('\n').filter((line) => line.startsWith('warning: '));
     assert.deepEqual(
-      warnings.map((line) => /udp|vault|least-connections|'grpc-web'/.exec(line)?.[0]).sort(),
-      ["'grpc-web'", 'least-connections', 'udp', 'vault'],
+      warnings.map((line) => /udp|vault|use_srv_name|'grpc-web'/.exec(line)?.[0]).sort(),
+      ["'grpc-web'", 'udp', 'use_srv_name', 'vault'],
     );
     assert.match(
       dry.stderr,

@@ -37,9 +37,6 @@ export const limitedFields: Readonly<
     protocols: ['http', 'https', 'grpc', 'grpcs', 'tcp', 'tls', 'tls_passthrough'],
   },
   upstreams: {
-    algorithm: ['round-robin'],
-    hash_on: ['none'],
-    hash_fallback: ['none'],
     // What active checks would do makes no difference while none is made.
     healthchecks: {
       fields: {

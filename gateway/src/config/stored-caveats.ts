@@ -18,7 +18,6 @@ const notRun: ReadonlySet<string> = new Set(kongPlugins.map(({ name }) => name))
 const effects: Readonly<Record<string, string>> = {
   'services.protocol': 'answers 503',
   'routes.protocols': 'is not listened for',
-  'upstreams.algorithm': 'takes its targets in turn',
   'plugin rate-limiting: config.policy': 'counts on each node by itself',
   'plugin session: config.storage': 'keeps sessions in cookies',
 };

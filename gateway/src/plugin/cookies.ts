@@ -7,7 +7,7 @@ export interface RequestCookie {
 }
 
 /** The cookies of a request, in the order in which they were sent. */
-export function cookiesOf(request: RequestView): RequestCookie[] {
+export function cookiesOf(request: Pick<RequestView, 'headerValues'>): RequestCookie[] {
   const cookies: RequestCookie[] = [];
   for (const line of request.headerValues('cookie')) {
     for (const pair of line.split(';')) {

@@ -35,6 +35,7 @@ import type { PathPattern } from './router/path-pattern.ts';
 import type { RouteQuery } from './router/router.ts';
 import type { ProxyThread } from './thread.ts';
 import type { Tunnel } from './tunnel/tunnel.ts';
+import type { Asking, Placement } from './upstream/algorithm.ts';
 import type { Peer } from './upstream/balancer.ts';
 import type { UpstreamRequest } from './upstream/request-lines.ts';
 import type { UpstreamExchange } from './upstream/upstream-exchange.ts';
@@ -56,7 +57,7 @@ const HTTP2 = /(?:^|[,\s])h2c?(?:$|[,/\s])/i;
  * One request and its response, from the first byte to the log: what plugins see, what the router
  * asks and what the access line tells. How it goes through its phases stands in `lifecycle.ts`.
  */
-export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
+export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Asking {
   readonly thread: ProxyThread;
   readonly downstream: Downstream;
   readonly plan: Plan;
@@ -120,6 +121,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery {
   /** What client and upstream have switched to. */
   tunnel: Tunnel | null = null;
   upstreamPeer: Peer | null = null;
+  placement: Placement | null = null;
   /** What every attempt sends; made by the first. */
   upstreamRequest: UpstreamRequest | null = null;
   tries = 0;

@@ -10,6 +10,7 @@ import { reasonOf } from './status-page.ts';
 import { RequestPhases, type NextPhase } from './request-phases.ts';
 import { localLines, proxiedLines } from './response-lines.ts';
 import type { PluginInstance } from './plan/plan.ts';
+import type { Placement } from './upstream/algorithm.ts';
 import { Dispatcher } from './upstream/dispatcher.ts';
 import type { UpstreamExchange, UpstreamFailure } from './upstream/upstream-exchange.ts';
 
@@ -274,12 +275,19 @@ export class Lifecycle implements NextPhase {
       ex.upstream = null;
     }
     ex.finished = true;
+    if (ex.placement !== null) endPlacement(ex, ex.placement);
     ex.tunnel?.finish();
     runLog(ex);
     ex.thread.exchangeFinished(ex);
     ex.release();
     ex.downstream.exchangeDone(ex);
   }
+}
+
+/** Where the upstream never ended, it was with it to the end. */
+function endPlacement(ex: HttpExchange, placement: Placement): void {
+  const at = ex.upstreamEndAt === -1 ? ex.endedAt : ex.upstreamEndAt;
+  placement.ended(at, ex.upstreamHeadAt === -1);
 }
 
 function globalInstances(ex: HttpExchange): readonly PluginInstance[] {

@@ -69,6 +69,11 @@ export function localLines(ex: HttpExchange): string {
 
 /** What is told of a request that went to an upstream, whether or not an answer came back. */
 function proxyLines(ex: HttpExchange, head: ResponseHead | null): string {
+  const lines = proxyFields(ex, head);
+  return ex.placement === null ? lines : lines + ex.placement.responseLines;
+}
+
+function proxyFields(ex: HttpExchange, head: ResponseHead | null): string {
   const { names, settings } = ex.thread;
   const headAt = ex.upstreamHeadAt === -1 ? ex.thread.now() : ex.upstreamHeadAt;
   const status = head === null ? ex.status : head.status;

@@ -7,6 +7,8 @@ import type {
   ConsumerRecord,
   CredentialRecord,
   EndpointRecord,
+  HashingRecord,
+  HashInputRecord,
   PluginRecord,
   RouteRecord,
   ServiceRecord,
@@ -89,6 +91,7 @@ export function upstreamRecord(
     id: upstream.id,
     name: upstream.name,
     algorithm: upstream.algorithm ?? 'round-robin',
+    ...present('hashing', hashingRecord(upstream)),
     ...present('host_header', upstream.host_header),
     use_srv_name: upstream.use_srv_name ?? false,
     ...present('healthchecks', healthchecksRecord(upstream)),
@@ -99,6 +102,41 @@ export function upstreamRecord(
       weight: weight ?? 100,
     })),
   };
+}
+
+function hashingRecord(upstream: Entity<'upstreams'>): HashingRecord | null {
+  if (upstream.algorithm !== 'consistent-hashing') return null;
+  const inputs = [
+    hashInput(upstream, 'hash_on', upstream.hash_on),
+    hashInput(upstream, 'hash_fallback', upstream.hash_fallback),
+  ].filter((input) => input !== null);
+  return { slots: upstream.slots ?? 10_000, inputs };
+}
+
+/** Null where nothing is hashed. The rules of upstreams see to it that the names are there. */
+function hashInput(
+  upstream: Entity<'upstreams'>,
+  field: 'hash_on' | 'hash_fallback',
+  source: Entity<'upstreams'>['hash_on'],
+): HashInputRecord | null {
+  switch (source) {
+    case 'consumer':
+    case 'ip':
+    case 'path':
+      return { source };
+    case 'cookie':
+      return {
+        source,
+        name: upstream.hash_on_cookie ?? '',
+        path: upstream.hash_on_cookie_path ?? '/',
+      };
+    case 'header':
+    case 'query_arg':
+    case 'uri_capture':
+      return { source, name: upstream[`${field}_${source}`] ?? '' };
+    default:
+      return null;
+  }
 }
 
 function healthchecksRecord({

@@ -77,10 +77,26 @@ export interface HealthchecksRecord {
   timeouts: number;
 }
 
+/** Something that a request may be hashed by. */
+export type HashInputRecord =
+  | { source: 'consumer' | 'ip' | 'path'; name?: undefined }
+  | { source: 'header' | 'query_arg' | 'uri_capture'; name: string }
+  /** Given to clients that have none, for this path. */
+  | { source: 'cookie'; name: string; path: string };
+
+export interface HashingRecord {
+  /** Points of the ring, 10 to 65,536. */
+  slots: number;
+  /** The first that a request has counts; at least one. */
+  inputs: HashInputRecord[];
+}
+
 export interface UpstreamRecord {
   id: string;
   name: string;
   algorithm: string;
+  /** Of the algorithm `consistent-hashing`. */
+  hashing?: HashingRecord;
   host_header?: string;
   use_srv_name: boolean;
   /** Absent when the health of targets is of no concern. */

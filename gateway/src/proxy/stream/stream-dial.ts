@@ -3,6 +3,7 @@ import type { Wire } from '../net/wire.ts';
 import type { ServicePlan } from '../plan/plan.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
+import type { Asking, Placement } from '../upstream/algorithm.ts';
 import { Peer } from '../upstream/balancer.ts';
 import { PlainDialer, type Dialer, type Reading } from '../upstream/dialer.ts';
 import { endpointOf } from '../upstream/place.ts';
@@ -29,18 +30,27 @@ export interface DialFor {
  * Gets a connection to an upstream of a service: picks a target, waits for the connection and, where
  * the service takes it, the handshake, and goes on to another target when that comes to nothing.
  */
-export class StreamDial implements Timed {
+export class StreamDial implements Timed, Asking {
   deadline = 0;
   wheelSlot = -1;
   tries = 0;
   /** The last one tried. */
   peer: Peer | null = null;
+  placement: Placement | null = null;
+  readonly clientIp: string;
+  /** Nobody asks the client of a stream who it is, and it makes no request. */
+  readonly consumer = null;
+  readonly credential = null;
+  readonly request = null;
+  readonly pathPattern = null;
   readonly #thread: ProxyThread;
   readonly #service: ServicePlan;
   readonly #reading: Reading;
   #for: DialFor | null;
   /** The connection that is being waited for. */
   #wire: Wire | null = null;
+  /** When the connection stood, ms on the thread's clock; -1 before. */
+  #readyAt = -1;
 
   /** @param reading of what arrives once the connection stands */
   constructor(thread: ProxyThread, service: ServicePlan, reading: Reading, wanted: DialFor) {
@@ -48,12 +58,13 @@ export class StreamDial implements Timed {
     this.#service = service;
     this.#reading = reading;
     this.#for = wanted;
+    this.clientIp = wanted.client.peerIp;
   }
 
   /** Picks a target and goes there. */
   start(): void {
     const { balancer } = this.#service;
-    const picked = balancer.pick();
+    const picked = balancer.pick(this);
     if (picked === undefined) {
       void balancer.whenResolved().then(() => {
         if (this.#for !== null) this.start();
@@ -67,6 +78,12 @@ export class StreamDial implements Timed {
   cancel(): void {
     this.#for = null;
     this.#letGo()?.destroy();
+  }
+
+  /** What it got a connection for is over. */
+  ended(): void {
+    const failed = this.#readyAt === -1;
+    this.placement?.ended(failed ? this.#thread.now() : this.#readyAt, failed);
   }
 
   onDeadline(): void {
@@ -98,6 +115,7 @@ export class StreamDial implements Timed {
     // The upstream was found to be somebody else, or it took too long.
     if (wire.destroyed || this.#wire !== wire) return;
     this.#letGo();
+    this.#readyAt = this.#thread.now();
     this.peer!.health?.connected();
     const wanted = this.#for!;
     this.#for = null;
@@ -127,7 +145,7 @@ export class StreamDial implements Timed {
 
   /** Who could not be trusted just now cannot be trusted a moment later. */
   #tryElsewhere(before: Peer): void {
-    const peer = this.#service.balancer.pick();
+    const peer = this.#service.balancer.pick(this);
     if (peer instanceof Peer && peer !== before) this.#attempt(peer);
     else this.#giveUp('upstream_tls');
   }

@@ -231,6 +231,7 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
     const thread = this.#thread;
     this.#state = DONE;
     thread.wheel.release(this);
+    this.#dial?.ended();
     thread.sessionEnded(this, this.#record());
     thread.connectionClosed(this);
   }

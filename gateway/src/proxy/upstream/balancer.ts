@@ -1,6 +1,8 @@
 import { inOnePiece } from '../../in-one-piece.ts';
+import type { Asking } from './algorithm.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { PeerHealth } from './peer-health.ts';
+import type { PeerLoad } from './peer-load.ts';
 import { placeName } from './place.ts';
 
 /** One address that requests can be sent to. Kept as long as its target keeps that address. */
@@ -18,6 +20,8 @@ export class Peer {
   readonly health: PeerHealth | null;
   /** Idle connections to this address; set by the first request that is sent there. */
   pool: ConnectionPool | null = null;
+  /** What goes on there; null where the upstream's algorithm does not ask. */
+  load: PeerLoad | null = null;
 
   constructor(address: string, port: number, hostHeader: string, health: PeerHealth | null = null) {
     this.address = address;
@@ -38,8 +42,10 @@ export interface Balancer {
    * The next peer, or why there is none, or `undefined` while names are being resolved for the
    * first time: wait for `whenResolved()` and ask again. Later refreshes happen in the background
    * on the addresses known so far.
+   *
+   * @param asking who wants it; who asks again has failed where it was sent before
    */
-  pick(): Peer | PickFailure | undefined;
+  pick(asking: Asking): Peer | PickFailure | undefined;
   /** Resolves (never rejects) once `pick` gives an answer. */
   whenResolved(): Promise<void>;
   /** Stops refreshing names. */

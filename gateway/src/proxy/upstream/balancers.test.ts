@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { UpstreamRecord } from '../../snapshot/records.ts';
+import { askingFor } from './asking.suite.ts';
 import { Peer, type Balancer } from './balancer.ts';
 import { createBalancer } from './balancers.ts';
 import { setUpResolver } from './resolver-setup.suite.ts';
@@ -27,9 +28,9 @@ function upstream(
 
 /** The next peer, once what was asked for is known. */
 async function pickOne(balancer: Balancer): Promise<Peer> {
-  if (balancer.pick() === undefined) await balancer.whenResolved();
+  if (balancer.pick(askingFor()) === undefined) await balancer.whenResolved();
   await settled();
-  const picked = balancer.pick();
+  const picked = balancer.pick(askingFor());
   if (!(picked instanceof Peer)) assert.fail(picked ?? 'still undecided');
   return picked;
 }
@@ -38,7 +39,7 @@ async function pickOne(balancer: Balancer): Promise<Peer> {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function pickNow(balancer: Balancer): Peer {
-  const picked = balancer.pick();
+  const picked = balancer.pick(askingFor());
   if (!(picked instanceof Peer)) assert.fail(picked ?? 'still undecided');
   return picked;
 }
@@ -59,7 +60,7 @@ describe('a balancer of one host', () => {
     const balancer = createBalancer({ ...SERVICE, host: '10.0.0.1' }, null, t.resolver);
     const peer = pickNow(balancer);
     assert.equal(peer.name, '10.0.0.1:80');
-    assert.equal(balancer.pick(), peer);
+    assert.equal(balancer.pick(askingFor()), peer);
     await balancer.whenResolved();
     assert.deepEqual(t.dns.questions, []);
   });
@@ -77,7 +78,7 @@ describe('a balancer of one host', () => {
     await using t = await setUpResolver({ 'orders.lb': { a: ['10.0.0.1', '10.0.0.2'] } });
     const balancer = createBalancer(SERVICE, null, t.resolver);
     assert.deepEqual(t.dns.questions, []);
-    assert.equal(balancer.pick(), undefined);
+    assert.equal(balancer.pick(askingFor()), undefined);
     await balancer.whenResolved();
     assert.deepEqual(shares(balancer, 10), { '10.0.0.1:80': 5, '10.0.0.2:80': 5 });
     assert.deepEqual(t.dns.questions, ['A orders.lb']);
@@ -92,12 +93,12 @@ describe('a balancer of one host', () => {
   it('says that the name does not resolve, and finds it once it does', async () => {
     await using t = await setUpResolver({});
     const balancer = createBalancer(SERVICE, null, t.resolver);
-    assert.equal(balancer.pick(), undefined);
+    assert.equal(balancer.pick(askingFor()), undefined);
     await balancer.whenResolved();
-    assert.equal(balancer.pick(), 'name resolution failed');
+    assert.equal(balancer.pick(askingFor()), 'name resolution failed');
     t.dns.zones['orders.lb'] = { a: ['10.0.0.1'] };
     t.clock.now = 29_999;
-    assert.equal(balancer.pick(), 'name resolution failed');
+    assert.equal(balancer.pick(askingFor()), 'name resolution failed');
     t.clock.now = 30_000;
     assert.equal((await pickOne(balancer)).address, '10.0.0.1');
   });
@@ -157,9 +158,9 @@ describe('a balancer while a name is asked for again', () => {
       await settled();
     }
     t.clock.now = 3_610_000;
-    assert.equal(balancer.pick(), undefined);
+    assert.equal(balancer.pick(askingFor()), undefined);
     await balancer.whenResolved();
-    assert.equal(balancer.pick(), 'name resolution failed');
+    assert.equal(balancer.pick(askingFor()), 'name resolution failed');
   });
 
   it('asks once, however many requests there are', async () => {
@@ -215,7 +216,7 @@ describe('a balancer of an upstream', () => {
     it(`has no peer with ${about}`, async () => {
       await using t = await setUpResolver({});
       const balancer = createBalancer(SERVICE, upstream(targets), t.resolver);
-      assert.equal(balancer.pick(), RING);
+      assert.equal(balancer.pick(askingFor()), RING);
       await balancer.whenResolved();
       assert.deepEqual(t.dns.questions, []);
     });
@@ -225,9 +226,9 @@ describe('a balancer of an upstream', () => {
     await using t = await setUpResolver({});
     const targets = { 'a.test:80': 100, 'b.invalid:80': 100 };
     const balancer = createBalancer(SERVICE, upstream(targets), t.resolver);
-    assert.equal(balancer.pick(), undefined);
+    assert.equal(balancer.pick(askingFor()), undefined);
     await balancer.whenResolved();
-    assert.equal(balancer.pick(), RING);
+    assert.equal(balancer.pick(askingFor()), RING);
   });
 
   it('serves from the names that resolve, without waiting for those that do not', async () => {

@@ -1,8 +1,12 @@
 import type { UpstreamRecord } from '../../snapshot/records.ts';
+import type { Algorithm } from './algorithm.ts';
 import type { Balancer } from './balancer.ts';
+import { ConsistentHashing } from './consistent-hashing.ts';
+import { fewestOpen, LoadAlgorithm, lowestLatency } from './load-algorithm.ts';
 import type { Resolver } from './resolver.ts';
-import { RoundRobinBalancer } from './round-robin-balancer.ts';
+import { roundRobin } from './round-robin-algorithm.ts';
 import { Target } from './target.ts';
+import { TargetBalancer } from './target-balancer.ts';
 import type { UpstreamHealth } from './upstream-health.ts';
 
 /** What a balancer needs to know of a service. */
@@ -39,11 +43,22 @@ export function createBalancer(
       ({ host, port, weight }) =>
         new Target({ host, port, weight, defaultPort, hostHeader, useSrvName }),
     );
-  return new RoundRobinBalancer(
+  return new TargetBalancer(
+    upstream === null ? roundRobin : algorithmOf(upstream, resolver),
     targets,
     resolver,
     upstream === null ? 'name resolution failed' : 'failure to get a peer from the ring-balancer',
     health,
-    previous instanceof RoundRobinBalancer ? previous : null,
+    previous instanceof TargetBalancer ? previous : null,
   );
+}
+
+function algorithmOf(
+  { algorithm, hashing, targets }: UpstreamRecord,
+  resolver: Resolver,
+): Algorithm {
+  if (hashing !== undefined) return new ConsistentHashing(hashing, targets.length);
+  if (algorithm === 'least-connections') return new LoadAlgorithm(fewestOpen, () => resolver.now());
+  if (algorithm === 'latency') return new LoadAlgorithm(lowestLatency, () => resolver.now());
+  return roundRobin;
 }

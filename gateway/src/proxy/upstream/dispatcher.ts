@@ -26,7 +26,7 @@ export class Dispatcher {
 
   dispatch(ex: HttpExchange): void {
     const { balancer } = ex.routePlan!.service!;
-    const peer = balancer.pick();
+    const peer = balancer.pick(ex);
     if (peer === undefined) {
       void balancer.whenResolved().then(() => {
         if (!ex.finished && !ex.headSent) this.dispatch(ex);
@@ -86,7 +86,7 @@ export class Dispatcher {
 
   /** Who could not be trusted just now cannot be trusted a moment later. */
   private tryElsewhere(ex: HttpExchange): void {
-    const peer = ex.routePlan!.service!.balancer.pick();
+    const peer = ex.routePlan!.service!.balancer.pick(ex);
     if (peer instanceof Peer && peer !== ex.upstreamPeer) this.attempt(ex, peer);
     else this.lifecycle.answerNow(ex, ANSWERS.upstream_tls);
   }

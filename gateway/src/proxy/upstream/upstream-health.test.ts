@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HealthchecksRecord, UpstreamRecord } from '../../snapshot/records.ts';
 import { createHealthMemory } from '../../shm/target-health.ts';
+import { askingFor } from './asking.suite.ts';
 import { Peer, type Balancer } from './balancer.ts';
 import { createBalancer } from './balancers.ts';
 import { setUpResolver } from './resolver-setup.suite.ts';
@@ -42,7 +43,7 @@ function threadsOf(memory = createHealthMemory(64)) {
 }
 
 function pickNow(balancer: Balancer): Peer {
-  const picked = balancer.pick();
+  const picked = balancer.pick(askingFor());
   if (!(picked instanceof Peer)) assert.fail(picked ?? 'still undecided');
   return picked;
 }
@@ -99,7 +100,7 @@ describe('passive health checks', () => {
       const balancer = createBalancer(SERVICE, record, t.resolver, null, thread.of(record));
       const health = pickNow(balancer).health!;
       for (const status of [500, 200, 404, 500]) health.answered(status);
-      return balancer.pick() instanceof Peer;
+      return balancer.pick(askingFor()) instanceof Peer;
     });
     assert.deepEqual(results, [false, true]);
   });
@@ -114,7 +115,7 @@ describe('passive health checks', () => {
       if (status === 'tcp') health.disconnected();
       else if (status === 'timeout') health.timedOut();
       else health.answered(status);
-      return balancer.pick() === RING;
+      return balancer.pick(askingFor()) === RING;
     };
     assert.ok(isOut({ tcp_failures: 1 }, 'tcp'));
     assert.ok(isOut({ timeouts: 1 }, 'timeout'));
@@ -138,7 +139,7 @@ describe('passive health checks', () => {
     first!.answered(500);
     assert.deepEqual(addresses(balancer), ['10.0.0.2', '10.0.0.3']);
     second!.answered(500);
-    assert.equal(balancer.pick(), RING);
+    assert.equal(balancer.pick(askingFor()), RING);
     first!.answered(200);
     assert.deepEqual(addresses(balancer), ['10.0.0.1', '10.0.0.3']);
   });
@@ -150,7 +151,7 @@ describe('passive health checks', () => {
     const balancer = createBalancer(SERVICE, record, t.resolver, null, thread.of(record));
     t.dns.hold();
     pickNow(balancer).health!.answered(500);
-    assert.equal(balancer.pick(), RING);
+    assert.equal(balancer.pick(askingFor()), RING);
     t.dns.release();
     await t.resolver.resolve('slow.test');
     await new Promise((resolve) => setImmediate(resolve));
@@ -163,7 +164,7 @@ describe('passive health checks', () => {
     const [thread] = threadsOf();
     const record = upstream({ http_failures: 1 }, ['a.test', 'b.test'], { host_header: 'h.test' });
     const balancer = createBalancer(SERVICE, record, t.resolver, null, thread.of(record));
-    balancer.pick();
+    balancer.pick(askingFor());
     await balancer.whenResolved();
     await Promise.all(['a.test', 'b.test'].map((name) => t.resolver.resolve(name)));
     await new Promise((resolve) => setImmediate(resolve));
@@ -171,7 +172,7 @@ describe('passive health checks', () => {
     const left = pickNow(balancer);
     assert.ok(left.health!.healthy);
     left.health!.answered(500);
-    assert.equal(balancer.pick(), RING);
+    assert.equal(balancer.pick(askingFor()), RING);
   });
 
   it('know a target under new rules as it was under the old', async () => {
@@ -187,7 +188,7 @@ describe('passive health checks', () => {
     before.dispose();
     assert.deepEqual(addresses(after), ['10.0.0.2']);
     for (let failures = 0; failures < 3; failures++) pickNow(after).health!.answered(500);
-    assert.equal(after.pick(), RING);
+    assert.equal(after.pick(askingFor()), RING);
   });
 
   it('hold the places of targets as long as a balancer has them', async () => {
@@ -205,13 +206,13 @@ describe('passive health checks', () => {
     };
     for (let ticks = 0; ticks < 10; ticks++) tick();
     pickNow(late).health!.answered(500);
-    assert.ok(late.pick() instanceof Peer, 'there is no room to count it');
+    assert.ok(late.pick(askingFor()) instanceof Peer, 'there is no room to count it');
     pickNow(holder).health!.answered(500);
-    assert.equal(holder.pick(), RING);
+    assert.equal(holder.pick(askingFor()), RING);
     holder.dispose();
     for (let ticks = 0; ticks < 10; ticks++) tick();
     pickNow(late).health!.answered(500);
-    assert.equal(late.pick(), RING);
+    assert.equal(late.pick(askingFor()), RING);
   });
 });
 

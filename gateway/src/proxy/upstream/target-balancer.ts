@@ -1,22 +1,17 @@
+import type { Algorithm, Asking, Choice, Share } from './algorithm.ts';
 import { Peer, type Balancer, type PickFailure } from './balancer.ts';
 import type { Resolver } from './resolver.ts';
-import { RoundRobin } from './round-robin.ts';
 import type { Place, Target } from './target.ts';
 import type { HealthHolder } from './thread-health.ts';
 import type { UpstreamHealth } from './upstream-health.ts';
 
-/** A peer and how large a share of the requests goes to it. */
-interface Share {
-  readonly peer: Peer;
-  readonly weight: number;
-}
-
 /**
- * Shares requests out to targets by weight, without those that are unhealthy. Names are asked for by
- * the first pick and, in the background, by the first pick after an answer has expired: what nobody
- * uses costs no queries.
+ * Shares requests out to the addresses of targets as an algorithm says, without those that are
+ * unhealthy. Names are asked for by the first pick and, in the background, by the first pick after an
+ * answer has expired: what nobody uses costs no queries.
  */
-export class RoundRobinBalancer implements Balancer, HealthHolder {
+export class TargetBalancer implements Balancer, HealthHolder {
+  readonly #algorithm: Algorithm;
   readonly #targets: readonly Target[];
   readonly #named: readonly Target[];
   readonly #resolver: Resolver;
@@ -24,8 +19,8 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
   readonly #health: UpstreamHealth | null;
   #peers: ReadonlyMap<string, Peer>;
   #shares: readonly Share[] = [];
-  /** Those of the shares that requests may go to; null for none. */
-  #wheel: RoundRobin<Peer> | null = null;
+  /** Among those of the shares that requests may go to; null for none. */
+  #choice: Choice | null = null;
   /** When a pick has something to do besides picking, ms on the resolver's clock. */
   #checkAt = Infinity;
   #refreshing = false;
@@ -39,12 +34,14 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
    *   unless one of the two minds health, by rules of its own
    */
   constructor(
+    algorithm: Algorithm,
     targets: readonly Target[],
     resolver: Resolver,
     failure: PickFailure,
     health: UpstreamHealth | null,
-    previous: RoundRobinBalancer | null,
+    previous: TargetBalancer | null,
   ) {
+    this.#algorithm = algorithm;
     this.#targets = targets;
     this.#named = targets.filter((target) => target.isName);
     this.#resolver = resolver;
@@ -58,10 +55,10 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
     health?.keep(this);
   }
 
-  pick(): Peer | PickFailure | undefined {
+  pick(asking: Asking): Peer | PickFailure | undefined {
     if (this.#checkAt !== Infinity && this.#resolver.now() >= this.#checkAt) this.#check();
     if (this.#health !== null && this.#health.hasChanged) this.#choose();
-    if (this.#wheel !== null) return this.#wheel.next();
+    if (this.#choice !== null) return this.#choice.next(asking);
     return this.#isUnknown ? undefined : this.#failure;
   }
 
@@ -131,7 +128,7 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
         const key = this.#keyOf(place);
         const peer = peers.get(key) ?? this.#peers.get(key) ?? this.#peerAt(place);
         peers.set(key, peer);
-        shares.push({ peer, weight: place.weight });
+        shares.push({ peer, weight: place.weight, place: `${place.address}::${place.port}` });
       }
     }
     this.#shares = shares;
@@ -154,10 +151,8 @@ export class RoundRobinBalancer implements Balancer, HealthHolder {
   }
 
   #choose(): void {
-    const shares = this.#health === null ? this.#shares : this.#health.choose(this.#shares);
-    const peers = shares.map(({ peer }) => peer);
-    const weights = shares.map(({ weight }) => weight);
-    this.#wheel = shares.length > 0 ? new RoundRobin(peers, weights) : null;
+    const usable = this.#health === null ? this.#shares : this.#health.choose(this.#shares);
+    this.#choice = usable.length > 0 ? this.#algorithm.choose(usable, this.#shares) : null;
   }
 
   #release(): void {
