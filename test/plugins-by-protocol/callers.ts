@@ -32,7 +32,7 @@ export interface Caller {
   /** Whether refusals come with a status of gRPC, and 200. */
   readonly grpc: boolean;
   /** The body of the request that `message` is sent with; null where there can be none. */
-  bodyOf(message: Buffer): Buffer | null;
+  readonly bodyOf: (message: Buffer) => Buffer | null;
   /** @param message sent along; without it whatever is least */
   call(
     ports: readonly number[],

@@ -130,6 +130,22 @@ const rows: readonly Row[] = [
       assertRefused(await call(signed, Buffer.from('{"x":1}')), 400, 'Bad request');
     },
   },
+  {
+    route: 'upstream-signature',
+    plugins: [
+      {
+        name: 'upstream-signature',
+        config: { keys: [{ id: 'k', algorithm: 'HS256', secret: 'secret'.repeat(6) }] },
+      },
+    ],
+    async check(call) {
+      const { status, seen } = await call({ 'x-gateway-token': 'forged' });
+      assert.equal(status, 200);
+      const [header = '', payload = '', signature] = seen?.['x-gateway-token']?.split('.') ?? [];
+      const expected = createHmac('sha256', 'secret'.repeat(6)).update(`${header}.${payload}`);
+      assert.equal(signature, expected.digest('base64url'));
+    },
+  },
 ];
 
 describe('Plugins by protocol', () => {

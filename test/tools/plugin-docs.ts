@@ -1,7 +1,7 @@
 /**
  * Writes what can be told of the bundled plugins from their definitions: `docs/plugins.md` and the
- * table of fields in each plugin's README. Shows in the guide for plugin authors the files that its
- * code blocks name. `npm run docs` brings all up to date; a test fails while they are not.
+ * table of fields in each plugin's README. Shows in guides about plugins the files that their code
+ * blocks name. `npm run docs` brings all up to date; a test fails while they are not.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,7 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
   return Promise.all([
     generated(`${root}docs/plugins.md`, () => reference(descriptions)),
     generated(`${root}docs/guides/write-a-plugin.md`, withFiles),
+    generated(`${root}docs/guides/verify-at-the-service.md`, withFiles),
     ...readmes,
   ]);
 }

@@ -1,10 +1,12 @@
 import { type CounterUsage, counterUsage } from '../shm/counter-memory.ts';
 import type { HealthUsage } from '../shm/target-health.ts';
 import type { EntityTables } from '../entities/tables.ts';
+import type { PublishedKey } from '../plugin/plugin.ts';
 import type { MetricsCollector } from '../telemetry/exposition.ts';
 import { type ByteFormat, defaultByteFormat } from './byte-format.ts';
 import { TargetMetrics } from './health/target-metrics.ts';
 import type { TargetStates } from './health/target-states.ts';
+import { publishedKeys } from './published-keys.ts';
 import { nodeMetrics } from './status-metrics.ts';
 import { statusReport } from './status-report.ts';
 import type { StatusSource } from './status-source.ts';
@@ -53,6 +55,12 @@ export class NodeReports {
     const { source, collector, tables } = this.#parts;
     yield* collector.render(nodeMetrics(source.status(), collector, this.#used()));
     yield* this.#targetMetrics.render(tables());
+  }
+
+  /** The public keys that services verify the gateway's signatures with, as JSON Web Keys. */
+  publicKeys(): readonly PublishedKey[] {
+    const tables = this.#parts.tables();
+    return tables === null ? [] : publishedKeys(tables.plugins);
   }
 
   #used(): Usage {

@@ -76,6 +76,7 @@ class StatusPages {
       ['/status', (response, query) => this.#status(response, query)],
       ['/status/live', (response) => send(response, 200, { message: 'live' })],
       ['/status/ready', (response) => this.#ready(response)],
+      ['/status/jwks', (response) => this.#publicKeys(response)],
       ['/metrics', (response) => this.#metrics(response)],
     ]);
   }
@@ -102,6 +103,11 @@ class StatusPages {
     const { notReady } = this.#parts.source.status();
     if (notReady === null) send(response, 200, { message: 'ready' });
     else send(response, 503, { message: notReady });
+  }
+
+  #publicKeys(response: ServerResponse): void {
+    response.setHeader('Cache-Control', 'max-age=60');
+    send(response, 200, { keys: this.#parts.reports.publicKeys() });
   }
 
   async #metrics(response: ServerResponse): Promise<void> {

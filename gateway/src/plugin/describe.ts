@@ -3,7 +3,7 @@ import type { AnyPlugin } from './plugin.ts';
 
 /** One field of a plugin's configuration, in words. */
 export interface FieldDescription {
-  /** Dotted path below `config`. */
+  /** Dotted path below `config`; `[]` behind a list stands for each of its elements. */
   readonly name: string;
   /** E.g. `array of string`, `integer 0–65535`, `one of a, b`. */
   readonly type: string;
@@ -47,7 +47,10 @@ function describeFields(record: RecordField, prefix: string): FieldDescription[]
     const name = prefix + key;
     if (field.type === 'record') return describeFields(field, `${name}.`);
     const { description = '', beyondKong = false } = field;
-    return [{ name, type: typeOf(field), default: defaultOf(field), description, beyondKong }];
+    const own = { name, type: typeOf(field), default: defaultOf(field), description, beyondKong };
+    const isList = field.type === 'array' || field.type === 'set';
+    const of = isList && field.elements.type === 'record' ? field.elements : null;
+    return of === null ? [own] : [own, ...describeFields(of, `${name}[].`)];
   });
 }
 

@@ -39,6 +39,8 @@ export interface RequestView {
   readonly path: string;
   /** Request target as received, with query. */
   readonly target: string;
+  /** Path and query as the service gets them, as they stand now; null while there is no service. */
+  readonly upstreamTarget: string | null;
   /** Query string as received, without `?`; empty when there is none. */
   readonly query: string;
   /** `1.0`, `1.1` or `2`. */

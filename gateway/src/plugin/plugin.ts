@@ -111,6 +111,11 @@ export interface PluginDefinition<R extends RecordField = RecordField> {
    * for streams on which any other plugin would run are refused, since it may be what protects them.
    */
   readonly leavesStreamsAlone?: boolean;
+  /**
+   * Public keys (JSON Web Keys) with which services verify what an instance adds to requests. The
+   * status listener publishes those of all instances.
+   */
+  readonly publicKeys?: (config: InferRecord<R>) => readonly PublishedKey[];
   /** Scopes that the plugin cannot be bound to. */
   readonly forbids?: readonly ('consumer' | 'service' | 'route')[];
   /**
@@ -121,6 +126,12 @@ export interface PluginDefinition<R extends RecordField = RecordField> {
   readonly setup: (config: InferRecord<R>, env: PluginEnv) => PluginHandlers;
 }
 
+/** A public key as a JSON Web Key. */
+export interface PublishedKey {
+  readonly kid: string;
+  readonly [member: string]: unknown;
+}
+
 /** Declares a plugin; only gives `setup` the type of its own configuration. */
 export function definePlugin<R extends RecordField>(
   definition: PluginDefinition<R>,
@@ -129,8 +140,9 @@ export function definePlugin<R extends RecordField>(
 }
 
 /** A definition whose configuration type is not known here. */
-export type AnyPlugin = Omit<PluginDefinition, 'setup'> & {
+export type AnyPlugin = Omit<PluginDefinition, 'setup' | 'publicKeys'> & {
   readonly setup: (config: never, env: PluginEnv) => PluginHandlers;
+  readonly publicKeys?: (config: never) => readonly PublishedKey[];
 };
 
 export type { Field };

@@ -11,6 +11,7 @@ import { rateLimiting } from './rate-limiting/plugin.ts';
 import { requestTermination } from './request-termination/plugin.ts';
 import { session } from './session/plugin.ts';
 import { standardWebhooks } from './standard-webhooks/plugin.ts';
+import { upstreamSignature } from './upstream-signature/plugin.ts';
 
 const plugins: readonly AnyPlugin[] = [
   acl,
@@ -25,6 +26,7 @@ const plugins: readonly AnyPlugin[] = [
   requestTermination,
   session,
   standardWebhooks,
+  upstreamSignature,
 ];
 
 /** The plugins that come with the gateway, by name. */

@@ -2,6 +2,7 @@ import type { RequestView } from '../plugin/exchange.ts';
 import { ANSWERS } from './answers.ts';
 import { FieldsFacade } from './fields-facade.ts';
 import { Fields } from './http1/fields.ts';
+import { upstreamTarget } from './upstream/request-lines.ts';
 
 /** What would end the request target or break its line; bytes beyond ASCII pass as they are. */
 const UNSAFE_IN_QUERY = /[^\x21-\x7e\x80-\xff]|#/gu;
@@ -28,6 +29,10 @@ export class RequestFacade extends FieldsFacade implements RequestView {
 
   get target(): string {
     return this.exchange.head.target;
+  }
+
+  get upstreamTarget(): string | null {
+    return this.exchange.service === null ? null : upstreamTarget(this.exchange);
   }
 
   get query(): string {

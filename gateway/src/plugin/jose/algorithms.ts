@@ -1,4 +1,4 @@
-import { constants, createHmac, timingSafeEqual, verify } from 'node:crypto';
+import { constants, createHmac, sign, timingSafeEqual, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
 type Rule =
@@ -84,5 +84,29 @@ export function signatureFits(
       return verify(rule.hash, data, { key, dsaEncoding: 'ieee-p1363' }, signature);
     case 'ed':
       return verify(null, data, key, signature);
+  }
+}
+
+/**
+ * The signature of a text.
+ *
+ * @param key a secret or private key that fits the algorithm
+ * @param text to sign; each character is a byte
+ */
+export function signatureOf(algorithm: Algorithm, key: KeyObject, text: string): Buffer {
+  const rule: Rule = RULES[algorithm];
+  if (rule.kind === 'secret') return createHmac(rule.hash, key).update(text, 'latin1').digest();
+  const data = Buffer.from(text, 'latin1');
+  switch (rule.kind) {
+    case 'rsa':
+      return sign(rule.hash, data, key);
+    case 'pss': {
+      const padding = constants.RSA_PKCS1_PSS_PADDING;
+      return sign(rule.hash, data, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST });
+    }
+    case 'ec':
+      return sign(rule.hash, data, { key, dsaEncoding: 'ieee-p1363' });
+    case 'ed':
+      return sign(null, data, key);
   }
 }

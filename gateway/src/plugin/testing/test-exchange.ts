@@ -121,7 +121,7 @@ export class TestExchange implements Exchange {
 
   /** Sends the request to the service, as far as this test has one. */
   toUpstream(): UpstreamRequest {
-    const { method, path, query, outgoingBody } = this.request;
+    const { method, upstreamTarget, outgoingBody } = this.request;
     const own = this.request.headers().filter(([name]) => !IDENTITY.test(name));
     const added = (this.#identityLines + this.#pluginLines).split('\r\n').slice(0, -1);
     const lines = added.map((line): [string, string] => {
@@ -130,7 +130,7 @@ export class TestExchange implements Exchange {
     });
     this.upstreamRequest = {
       method,
-      target: query === '' ? path : `${path}?${query}`,
+      target: upstreamTarget,
       headers: new HeaderList([...own, ...lines]),
       body: Buffer.from(outgoingBody).toString('utf8'),
     };

@@ -49,6 +49,11 @@ export class TestRequest implements RequestView {
     return this.#query;
   }
 
+  /** As if the route kept the path. */
+  get upstreamTarget(): string {
+    return this.#query === '' ? this.path : `${this.path}?${this.#query}`;
+  }
+
   header(name: string): string | undefined {
     return this.#fields.first(name);
   }

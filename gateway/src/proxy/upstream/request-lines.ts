@@ -55,12 +55,24 @@ export function buildUpstreamRequest(ex: HttpExchange): UpstreamRequest {
 }
 
 function requestLine(ex: HttpExchange): string {
-  const { head, routePlan } = ex;
+  const { plainLine, target } = ex.head;
+  const path = pathForUpstream(ex);
+  if (plainLine !== null && path === target && ex.changedSearch === null) return plainLine;
+  return `${ex.method} ${targetWith(ex, path)} HTTP/1.1\r\n`;
+}
+
+/** Path and query as the upstream gets them. Only once there is a route with a service. */
+export function upstreamTarget(ex: HttpExchange): string {
+  return targetWith(ex, pathForUpstream(ex));
+}
+
+function pathForUpstream({ routePlan, path, matchedLength }: HttpExchange): string {
   const { stripPath, service } = routePlan!;
-  const path = upstreamPath(stripPath, service!.path, ex.path, ex.matchedLength);
-  const { plainLine } = head;
-  if (plainLine !== null && path === head.target && ex.changedSearch === null) return plainLine;
-  return `${ex.method} ${escapePath(path)}${ex.changedSearch ?? ex.search} HTTP/1.1\r\n`;
+  return upstreamPath(stripPath, service!.path, path, matchedLength);
+}
+
+function targetWith({ changedSearch, search }: HttpExchange, path: string): string {
+  return escapePath(path) + (changedSearch ?? search);
 }
 
 function claimedForwardedLines(
