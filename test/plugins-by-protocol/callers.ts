@@ -140,6 +140,8 @@ function byGrpc(name: string, scheme: 'http' | 'https'): Caller {
       const client = new grpc.Client(`127.0.0.1:${port}`, credentials, {
         'grpc.ssl_target_name_override': 'gateway.test',
         'grpc.enable_retries': 0,
+        // The library puts its own name behind it, and takes none from the metadata.
+        ...(headers['user-agent'] && { 'grpc.primary_user_agent': headers['user-agent'] }),
       });
       try {
         const path = `/${grpcService(route)}/Ask`;

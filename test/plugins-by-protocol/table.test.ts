@@ -86,6 +86,14 @@ const rows: readonly Row[] = [
     },
   },
   {
+    route: 'bot-detection',
+    plugins: [{ name: 'bot-detection', config: { deny: ['^unwanted/'] } }],
+    async check(call) {
+      assert.equal((await call({ 'user-agent': 'wanted/1' })).status, 200);
+      assertRefused(await call({ 'user-agent': 'unwanted/1' }), 403, 'Forbidden');
+    },
+  },
+  {
     route: 'cors',
     plugins: [{ name: 'cors', config: { origins: ['https://a.test', 'https://b.test'] } }],
     async check(call) {

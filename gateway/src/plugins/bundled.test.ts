@@ -15,6 +15,7 @@ describe('bundledPlugins', () => {
   it("runs Kong's at Kong's priorities", () => {
     const ofKong = [
       ['correlation-id', 100001],
+      ['bot-detection', 2500],
       ['cors', 2000],
       ['session', 1900],
       ['jwt', 1450],

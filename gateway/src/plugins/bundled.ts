@@ -1,6 +1,7 @@
 import type { AnyPlugin } from '../plugin/plugin.ts';
 import { acl } from './acl/plugin.ts';
 import { basicAuth } from './basic-auth/plugin.ts';
+import { botDetection } from './bot-detection/plugin.ts';
 import { correlationId } from './correlation-id/plugin.ts';
 import { cors } from './cors/plugin.ts';
 import { hmacAuth } from './hmac-auth/plugin.ts';
@@ -16,6 +17,7 @@ import { upstreamSignature } from './upstream-signature/plugin.ts';
 const plugins: readonly AnyPlugin[] = [
   acl,
   basicAuth,
+  botDetection,
   correlationId,
   cors,
   hmacAuth,

@@ -8,7 +8,6 @@ import { aiRequestTransformer } from './ai-request-transformer.ts';
 import { aiResponseTransformer } from './ai-response-transformer.ts';
 import { awsLambda } from './aws-lambda.ts';
 import { azureFunctions } from './azure-functions.ts';
-import { botDetection } from './bot-detection.ts';
 import { datadog } from './datadog.ts';
 import { fileLog } from './file-log.ts';
 import { preFunction, postFunction } from './functions.ts';
@@ -43,7 +42,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   aiResponseTransformer,
   awsLambda,
   azureFunctions,
-  botDetection,
   datadog,
   fileLog,
   preFunction,
