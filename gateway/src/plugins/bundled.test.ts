@@ -21,6 +21,7 @@ describe('bundledPlugins', () => {
       ['jwt', 1450],
       ['key-auth', 1250],
       ['basic-auth', 1100],
+      ['openid-connect', 1050],
       ['hmac-auth', 1030],
       ['acl', 950],
       ['rate-limiting', 910],

@@ -7,6 +7,7 @@ import { cors } from './cors/plugin.ts';
 import { hmacAuth } from './hmac-auth/plugin.ts';
 import { jwt } from './jwt/plugin.ts';
 import { keyAuth } from './key-auth/plugin.ts';
+import { openidConnect } from './openid-connect/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
 import { requestTermination } from './request-termination/plugin.ts';
@@ -23,6 +24,7 @@ const plugins: readonly AnyPlugin[] = [
   hmacAuth,
   jwt,
   keyAuth,
+  openidConnect,
   prometheus,
   rateLimiting,
   requestTermination,
