@@ -23,6 +23,15 @@ describe('A client of HTTP/2', () => {
     assert.equal(line.http_version, '2');
   });
 
+  it('gets every octet of a field, whatever white space it may be elsewhere', async () => {
+    await site.serve(async (exchange) => {
+      const head = 'HTTP/1.1 200 OK\r\nX-Last: voil\xc3\xa0\r\nContent-Length: 0\r\n\r\n';
+      await exchange.write(Buffer.from(head, 'latin1'));
+    });
+    const { stdout } = await run('curl', ['-si', '--http2-prior-knowledge', url('/')]);
+    assert.match(stdout, /^x-last: voilà\r$/m);
+  });
+
   it('shares its listener with one of HTTP/1.1', async () => {
     await site.serve(async (exchange) => {
       await exchange.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');

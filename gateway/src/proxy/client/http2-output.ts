@@ -1,4 +1,5 @@
 import type { CopyPool } from '../copy-pool.ts';
+import { withoutPadding } from '../http1/characters.ts';
 import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
 import {
   DATA,
@@ -136,7 +137,7 @@ export class Http2Output {
       const colon = line.indexOf(':');
       const name = line.slice(0, colon).toLowerCase();
       if (!CONNECTION_FIELDS.has(name))
-        block += encoder.field(name, line.slice(colon + 1).trim(), line);
+        block += encoder.field(name, withoutPadding(line.slice(colon + 1)), line);
     }
     return block;
   }

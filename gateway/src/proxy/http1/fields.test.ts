@@ -107,6 +107,12 @@ describe('fields that came as lines', () => {
     );
   });
 
+  it('keep every octet of their values, whatever white space it may be elsewhere', () => {
+    const fields = new Fields(null);
+    fields.setLines(['x-one'], 'X-One: \t voil\xc3\xa0 \r\n');
+    assert.equal(fields.get('x-one'), 'voil\xc3\xa0');
+  });
+
   it('are fields as any others to whoever looks at them', () => {
     const fields = new Fields(null);
     fields.setLines(NAMES, LINES);

@@ -1,4 +1,4 @@
-import { isFieldValue, isToken } from './characters.ts';
+import { isFieldValue, isToken, withoutPadding } from './characters.ts';
 import type { MessageHead } from './message-head.ts';
 
 /** Names that were checked before, with their lower-case form: plugins set the same few over and over. */
@@ -158,7 +158,7 @@ export class Fields {
         const colon = line.indexOf(':');
         if (colon === -1) continue;
         const name = line.slice(0, colon);
-        added.push(name.toLowerCase(), name, line.slice(colon + 1).trim());
+        added.push(name.toLowerCase(), name, withoutPadding(line.slice(colon + 1)));
       }
       this.lines = '';
     }

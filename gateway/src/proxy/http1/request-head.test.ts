@@ -139,6 +139,14 @@ describe('a request head', () => {
     assert.deepEqual(head.hopNames, ['x-drop']);
   });
 
+  it('takes no other octet for white space in Connection than space and tab', () => {
+    const kept = (value: string): boolean =>
+      parse(`GET / HTTP/1.0\r\nConnection: ${value}\r\n\r\n`)[1].keepAlive;
+    assert.equal(kept('x,\t keep-alive \t,y'), true);
+    assert.equal(kept('\xa0keep-alive'), false);
+    assert.equal(kept('x,keep-alive\xa0'), false);
+  });
+
   it('takes an upgrade only where Connection names it', () => {
     assert.equal(parse(get('Upgrade: websocket\r\n'))[1].upgrade, false);
     assert.equal(parse(get('Upgrade: websocket\r\nConnection: Upgrade\r\n'))[1].upgrade, true);

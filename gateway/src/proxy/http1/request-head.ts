@@ -1,5 +1,5 @@
 import type { Limits } from '../../settings/node-settings.ts';
-import { TOKEN } from './characters.ts';
+import { TOKEN, withoutPadding } from './characters.ts';
 import { isHostField, splitHost } from './host-field.ts';
 import * as known from './known-fields.ts';
 import {
@@ -197,7 +197,7 @@ export class RequestHead extends MessageHead {
           else if (value === 'close') close = true;
           else {
             for (const part of value.split(',')) {
-              const option = part.trim();
+              const option = withoutPadding(part);
               if (option === 'close') close = true;
               else if (option === 'keep-alive') keepAlive = true;
               else if (option === 'upgrade') connectionUpgrade = true;
@@ -214,7 +214,7 @@ export class RequestHead extends MessageHead {
           upgrade = true;
           break;
         case known.TE:
-          this.teTrailers ||= /(^|,)\s*trailers\s*(,|$)/i.test(this.value(i));
+          this.teTrailers ||= /(^|,)[ \t]*trailers[ \t]*(,|$)/i.test(this.value(i));
           break;
         case known.AUTHORIZATION:
           if (authorization) return 400;

@@ -57,6 +57,8 @@ describe('a response head', () => {
     assert.equal(parse('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n')[1].keepAlive, false);
     assert.equal(parse('HTTP/1.0 200 OK\r\n\r\n')[1].keepAlive, false);
     assert.equal(parse('HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\n')[1].keepAlive, true);
+    const padded = 'HTTP/1.0 200 OK\r\nConnection: keep-alive\xa0\r\n\r\n';
+    assert.equal(parse(padded)[1].keepAlive, false);
   });
 });
 

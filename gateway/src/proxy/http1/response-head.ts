@@ -1,4 +1,4 @@
-import { FIELD_VALUE } from './characters.ts';
+import { FIELD_VALUE, withoutPadding } from './characters.ts';
 import * as known from './known-fields.ts';
 import { FIELDS_END, FIELDS_INCOMPLETE, MessageHead } from './message-head.ts';
 import { parseLength } from './request-head.ts';
@@ -106,7 +106,7 @@ export class ResponseHead extends MessageHead {
           break;
         case known.CONNECTION:
           for (const part of this.value(i).toLowerCase().split(',')) {
-            const option = part.trim();
+            const option = withoutPadding(part);
             if (option === 'close') close = true;
             else if (option === 'keep-alive') keepAlive = true;
             else if (option === 'upgrade') upgrade = true;

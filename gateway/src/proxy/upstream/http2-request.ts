@@ -1,3 +1,4 @@
+import { withoutPadding } from '../http1/characters.ts';
 import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
 import type { HpackEncoder } from '../http2/hpack-encoder.ts';
 import { STATIC_LINES } from '../http2/static-table.ts';
@@ -46,7 +47,7 @@ function field(encoder: HpackEncoder, line: string): string {
   const colon = line.indexOf(':');
   const name = line.slice(0, colon).toLowerCase();
   if (LEFT_OUT.has(name)) return '';
-  const value = line.slice(colon + 1).trim();
+  const value = withoutPadding(line.slice(colon + 1));
   if (name === 'te' && value.toLowerCase() !== 'trailers') return '';
   return encoder.field(name, value, line);
 }
