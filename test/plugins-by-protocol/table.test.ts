@@ -154,6 +154,21 @@ const rows: readonly Row[] = [
       assert.equal(signature, expected.digest('base64url'));
     },
   },
+  {
+    route: 'response-transformer',
+    plugins: [
+      {
+        name: 'response-transformer',
+        config: { add: { headers: ['X-Added:1'], json: ['added:1'] } },
+      },
+    ],
+    async check(call) {
+      const { status, headers, seen } = await call();
+      assert.equal(status, 200);
+      assert.equal(headers['x-added'], '1');
+      assert.ok(seen !== null);
+    },
+  },
 ];
 
 describe('Plugins by protocol', () => {

@@ -93,6 +93,17 @@ export interface ResponseView {
   setLines(names: readonly string[], lines: string): void;
   addHeader(name: string, value: string): void;
   removeHeader(name: string): void;
+  /**
+   * Has the body changed as a whole: the response is held until it is complete, then framed anew. Only
+   * in a response-header handler. Nothing is held where a response has no body.
+   *
+   * @param limit bytes that may be held. A response of the service with more does not reach the client,
+   *   who gets a 502 in its place.
+   * @param change called once with the body, in the order of the plugins and before any `responseBody`;
+   *   returns what to send in its place. May still change the response's head. Where it throws, the body
+   *   goes on as it was.
+   */
+  changeBody(limit: number, change: (body: Uint8Array) => Uint8Array): void;
 }
 
 /** What a client's TLS handshake agreed on. */

@@ -1,3 +1,9 @@
 /** Parts of configurations that plugins share with those of Kong that are known by schema only. */
 export { limitsOutOfOrder, PERIODS, type Period } from '../entities/kong-plugins/parts/limits.ts';
 export { redis, redisShorthands } from '../entities/kong-plugins/parts/redis.ts';
+export {
+  headerPairs,
+  headerRenames,
+  pairs,
+  texts,
+} from '../entities/kong-plugins/parts/transformations.ts';

@@ -26,6 +26,7 @@ describe('bundledPlugins', () => {
       ['acl', 950],
       ['rate-limiting', 910],
       ['standard-webhooks', 760],
+      ['response-transformer', 800],
       ['prometheus', 13],
       ['request-termination', 2],
     ] as const;

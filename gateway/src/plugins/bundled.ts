@@ -11,6 +11,7 @@ import { openidConnect } from './openid-connect/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
 import { requestTermination } from './request-termination/plugin.ts';
+import { responseTransformer } from './response-transformer/plugin.ts';
 import { session } from './session/plugin.ts';
 import { standardWebhooks } from './standard-webhooks/plugin.ts';
 import { upstreamSignature } from './upstream-signature/plugin.ts';
@@ -28,6 +29,7 @@ const plugins: readonly AnyPlugin[] = [
   prometheus,
   rateLimiting,
   requestTermination,
+  responseTransformer,
   session,
   standardWebhooks,
   upstreamSignature,

@@ -51,6 +51,11 @@ export const ANSWERS = {
     'An invalid response was received from the upstream server',
     'upstream_tls',
   ),
+  response_too_large: http(
+    502,
+    'The response of the upstream server is too large',
+    'response_too_large',
+  ),
   upstream_timeout: http(504, 'The upstream server is timing out', 'upstream_timeout'),
   https_required: { status: 426, message: 'Please use HTTPS protocol', reason: 'https_required' },
   http2_required: { status: 426, message: 'Please use HTTP2 protocol', reason: 'http2_required' },
@@ -72,8 +77,12 @@ export const ANSWERS = {
   version_not_supported: http(505, 'HTTP version not supported', 'version_not_supported'),
 } as const satisfies Record<string, Answer>;
 
-/** The answer to a head that could not be taken for a request, by the status decided on. */
-export function answerForParseError(status: number): Answer {
+/**
+ * The answer to a head that could not be taken for a request, by the status decided on.
+ *
+ * @param headStatus of a head that is too large: 431, or 400 as in Kong
+ */
+export function answerForParseError(status: number, headStatus: number): Answer {
   switch (status) {
     case 408:
       return ANSWERS.request_timeout;
@@ -82,7 +91,7 @@ export function answerForParseError(status: number): Answer {
     case 417:
       return ANSWERS.expectation_failed;
     case 431:
-      return ANSWERS.head_too_large;
+      return headStatus === 400 ? ANSWERS.head_too_large_kong : ANSWERS.head_too_large;
     case 505:
       return ANSWERS.version_not_supported;
     default:

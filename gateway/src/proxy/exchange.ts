@@ -21,6 +21,7 @@ import {
   isGrpcType,
   messageIn,
 } from './grpc-answer.ts';
+import type { HeldBody } from './held-body.ts';
 import { Fields } from './http1/fields.ts';
 import { UPGRADE } from './http1/known-fields.ts';
 import { RequestHead } from './http1/request-head.ts';
@@ -114,6 +115,8 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
   headSent = false;
   /** Some instance changes the response's body. */
   filtersBody = false;
+  /** Where plugins change the response's body as a whole. */
+  heldBody: HeldBody | null = null;
   responseDone = false;
   finished = false;
 
@@ -359,6 +362,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
     this.requestFields = null;
     this.responseHead = null;
     this.responseFields = null;
+    this.heldBody = null;
     this.upstreamRequest = null;
   }
 

@@ -1,19 +1,9 @@
-/** Fields that frame a message or belong to one connection: never a plugin's to set. */
-const FRAMING: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+import { isFramingField } from '../plugin/framing-names.ts';
 
 /** @throws TypeError when the field frames the message */
 export function refuseFramingField(name: string): void {
   const lower = name.toLowerCase();
-  if (FRAMING.has(lower)) {
+  if (isFramingField(lower)) {
     throw new TypeError(`'${lower}' frames the message and is set by the gateway alone`);
   }
 }

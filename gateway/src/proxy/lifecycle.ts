@@ -2,20 +2,16 @@ import { ANSWERS, answerForParseError, type Answer } from './answers.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { checkProtocol } from './protocol-check.ts';
 import type { HttpExchange } from './exchange.ts';
-import type { ResponseHead } from './http1/response-head.ts';
-import { copyFields, dropping, HOP_BY_HOP, trailerLines } from './http1/copy-fields.ts';
+import { trailerLines } from './http1/copy-fields.ts';
 import { openTunnel } from './tunnel/open-tunnel.ts';
+import { globalInstances } from './plan/chain.ts';
+import { asBytes, changedAnswer, isBodiless } from './held-body.ts';
 import { runLog, runResponseBody, runResponseHeaders } from './response-phases.ts';
 import { reasonOf } from './status-page.ts';
 import { RequestPhases, type NextPhase } from './request-phases.ts';
 import { localLines, proxiedLines } from './response-lines.ts';
-import type { PluginInstance } from './plan/plan.ts';
-import type { Placement } from './upstream/algorithm.ts';
-import { Dispatcher } from './upstream/dispatcher.ts';
+import { answerForFailure, Dispatcher, endPlacement } from './upstream/dispatcher.ts';
 import type { UpstreamExchange, UpstreamFailure } from './upstream/upstream-exchange.ts';
-
-const INTERIM_DROP = dropping(...HOP_BY_HOP);
-const NOTHING = new Uint8Array(0);
 
 /**
  * The way of a request through its phases: rewrite, routing, access, upstream, response, log.
@@ -40,14 +36,12 @@ export class Lifecycle implements NextPhase {
 
   /** The head could not be taken for a request. @param status that the parser decided on */
   refuse(ex: HttpExchange, status: number): void {
-    const { headStatus } = ex.thread.settings.limits;
-    const kong = status === 431 && headStatus === 400;
-    this.refuseWith(ex, kong ? ANSWERS.head_too_large_kong : answerForParseError(status));
+    this.refuseWith(ex, answerForParseError(status, ex.thread.settings.limits.headStatus));
   }
 
   private refuseWith(ex: HttpExchange, answer: Answer): void {
     ex.closing = true;
-    ex.instances = globalInstances(ex);
+    ex.instances = globalInstances(ex.plan.globalChain);
     ex.fail(answer);
     this.respond(ex);
   }
@@ -55,7 +49,7 @@ export class Lifecycle implements NextPhase {
   /** Answered before a route was known: only global instances see the response. */
   answeredEarly(ex: HttpExchange): void {
     if (ex.finished) return;
-    ex.instances = globalInstances(ex);
+    ex.instances = globalInstances(ex.plan.globalChain);
     this.respond(ex);
   }
 
@@ -64,7 +58,7 @@ export class Lifecycle implements NextPhase {
     ex.plan.router.match(ex, match);
     const route = match.target;
     if (route === null) {
-      ex.instances = globalInstances(ex);
+      ex.instances = globalInstances(ex.plan.globalChain);
       ex.fail(ANSWERS.no_route);
       this.respond(ex);
       return;
@@ -73,7 +67,7 @@ export class Lifecycle implements NextPhase {
     ex.matchedLength = match.matchedLength;
     ex.pathPattern = match.pattern;
     if (!checkProtocol(ex, route)) {
-      ex.instances = globalInstances(ex);
+      ex.instances = globalInstances(ex.plan.globalChain);
       this.respond(ex);
       return;
     }
@@ -107,7 +101,7 @@ export class Lifecycle implements NextPhase {
     ex.upstream = null;
     ex.local = null;
     ex.fail(answer);
-    if (ex.instances.length === 0) ex.instances = globalInstances(ex);
+    if (ex.instances.length === 0) ex.instances = globalInstances(ex.plan.globalChain);
     this.respond(ex);
   }
 
@@ -115,39 +109,20 @@ export class Lifecycle implements NextPhase {
   respond(ex: HttpExchange): void {
     runResponseHeaders(ex);
     const local = ex.local!;
-    let body = local.body;
-    if (ex.filtersBody) {
-      body = runResponseBody(ex, typeof body === 'string' ? Buffer.from(body) : body, true);
-    } else if (typeof body === 'string' && !isAscii(body)) body = Buffer.from(body);
+    const body = changedAnswer(ex, local.body);
     ex.headSent = true;
     const reason = local.reason === '' ? reasonOf(ex.status) : local.reason;
     ex.downstream.sendHead(ex, ex.status, reason, localLines(ex), body.length, body, true);
     this.finish(ex);
   }
 
-  bodyTooLarge(ex: HttpExchange): void {
+  /** The rest of the request's body will not be taken, so that nothing can follow it. */
+  refuseBody(ex: HttpExchange, answer: Answer): void {
     ex.closing = true;
-    this.answerNow(ex, ANSWERS.body_too_large);
-  }
-
-  bodyBroken(ex: HttpExchange): void {
-    ex.closing = true;
-    this.answerNow(ex, ANSWERS.bad_request);
-  }
-
-  bodyTimedOut(ex: HttpExchange): void {
-    ex.closing = true;
-    this.answerNow(ex, ANSWERS.request_timeout);
+    this.answerNow(ex, answer);
   }
 
   // Responses of the upstream
-
-  upstreamInterim(ex: HttpExchange, head: ResponseHead): void {
-    // The gateway asks for the body itself, so a 100 has told nobody anything.
-    if (head.status === 100) return;
-    const lines = copyFields(head, INTERIM_DROP, head.hopNames, null);
-    ex.downstream.sendInterim(head.status, head.reason, lines);
-  }
 
   /**
    * @param data first bytes of the body, as such or as latin1, or null
@@ -168,12 +143,43 @@ export class Lifecycle implements NextPhase {
     ex.status = head.status;
     ex.responseHead = head;
     runResponseHeaders(ex);
-    let length = head.contentLength;
+    const held = ex.heldBody;
+    if (held === null) this.passOn(ex, upstream, head.contentLength, data, last);
+    else if (isBodiless(ex)) this.passOn(ex, upstream, -1, null, last);
+    else if (held.isTooLong(head.contentLength)) this.answerNow(ex, ANSWERS.response_too_large);
+    else this.hold(ex, upstream, asBytes(data), last);
+  }
+
+  /** Keeps what plugins change as a whole, until all of it is there. */
+  private hold(
+    ex: HttpExchange,
+    upstream: UpstreamExchange,
+    data: Uint8Array,
+    last: boolean,
+  ): void {
+    const held = ex.heldBody!;
+    if (!held.push(data)) {
+      this.answerNow(ex, ANSWERS.response_too_large);
+    } else if (last) {
+      const body = held.changed(ex);
+      this.passOn(ex, upstream, body.length, body, true);
+    }
+  }
+
+  /** Sends the response's head, with the first bytes of its body or all of them. */
+  private passOn(
+    ex: HttpExchange,
+    upstream: UpstreamExchange,
+    contentLength: number,
+    data: Uint8Array | string | null,
+    last: boolean,
+  ): void {
+    const head = upstream.head;
+    let length = contentLength;
     let body = data;
     if (ex.filtersBody) {
       length = -1;
-      const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
-      if (bytes !== null || last) body = runResponseBody(ex, bytes ?? NOTHING, last);
+      if (data !== null || last) body = runResponseBody(ex, asBytes(data), last);
     }
     const reason = ex.status === head.status ? head.reason : reasonOf(ex.status);
     const trailers = last ? trailerLines(upstream.trailers) : '';
@@ -191,10 +197,14 @@ export class Lifecycle implements NextPhase {
     data: Uint8Array,
     last: boolean,
   ): void {
+    if (last) ex.upstreamEnded(upstream);
+    if (!ex.headSent) {
+      this.hold(ex, upstream, data, last);
+      return;
+    }
     const chunk = ex.filtersBody ? runResponseBody(ex, data, last) : data;
     const more = ex.downstream.sendBody(chunk);
     if (last) {
-      ex.upstreamEnded(upstream);
       ex.downstream.endBody(trailerLines(upstream.trailers));
       this.finish(ex);
     } else if (!more) upstream.pause();
@@ -209,6 +219,7 @@ export class Lifecycle implements NextPhase {
     ex.upstream = null;
     if (ex.finished) return;
     if (ex.headSent) this.breakOff(ex, 'upstream');
+    else if (ex.heldBody !== null) this.answerNow(ex, answerForFailure(failure));
     else this.dispatcher.attemptFailed(ex, upstream, failure);
   }
 
@@ -282,23 +293,4 @@ export class Lifecycle implements NextPhase {
     ex.release();
     ex.downstream.exchangeDone(ex);
   }
-}
-
-/** Where the upstream never ended, it was with it to the end. */
-function endPlacement(ex: HttpExchange, placement: Placement): void {
-  const at = ex.upstreamEndAt === -1 ? ex.endedAt : ex.upstreamEndAt;
-  placement.ended(at, ex.upstreamHeadAt === -1);
-}
-
-function globalInstances(ex: HttpExchange): readonly PluginInstance[] {
-  const chain = ex.plan.globalChain;
-  if (chain.instances !== null) return chain.instances;
-  const running: PluginInstance[] = [];
-  for (const { fixed } of chain.slots) if (fixed !== null) running.push(fixed);
-  return running;
-}
-
-function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- the whole range is meant
-  return /^[\x00-\x7f]*$/.test(text);
 }

@@ -8,6 +8,12 @@ import type { RoutePlan } from './plan/plan.ts';
 const UPGRADE_TO_TLS = { Connection: 'Upgrade', Upgrade: 'TLS/1.2, HTTP/1.1' };
 const UPGRADE_TO_HTTP2 = { connection: 'Upgrade', upgrade: 'HTTP/2' };
 
+/** Of the pages with redirects that are older than others, nginx names no charset. */
+const PAGE_TYPES: ReadonlyMap<number, string> = new Map([
+  [301, 'text/html'],
+  [302, 'text/html'],
+]);
+
 /** The status of gRPC that Kong tells then. */
 const CANCELLED = 1;
 
@@ -25,7 +31,7 @@ export function checkProtocol(ex: HttpExchange, route: RoutePlan): boolean {
   if (status === 426) ex.fail(ANSWERS.https_required, UPGRADE_TO_TLS);
   else {
     ex.respond(status, statusPage(status), {
-      'Content-Type': 'text/html',
+      'Content-Type': PAGE_TYPES.get(status) ?? 'text/html; charset=UTF-8',
       Location: `https://${ex.host}${ex.rawPath}${ex.search}`,
     });
     ex.reason = ANSWERS.https_required.reason;

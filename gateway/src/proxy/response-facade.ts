@@ -1,5 +1,6 @@
 import type { ResponseView } from '../plugin/exchange.ts';
 import { FieldsFacade } from './fields-facade.ts';
+import { HeldBody } from './held-body.ts';
 import { Fields } from './http1/fields.ts';
 import { lineNames } from './line-names.ts';
 
@@ -18,6 +19,13 @@ export class ResponseFacade extends FieldsFacade implements ResponseView {
 
   setLines(names: readonly string[], lines: string): void {
     this.fields.setLines(lineNames(names), lines);
+  }
+
+  changeBody(limit: number, change: (body: Uint8Array) => Uint8Array): void {
+    if (this.exchange.status === 0 || this.exchange.headSent) {
+      throw new TypeError('changeBody() is for response-header handlers');
+    }
+    (this.exchange.heldBody ??= new HeldBody()).want(limit, change);
   }
 
   protected override get fields(): Fields {

@@ -1,4 +1,5 @@
 import type { HttpExchange } from './exchange.ts';
+import type { PluginInstance } from './plan/plan.ts';
 
 /**
  * The phases behind a response. A handler that fails here is logged and counted; the response goes
@@ -8,6 +9,7 @@ import type { HttpExchange } from './exchange.ts';
 /** The response's head stands: handlers may change it, and whether the body is theirs to see is known. */
 export function runResponseHeaders(ex: HttpExchange): void {
   const instances = ex.instances;
+  ex.heldBody = null;
   for (let i = 0; i < instances.length; i++) {
     const instance = instances[i]!;
     const { responseHeaders, responseBody } = instance.handlers;
@@ -18,7 +20,12 @@ export function runResponseHeaders(ex: HttpExchange): void {
     } catch (error) {
       ex.thread.pluginFailed(instance, ex, error);
     }
+    takeNote(ex, instance);
   }
+}
+
+function takeNote({ heldBody }: HttpExchange, instance: PluginInstance): void {
+  if (heldBody !== null) heldBody.attribute(instance);
 }
 
 /** Passes a piece of the body through every handler that wants it, in order. */

@@ -24,7 +24,6 @@ import { redirect } from './redirect.ts';
 import { requestSizeLimiting } from './request-size-limiting.ts';
 import { requestTransformer } from './request-transformer.ts';
 import { responseRatelimiting } from './response-ratelimiting.ts';
-import { responseTransformer } from './response-transformer.ts';
 import { statsd } from './statsd.ts';
 import { syslog } from './syslog.ts';
 import { tcpLog } from './tcp-log.ts';
@@ -59,7 +58,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   requestSizeLimiting,
   requestTransformer,
   responseRatelimiting,
-  responseTransformer,
   statsd,
   syslog,
   tcpLog,

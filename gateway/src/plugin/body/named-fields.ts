@@ -1,6 +1,7 @@
 import { formValues, withoutField } from './form.ts';
-import { withoutMember } from './json-member.ts';
+import { JsonObject } from './json-object.ts';
 import { boundaryOf, multipartValues, withoutPart } from './multipart.ts';
+import { mediaType } from '../media-type.ts';
 import type { RequestView } from '../plugin.ts';
 
 /** Bodies up to this size are searched; longer ones are answered with 413. Bytes. */
@@ -33,10 +34,6 @@ const byMediaType: ReadonlyMap<string, Take> = new Map<string, Take>([
   ['multipart/form-data', takeMultipart],
 ]);
 
-function mediaType(contentType: string): string {
-  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
-}
-
 function takeForm(bytes: Uint8Array): NamedFields {
   const form = Buffer.from(bytes).toString('utf8');
   return {
@@ -51,7 +48,7 @@ function takeJson(bytes: Uint8Array): NamedFields | undefined {
   if (object === undefined) return undefined;
   return {
     values: (name) => (Object.hasOwn(object, name) ? texts(object[name]) : []),
-    without: (name) => Buffer.from(withoutMember(text, name), 'utf8'),
+    without: (name) => withoutMember(bytes, name),
   };
 }
 
@@ -63,6 +60,13 @@ function takeMultipart(bytes: Uint8Array, contentType: string): NamedFields | un
     values: (name) => multipartValues(body, boundary, name),
     without: (name) => Buffer.from(withoutPart(body, boundary, name), 'latin1'),
   };
+}
+
+function withoutMember(bytes: Uint8Array, name: string): Uint8Array {
+  const object = JsonObject.read(bytes, new Set([name]));
+  if (object === undefined) return bytes;
+  object.remove(name);
+  return object.bytes();
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

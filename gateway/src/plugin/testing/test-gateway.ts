@@ -118,6 +118,10 @@ export class TestGateway {
       ex.response.replace(status, headers, body);
     }
     for (const { handlers } of order) handlers.responseHeaders?.(ex);
+    if (!ex.response.applyChanges()) {
+      ex.error(502, 'The response of the upstream server is too large');
+      for (const { handlers } of order) handlers.responseHeaders?.(ex);
+    }
     for (const { handlers } of order) {
       const filter = handlers.responseBody;
       if (filter) ex.response.filterBody((piece) => filter(ex, piece, true));

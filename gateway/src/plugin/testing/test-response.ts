@@ -6,6 +6,10 @@ export class TestResponse implements ResponseView {
   status = 0;
   #fields = new HeaderList();
   #body: Uint8Array = new Uint8Array();
+  readonly #changes: {
+    readonly limit: number;
+    readonly change: (body: Uint8Array) => Uint8Array;
+  }[] = [];
 
   header(name: string): string | undefined {
     return this.#fields.first(name);
@@ -57,6 +61,18 @@ export class TestResponse implements ResponseView {
     this.status = status;
     this.#fields = new HeaderList(headers);
     this.#body = Buffer.from(body);
+  }
+
+  changeBody(limit: number, change: (body: Uint8Array) => Uint8Array): void {
+    this.#changes.push({ limit, change });
+  }
+
+  /** Makes the changes that were asked for. @returns false when the body is longer than one allows */
+  applyChanges(): boolean {
+    const changes = this.#changes.splice(0);
+    if (changes.some(({ limit }) => this.#body.length > limit)) return false;
+    for (const { change } of changes) this.#body = change(this.#body);
+    return true;
   }
 
   /** Sends the body through a filter, as one piece. */

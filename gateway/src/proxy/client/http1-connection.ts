@@ -1,3 +1,4 @@
+import { ANSWERS } from '../answers.ts';
 import type { Downstream } from '../downstream.ts';
 import { HttpExchange } from '../exchange.ts';
 import type { Arrival } from '../net/arrival.ts';
@@ -153,7 +154,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
       else this.reader.beginLength(head.contentLength);
       const { body: limit } = this.thread.settings.limits;
       if (limit > 0 && head.contentLength > limit) {
-        this.thread.lifecycle.bodyTooLarge(exchange);
+        this.thread.lifecycle.refuseBody(exchange, ANSWERS.body_too_large);
         return;
       }
       exchange.bytesIn += end - bodyStart;
@@ -214,7 +215,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
     if (exchange === null || body === null) return;
     const limit = this.thread.settings.limits.body;
     if (limit > 0 && body.received + chunk.length > limit) {
-      this.thread.lifecycle.bodyTooLarge(exchange);
+      this.thread.lifecycle.refuseBody(exchange, ANSWERS.body_too_large);
       return;
     }
     this.thread.wheel.arm(this, this.thread.now(), this.thread.settings.timeouts.body);
@@ -235,7 +236,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
   private brokenBody(): void {
     const exchange = this.exchange;
     if (exchange === null) this.close();
-    else this.thread.lifecycle.bodyBroken(exchange);
+    else this.thread.lifecycle.refuseBody(exchange, ANSWERS.bad_request);
   }
 
   // What is sent
@@ -379,7 +380,7 @@ export class ClientConnection extends ClientSocket implements Downstream {
       head.clear();
       this.refuse(head, 408, this.headBytes);
     } else if (this.state === BODY && exchange !== null) {
-      this.thread.lifecycle.bodyTimedOut(exchange);
+      this.thread.lifecycle.refuseBody(exchange, ANSWERS.request_timeout);
     } else if (!this.isTaking()) this.onGone();
   }
 

@@ -1,3 +1,4 @@
+import { ANSWERS } from '../answers.ts';
 import type { Downstream } from '../downstream.ts';
 import type { HttpExchange } from '../exchange.ts';
 import type { MessageHead } from '../http1/message-head.ts';
@@ -117,7 +118,7 @@ export class Http2Stream extends Http2StreamPeer implements Downstream, Timed {
   breakBody(): void {
     const { exchange } = this;
     this.malformed = true;
-    if (exchange !== null) this.connection.lifecycle.bodyBroken(exchange);
+    if (exchange !== null) this.connection.lifecycle.refuseBody(exchange, ANSWERS.bad_request);
     this.connection.streams.breachOf(this, PROTOCOL_ERROR);
   }
 
@@ -125,7 +126,7 @@ export class Http2Stream extends Http2StreamPeer implements Downstream, Timed {
     const limit = this.connection.limits.body;
     if (limit > 0 && body.received + chunk.length > limit) {
       this.connection.credit(chunk.length);
-      this.connection.lifecycle.bodyTooLarge(this.exchange!);
+      this.connection.lifecycle.refuseBody(this.exchange!, ANSWERS.body_too_large);
       return;
     }
     if (this.receiving) this.connection.awaitBody(this);
@@ -270,7 +271,7 @@ export class Http2Stream extends Http2StreamPeer implements Downstream, Timed {
   onDeadline(): void {
     const { exchange } = this;
     if (this.awaitsBody && exchange !== null) {
-      this.connection.lifecycle.bodyTimedOut(exchange);
+      this.connection.lifecycle.refuseBody(exchange, ANSWERS.request_timeout);
     } else if (this.out.waits) this.reset(CANCEL);
   }
 

@@ -1,3 +1,4 @@
+import { ANSWERS } from '../answers.ts';
 import { HttpExchange } from '../exchange.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import * as h2 from '../http2/frames.ts';
@@ -134,7 +135,8 @@ export class Http2Streams {
     stream.begin(exchange, head, body);
     const { body: longest } = connection.limits;
     if (status !== 0) connection.lifecycle.refuse(exchange, status);
-    else if (longest > 0 && contentLength > longest) connection.lifecycle.bodyTooLarge(exchange);
+    else if (longest > 0 && contentLength > longest)
+      connection.lifecycle.refuseBody(exchange, ANSWERS.body_too_large);
     else this.starting.push(exchange);
   }
 

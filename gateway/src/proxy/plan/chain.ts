@@ -33,6 +33,14 @@ function makeChain(slots: readonly ChainSlot[]): Chain {
   };
 }
 
+/** The instances of the chain without route, service and consumer: they run where no route is known. */
+export function globalInstances(chain: Chain): readonly PluginInstance[] {
+  if (chain.instances !== null) return chain.instances;
+  const running: PluginInstance[] = [];
+  for (const { fixed } of chain.slots) if (fixed !== null) running.push(fixed);
+  return running;
+}
+
 function* phasesOfSlot(slot: ChainSlot): Generator<Phase> {
   if (slot.fixed !== null) yield* phasesOf(slot.fixed.handlers);
   for (const layer of layersOf(slot.byConsumer)) yield* phasesOfAll(layer);

@@ -1,5 +1,6 @@
 import { ANSWERS, type Answer } from '../answers.ts';
 import type { HttpExchange } from '../exchange.ts';
+import type { Placement } from './algorithm.ts';
 import { Peer, type PickFailure } from './balancer.ts';
 import type { Pool } from './connection-pool.ts';
 import type { PeerHealth } from './peer-health.ts';
@@ -120,7 +121,8 @@ function mayResend(
   return !connection.connected || !NOT_IDEMPOTENT.has(ex.method);
 }
 
-function answerForFailure(failure: UpstreamFailure): Answer {
+/** What a client is told of an attempt without a whole response. */
+export function answerForFailure(failure: UpstreamFailure): Answer {
   switch (failure) {
     case 'timeout':
     case 'deadline':
@@ -134,4 +136,10 @@ function answerForFailure(failure: UpstreamFailure): Answer {
 
 function answerFor(failure: PickFailure): Answer {
   return failure === 'name resolution failed' ? ANSWERS.name_resolution : ANSWERS.no_peer;
+}
+
+/** Where the upstream never ended, it was with it to the end. */
+export function endPlacement(ex: HttpExchange, placement: Placement): void {
+  const at = ex.upstreamEndAt === -1 ? ex.endedAt : ex.upstreamEndAt;
+  placement.ended(at, ex.upstreamHeadAt === -1);
 }

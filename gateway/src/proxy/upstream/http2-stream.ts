@@ -1,3 +1,4 @@
+import { passInterim } from '../interim-response.ts';
 import type { HttpExchange } from '../exchange.ts';
 import { trailerLines } from '../http1/copy-fields.ts';
 import type { MessageHead } from '../http1/message-head.ts';
@@ -167,7 +168,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
       if (last || ++this.#interim > MOST_INTERIM) this.fail('invalid', PROTOCOL_ERROR);
       else {
         this.#await();
-        this.#thread.lifecycle.upstreamInterim(this.#exchange!, head);
+        passInterim(this.#exchange!, head);
       }
       return;
     }

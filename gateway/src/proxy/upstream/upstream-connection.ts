@@ -1,3 +1,4 @@
+import { passInterim } from '../interim-response.ts';
 import type { HttpExchange } from '../exchange.ts';
 import { UPGRADE } from '../http1/known-fields.ts';
 import { BodyReader } from '../http1/body-reader.ts';
@@ -74,7 +75,7 @@ export class UpstreamConnection extends UpstreamSocket implements UpstreamExchan
           this.fail('invalid');
           return -1;
         }
-        this.thread.lifecycle.upstreamInterim(this.exchange!, this.head);
+        passInterim(this.exchange!, this.head);
         start += this.head.end;
       } else break;
     }

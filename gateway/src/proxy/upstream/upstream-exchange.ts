@@ -18,7 +18,7 @@ export type UpstreamFailure =
 
 /**
  * The upstream's side of one attempt, whatever protocol it speaks. It takes the request and tells the
- * lifecycle what comes back: `upstreamInterim`, `upstreamHead`, `upstreamData`, `upstreamSwitched` and
+ * lifecycle what comes back: `upstreamHead`, `upstreamData`, `upstreamSwitched` and
  * `upstreamFailed`. Once the response is complete, or the attempt has failed, it is no longer the
  * exchange's.
  */
