@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { Authority } from '../support/authority.ts';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { parseMetrics, total } from '../support/metrics.ts';
 import { ALL_PROTOCOLS } from '../support/protocols.ts';
@@ -17,6 +18,9 @@ interface Row {
     caller: Caller,
   ) => Promise<void>;
 }
+
+const authority = new Authority('Clients');
+const AUTHORITY = '0b3a1d0e-8a3c-4f6e-9a31-0c7a52a0c111';
 
 const keyAuth = { name: 'key-auth', config: { hide_credentials: true } };
 
@@ -50,6 +54,13 @@ const rows: readonly Row[] = [
       const { status, seen } = await call({ apikey: 'of-alice' });
       assert.equal(status, 200);
       assert.equal(seen?.['x-consumer-groups'], 'staff');
+    },
+  },
+  {
+    route: 'mtls-auth',
+    plugins: [{ name: 'mtls-auth', config: { ca_certificates: [AUTHORITY] } }],
+    async check(call) {
+      assertRefused(await call(), 401, 'No required TLS certificate was sent');
     },
   },
   {
@@ -190,6 +201,7 @@ describe('Plugins by protocol', () => {
       listen: ALL_PROTOCOLS,
       config: {
         _format_version: '3.0',
+        ca_certificates: [{ id: AUTHORITY, cert: authority.cert }],
         consumers: [
           {
             username: 'alice',
@@ -208,6 +220,7 @@ describe('Plugins by protocol', () => {
   });
 
   after(async () => {
+    authority.remove();
     mirror.stop();
     await gateway?.stop();
   });

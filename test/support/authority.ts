@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,6 +26,11 @@ export class Authority {
   /** Where its certificate is, until it is removed. */
   get file(): string {
     return join(this.#folder, 'ca.crt');
+  }
+
+  /** Its own key, PEM. */
+  get key(): string {
+    return this.#read('ca.key');
   }
 
   /** @param names such as `DNS:a.test` or `IP:127.0.0.1` */
@@ -74,6 +79,37 @@ export class Authority {
     return { cert: this.#read(`${file}.crt`), key: this.#read(`${file}.key`) };
   }
 
+  /**
+   * One for a subject such as `/O=Shop/CN=till 7`, and for a time that need not be now.
+   *
+   * @param usage what alone it is good for, such as `serverAuth`
+   * @param from as `YYYYMMDDHHMMSSZ`
+   */
+  issueTo(
+    subject: string,
+    {
+      names = [] as readonly string[],
+      usage = '',
+      from = '20200101000000Z',
+      to = '20400101000000Z',
+    } = {},
+  ): Issued {
+    const file = `leaf-${this.#count++}`;
+    const alternative = names.length === 0 ? '' : `subjectAltName=${names.join(',')}\n`;
+    const use = usage === '' ? '' : `extendedKeyUsage=${usage}\n`;
+    writeFileSync(join(this.#folder, 'ca.cnf'), CA_SETTINGS + alternative + use);
+    writeFileSync(join(this.#folder, 'index.txt'), '');
+    this.#openssl(
+      ...['req', '-new', ...NEW_KEY, '-keyout', `${file}.key`, '-out', `${file}.csr`],
+      ...['-subj', subject],
+    );
+    this.#openssl(
+      ...['ca', '-batch', '-notext', '-config', 'ca.cnf', '-in', `${file}.csr`],
+      ...['-out', `${file}.crt`, '-startdate', from, '-enddate', to],
+    );
+    return { cert: this.#read(`${file}.crt`), key: this.#read(`${file}.key`) };
+  }
+
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
@@ -88,3 +124,25 @@ export class Authority {
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+
+/** For `openssl ca`, which alone takes dates. */
+const CA_SETTINGS = `[ca]
+default_ca=own
+[own]
+database=index.txt
+new_certs_dir=.
+certificate=ca.crt
+private_key=ca.key
+rand_serial=yes
+default_md=sha256
+policy=any
+unique_subject=no
+preserve=yes
+x509_extensions=client
+[any]
+countryName=optional
+organizationName=optional
+commonName=optional
+[client]
+basicConstraints=critical,CA:FALSE
+`;

@@ -82,6 +82,9 @@ const noExpressions = missing(
   "belongs to Kong's expressions router, which Sluice does not support",
 );
 const noWebAssembly = missing('WebAssembly filters are not supported');
+const noCertificateCredentials = missing(
+  'are not there: mtls-auth finds consumers by the names in certificates (consumer_by)',
+);
 const consumerGroups = enterprise('consumer groups belong to');
 
 /** Fields of entities that Kong has under other settings or in other editions. */
@@ -102,7 +105,7 @@ export const foreignFields: Readonly<
   },
   consumers: {
     groups: consumerGroups,
-    mtls_auth_credentials: enterprise('mtls-auth belongs to'),
+    mtls_auth_credentials: noCertificateCredentials,
   },
 };
 
@@ -118,7 +121,7 @@ export const foreignSections: Readonly<Record<string, Foreign>> = {
   cloned_plugins: enterprise('cloned plugins belong to'),
   degraphql_routes: enterprise('degraphql belongs to'),
   licenses: enterprise('licenses belong to'),
-  mtls_auth_credentials: enterprise('mtls-auth belongs to'),
+  mtls_auth_credentials: noCertificateCredentials,
   partials: enterprise('partials belong to'),
   rbac_endpoint_permissions: enterprise('RBAC belongs to'),
   rbac_roles: enterprise('RBAC belongs to'),

@@ -31,4 +31,12 @@ describe('the caveats of certificates', () => {
       [`there is no CA certificate with the id ${id}: service 's' trusts nobody by it`],
     );
   });
+
+  it('name those that a plugin goes by', () => {
+    const plugin = entity('plugins', { name: 'mtls-auth', config: { ca_certificates: [id] } });
+    assert.deepEqual(
+      missingAuthorities(tablesWith({ plugins: [plugin] })).map(({ subject }) => subject),
+      [`plugins.config.ca_certificates: ${id}`],
+    );
+  });
 });

@@ -17,24 +17,49 @@ export function expiredCertificates(
 }
 
 /**
- * Authorities that services trust and that are not there. No file comes so far: in it they are
- * references that lead nowhere.
+ * Authorities that services and plugins trust and that are not there. No file comes so far: in it
+ * they are references that lead nowhere.
  */
-export function missingAuthorities({ ca_certificates: known, services }: EntityTables): Caveat[] {
-  const trusting = Map.groupBy(
-    [...services.values()].flatMap((service) =>
-      (service.ca_certificates ?? []).map((id) => ({ service, id })),
+export function missingAuthorities(tables: EntityTables): Caveat[] {
+  const { ca_certificates: known, services, plugins } = tables;
+  return [
+    ...missingIn(
+      'services',
+      'services.ca_certificates',
+      known,
+      services.values(),
+      (service) => service.ca_certificates,
     ),
-    ({ id }) => id,
-  );
+    ...missingIn(
+      'plugins',
+      'plugins.config.ca_certificates',
+      known,
+      plugins.values(),
+      ({ config }) => config.ca_certificates,
+    ),
+  ];
+}
+
+function missingIn<T extends Entity>(
+  table: 'plugins' | 'services',
+  subject: string,
+  known: EntityTables['ca_certificates'],
+  entities: Iterable<T>,
+  listed: (entity: T) => unknown,
+): Caveat[] {
+  const uses = [...entities].flatMap((entity) => {
+    const ids = listed(entity);
+    return Array.isArray(ids) ? ids.map((id) => ({ entity, id: String(id) })) : [];
+  });
+  const trusting = Map.groupBy(uses, ({ id }) => id);
   return [...trusting]
     .filter(([id]) => !known.has(id))
-    .map(([id, uses]) =>
+    .map(([id, users]) =>
       caveat(
-        'services',
-        uses.map(({ service }) => service),
+        table,
+        users.map(({ entity }) => entity),
         {
-          subject: `services.ca_certificates: ${id}`,
+          subject: `${subject}: ${id}`,
           what: `there is no CA certificate with the id ${id}`,
           effect: 'trusts nobody by it',
         },

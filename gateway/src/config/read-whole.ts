@@ -107,17 +107,17 @@ function readDocument(
       ...(kong === undefined ? {} : { kong: { message: kong } }),
     });
   }
-  for (const { node, field, message, suggestion } of resolveReferences(
+  for (const { node, within, message, suggestion } of resolveReferences(
     nodes,
     new ReferenceIndex(() => nodes),
   )) {
     problems.failure(node, {
-      path: [field],
+      path: [...within],
       message,
       rule: 'reference',
       ...(suggestion === undefined ? {} : { suggestion }),
     });
-    declareBadReference(problems, node, field, message);
+    declareBadReference(problems, node, within, message);
   }
   const checker = new EntityChecker(nodes, plugins, problems, rules.legacyPaths, purpose);
   const builder = new TableBuilder();
@@ -151,21 +151,20 @@ function readDocument(
 function declareBadReference(
   problems: ProblemList,
   node: EntityNode,
-  field: string,
+  within: readonly string[],
   message: string,
 ): void {
   const { endpointKey, fields } = definitionOf(node.table);
   const unique = endpointKey !== null && fields[endpointKey]?.unique === true;
   const name = unique ? node.input[endpointKey] : undefined;
-  const within = [field];
   const at = typeof name === 'string' ? name : node.id;
   problems.declare({ stage: 'whole', path: [node.table, at], message, list: true, node, within });
   problems.declare({
     stage: 'dangling',
-    path: [...pathOf(node), field, 'id'],
+    path: [...pathOf(node), ...within, 'id'],
     message: 'missing primary key',
     node,
-    within: [field, 'id'],
+    within: [...within, 'id'],
   });
 }
 

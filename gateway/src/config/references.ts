@@ -4,7 +4,8 @@ import { idIn, type EntityNode, type ResolvedReference, type Values } from './no
 
 export interface BadReference {
   readonly node: EntityNode;
-  readonly field: string;
+  /** Where in the entity it stands. */
+  readonly within: readonly string[];
   readonly message: string;
   readonly suggestion?: string;
 }
@@ -12,9 +13,10 @@ export interface BadReference {
 /** Stands for an entity that does not exist, so that the missing reference is reported once. */
 const nobody = { id: '00000000-0000-0000-0000-000000000000' };
 
-/** Fields with lists of ids, which no foreign key guards. */
-const listedReferences: { readonly [T in TableName]?: { field: string; table: TableName } } = {
-  services: { field: 'ca_certificates', table: 'ca_certificates' },
+/** Where ids of authorities are listed, which no foreign key guards. */
+const listedAuthorities: { readonly [T in TableName]?: readonly string[] } = {
+  services: ['ca_certificates'],
+  plugins: ['config', 'ca_certificates'],
 };
 
 /** Replaces names and ids by which entities refer to each other with `{id}`. */
@@ -29,7 +31,7 @@ export function resolveReferences(
       if (field === node.parentField || !isReadable(reference)) continue;
       const id = index.find(table, reference);
       node.input[field] = id === undefined ? nobody : { id };
-      if (id === undefined) bad.push(badReference(node, field, table, reference, index));
+      if (id === undefined) bad.push(badReference(node, [field], table, reference, index));
       else (node.references ??= []).push({ table, reference, id });
     }
     bad.push(...badListed(node, index));
@@ -39,40 +41,50 @@ export function resolveReferences(
 
 /** Looks the entities up that are listed by id; what is no id is left to validation. */
 function badListed(node: EntityNode, index: ReferenceIndex): BadReference[] {
-  const listed = listedReferences[node.table];
-  if (listed === undefined) return [];
-  const { field, table } = listed;
-  const references: unknown = node.input[field];
+  const within = listedAuthorities[node.table];
+  if (within === undefined) return [];
+  const table = 'ca_certificates';
+  const references = valueAt(node.input, within);
   if (!Array.isArray(references)) return [];
   const bad: BadReference[] = [];
   for (const reference of references as readonly unknown[]) {
     if (typeof reference !== 'string' || idIn(reference) === undefined) continue;
     const id = index.find(table, reference);
-    if (id === undefined) bad.push(badReference(node, field, table, reference, index));
+    if (id === undefined) bad.push(badReference(node, within, table, reference, index));
     else (node.references ??= []).push({ table, reference, id });
   }
   return bad;
 }
 
+function valueAt(input: Values, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, name) => (isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined),
+    input,
+  );
+}
+
+function isRecord(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A name, an id, `{id}` or `{name}`; anything else is left to validation. */
 function isReadable(reference: unknown): reference is string | Values {
   if (typeof reference === 'string') return true;
-  if (typeof reference !== 'object' || reference === null || Array.isArray(reference)) return false;
-  return Object.values(reference).some((value) => typeof value === 'string');
+  return isRecord(reference) && Object.values(reference).some((value) => typeof value === 'string');
 }
 
 function badReference(
   node: EntityNode,
-  field: string,
+  within: readonly string[],
   table: TableName,
   reference: string | Values,
   index: ReferenceIndex,
 ): BadReference {
   const shown = typeof reference === 'string' ? reference : JSON.stringify(reference);
-  const message = `invalid reference '${field}: ${shown}' (no such entry in '${table}')`;
+  const message = `invalid reference '${within.join('.')}: ${shown}' (no such entry in '${table}')`;
   const suggestion =
     typeof reference === 'string' ? nearest(reference, index.names(table)) : undefined;
-  return { node, field, message, ...(suggestion === undefined ? {} : { suggestion }) };
+  return { node, within, message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 /** What can be referred to: an entity of a document, validated or not yet. */

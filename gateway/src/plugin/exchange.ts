@@ -113,11 +113,18 @@ export interface TlsInfo {
   readonly cipher: string;
   /** The server name that the client asked for, lower-case; empty for none. */
   readonly sni: string;
-  /** The certificate that the client showed when it was asked for one; null for none. */
+  /** Whether the client was asked for a certificate. */
+  readonly clientWasAsked: boolean;
+  /**
+   * The certificate that the client showed when it was asked for one; null for none. Its
+   * `issuerCertificate` is the next one of the chain that came with it.
+   */
   readonly clientCertificate: X509Certificate | null;
   /**
-   * Whether an authority that the node trusts vouches for it; null when there is none. A client with
-   * a certificate that nobody vouches for does not come in.
+   * Whether a chain leads from it to an authority that the client was asked for, with everything in
+   * it as it should be; null when there is none. Where the node asks, a client whose certificate is
+   * not verified does not come in; where it is asked for plugins alone it does, and an authority of
+   * any of these plugins counts: which one it is, a plugin has to see for itself.
    */
   readonly clientVerified: boolean | null;
 }

@@ -52,12 +52,25 @@ export interface PluginInstanceInfo {
 export interface PluginEnv {
   readonly instance: PluginInstanceInfo;
   readonly directory: Directory;
+  /**
+   * A certificate authority of the configuration (`ca_certificates`) by its id, in PEM. Look up per
+   * request: the same text as long as it has not changed.
+   */
+  authority(id: string): string | undefined;
   /** Counters in memory shared by all threads of this node. */
   readonly counters: CounterTable;
   readonly log: PluginLog;
   readonly metrics: PluginMetrics;
   /** Coarse wall clock, ms since the epoch; updated every few ms. */
   now(): number;
+}
+
+/** Who is to vouch for clients. */
+export interface ClientAuthorities {
+  /** Ids of `ca_certificates`. */
+  readonly ids: readonly string[];
+  /** Whether one that is no root may be the last of a chain. */
+  readonly partial: boolean;
 }
 
 /**
@@ -81,6 +94,12 @@ export interface PluginHandlers {
   responseBody?: (ex: Exchange, chunk: Uint8Array, last: boolean) => Uint8Array | null;
   /** After the last byte. Must not change anything. */
   log?: (ex: Exchange) => void;
+  /**
+   * Has clients asked for a certificate in their handshake, where they come for a server name of the
+   * routes that this instance is for. They may come without one, or with one that nobody vouches for:
+   * see `TlsInfo`.
+   */
+  clientAuthorities?: ClientAuthorities;
   /** Whether this node's request metrics are to carry the consumer. */
   countsByConsumer?: boolean;
   /** The configuration that held these handlers is gone. Release timers and sockets. */

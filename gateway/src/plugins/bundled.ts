@@ -7,6 +7,7 @@ import { cors } from './cors/plugin.ts';
 import { hmacAuth } from './hmac-auth/plugin.ts';
 import { jwt } from './jwt/plugin.ts';
 import { keyAuth } from './key-auth/plugin.ts';
+import { mtlsAuth } from './mtls-auth/plugin.ts';
 import { openidConnect } from './openid-connect/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
@@ -25,6 +26,7 @@ const plugins: readonly AnyPlugin[] = [
   hmacAuth,
   jwt,
   keyAuth,
+  mtlsAuth,
   openidConnect,
   prometheus,
   rateLimiting,

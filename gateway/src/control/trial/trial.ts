@@ -64,6 +64,7 @@ export class Trial {
       const instance = makeInstance(pluginRecord(plugin), {
         plugins: this.#plugins,
         directory: this.#directory,
+        authority: () => undefined,
         counters: this.#counters,
         log: silent,
         metrics: uncounted,

@@ -50,6 +50,8 @@ export interface LogEntry {
 export class TestGateway {
   readonly directory = new TestDirectory();
   readonly counters: SharedCounterTable;
+  /** Certificate authorities by id, in PEM. */
+  readonly authorities = new Map<string, string>();
   readonly log: LogEntry[] = [];
   /** What plugins had counted: `peer outcome`, or `peer decision`. */
   readonly counted: string[] = [];
@@ -80,6 +82,7 @@ export class TestGateway {
         consumer: scope.consumer ?? null,
       },
       directory: this.directory,
+      authority: (id) => this.authorities.get(id),
       counters: this.counters,
       log: {
         debug: this.#logger('debug'),

@@ -1,7 +1,9 @@
 import type { Listen } from '../../settings/node-settings.ts';
+import type { Arrival } from '../net/arrival.ts';
 import type { Accept } from '../net/listener.ts';
 import { PlainArrival } from '../net/plain-arrival.ts';
-import type { ProxyThread } from '../thread.ts';
+import type { OpenConnection, ProxyThread } from '../thread.ts';
+import { NameReader } from './name-reader.ts';
 import type { Admit } from './prelude.ts';
 import { ProxyHeaderReader } from './proxy-header.ts';
 import { receiveClient } from './receive-client.ts';
@@ -11,15 +13,14 @@ import { TlsHandshake } from './tls-handshake.ts';
 export function entranceOf(thread: ProxyThread, listen: Listen): Accept {
   const { ssl, http2 } = listen;
   const protocols = http2 ? ['h2', 'http/1.1'] : ['http/1.1'];
+  const receive = (arrival: Arrival): OpenConnection => receiveClient(thread, arrival, http2);
   const admit: Admit = ssl
-    ? (handle, localPort, proxied, rest) =>
-        new TlsHandshake(
-          {
-            ...{ thread, listen, protocols, localPort, proxied, rest },
-            receive: (arrival) => receiveClient(thread, arrival, http2),
-          },
-          handle,
-        )
+    ? (handle, localPort, proxied, rest) => {
+        const parts = { thread, listen, protocols, localPort, proxied, receive };
+        return thread.plan.clientTrusts.isEmpty
+          ? new TlsHandshake({ ...parts, rest, trust: null }, handle)
+          : new NameReader({ thread, handle, localPort, proxied, rest }, parts);
+      }
     : (handle, localPort, proxied, rest) =>
         receiveClient(thread, new PlainArrival(handle, localPort, proxied, rest), http2);
   return entrance(thread, listen, admit);

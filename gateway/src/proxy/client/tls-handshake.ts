@@ -4,6 +4,7 @@ import { UNIX_PEER, withoutIPv4Mapping } from '../client-address.ts';
 import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
 import { HandshakeDetails, serverNameOf } from '../net/handshake-details.ts';
 import { handshakeFailure, type HandshakeFailure } from '../net/handshake-failure.ts';
+import type { ClientTrust } from '../net/tls-contexts.ts';
 import { TlsSocket } from '../net/tls-socket.ts';
 import type { OpenConnection, ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
@@ -19,6 +20,8 @@ export interface HandshakeParts {
   readonly proxied: ProxiedAddresses | null;
   /** Encrypted bytes that were read before; null for none. */
   readonly rest: Buffer | null;
+  /** Whose certificate it is asked for because plugins want to know; null where they do not. */
+  readonly trust: ClientTrust | null;
   /**
    * Takes the client.
    *
@@ -48,9 +51,8 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
 
   /** @param handle of the accepted socket, detached from it */
   constructor(parts: HandshakeParts, handle: unknown) {
-    const { thread, listen, protocols, localPort, proxied, rest } = parts;
+    const { thread, listen, protocols, localPort, proxied, rest, trust } = parts;
     const { certificates } = thread.plan;
-    const nameless = certificates.secureContextFor('', anyAlgorithm) ?? certificates.fallback;
     const asks = thread.clientAsking.of(listen, '');
     this.parts = parts;
     this.thread = thread;
@@ -58,10 +60,10 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     this.proxied = proxied;
     this.socket = TlsSocket.accept({
       handle,
-      secureContext: nameless,
+      secureContext: certificates.secureContextFor('', anyAlgorithm, trust),
       SNICallback: (name, done) => this.choose(name, done),
       ALPNProtocols: protocols,
-      requestCert: asks !== 'off',
+      requestCert: trust !== null || asks !== 'off',
       rejectUnauthorized: asks === 'required',
       buffer: thread.buffer,
     });
@@ -100,20 +102,23 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
 
   /** A configuration that came since the client connected counts already. */
   private choose(name: string, done: (error: null, context?: SecureContext) => void): void {
-    this.socket.ask(this.thread.clientAsking.of(this.parts.listen, name.toLowerCase()));
+    const { listen, trust } = this.parts;
+    const asks = this.thread.clientAsking.of(listen, name.toLowerCase());
+    this.socket.ask(trust !== null && asks === 'off' ? 'optional' : asks);
     const { certificates } = this.thread.plan;
     const algorithms = (): readonly string[] => this.socket.getSharedSigalgs();
-    done(null, certificates.secureContextFor(name, algorithms) ?? undefined);
+    done(null, certificates.secureContextFor(name, algorithms, trust));
   }
 
   private done(): void {
     const { socket, thread } = this;
     if (!this.pending) return;
     const sni = serverNameOf(socket);
-    const { listen } = this.parts;
+    const { listen, trust } = this.parts;
     const asked = thread.clientAsking.of(listen, sni);
-    const details = new HandshakeDetails(socket, listen, sni, asked);
-    if (details.clientVerified === false) {
+    const details = new HandshakeDetails(socket, listen, sni, asked, trust !== null);
+    // For plugins alone anybody may come in: they decide by themselves.
+    if (details.clientVerified === false && (trust === null || asked !== 'off')) {
       this.failed('client_certificate_refused', details);
       return;
     }

@@ -17,7 +17,7 @@ export interface TlsDetails extends TlsInfo {
   readonly resumed: boolean;
   /** Where the client came in. */
   readonly listen: Listen;
-  /** Whether it was asked for a certificate. */
+  /** Whether the node itself asked it for a certificate, whatever plugins want. */
   readonly clientAsked: ClientCertificates;
 }
 

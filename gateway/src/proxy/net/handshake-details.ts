@@ -12,6 +12,7 @@ export class HandshakeDetails implements TlsDetails {
   readonly resumed: boolean;
   readonly listen: Listen;
   readonly clientAsked: ClientCertificates;
+  readonly clientWasAsked: boolean;
   readonly clientCertificate: X509Certificate | null;
   /** Why the certificate is not to be trusted; '' when it is, or when there is none. */
   readonly clientProblem: string;
@@ -19,9 +20,16 @@ export class HandshakeDetails implements TlsDetails {
   /**
    * @param listen where the client came in
    * @param sni that it named
-   * @param asked whether it was asked for a certificate
+   * @param asked whether the node asked it for a certificate
+   * @param forPlugins whether it was asked because plugins want to know
    */
-  constructor(socket: TlsSocket, listen: Listen, sni: string, asked: ClientCertificates) {
+  constructor(
+    socket: TlsSocket,
+    listen: Listen,
+    sni: string,
+    asked: ClientCertificates,
+    forPlugins: boolean,
+  ) {
     // Not in the types: what was agreed on stands on sockets of the server's side too.
     const { alpnProtocol } = socket as { alpnProtocol?: unknown };
     this.version = socket.getProtocol() ?? '';
@@ -31,8 +39,9 @@ export class HandshakeDetails implements TlsDetails {
     this.resumed = socket.isSessionReused();
     this.listen = listen;
     this.clientAsked = asked;
+    this.clientWasAsked = forPlugins || asked !== 'off';
     // Now, since what is logged of it is written when the socket may be gone.
-    this.clientCertificate = asked === 'off' ? null : (socket.getPeerX509Certificate() ?? null);
+    this.clientCertificate = this.clientWasAsked ? (socket.getPeerX509Certificate() ?? null) : null;
     this.clientProblem = this.clientCertificate === null ? '' : socket.clientProblem;
   }
 

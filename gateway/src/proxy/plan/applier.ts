@@ -9,7 +9,7 @@ import type { Resolver } from '../upstream/resolver.ts';
 import type { ThreadHealth } from '../upstream/thread-health.ts';
 import type { Transport } from '../upstream/transport.ts';
 import type { Transports } from '../upstream/transports.ts';
-import { CertificateDirectory, type SecureContexts } from './certificates.ts';
+import { CertificateDirectory, type AllSecureContexts } from './certificates.ts';
 import { compile } from './compile.ts';
 import type { Compilation } from './compile.ts';
 import { NOTHING } from './compiled.ts';
@@ -29,7 +29,7 @@ export interface PlanApplierOptions {
   readonly plugins: readonly AnyPlugin[];
   readonly resolver: Resolver;
   readonly transports: Pick<Transports, 'of'>;
-  readonly contexts: SecureContexts;
+  readonly contexts: AllSecureContexts;
   readonly counters: CounterTable;
   readonly health: ThreadHealth;
   readonly log: PluginLog;
@@ -102,6 +102,7 @@ export class PlanApplier {
       rewriters: compiled.chains.rewriters,
       directory: this.directory,
       certificates: new CertificateDirectory(compiled, this.#options.contexts),
+      clientTrusts: compiled.clientTrusts,
       countsByConsumer: compiled.chains.countsByConsumer,
     });
     await inSlices(staged.directory.sweep(this.directory));
@@ -112,7 +113,9 @@ export class PlanApplier {
 
   #makers(made: Parts): Makers {
     const { resolver, transports, counters, health, log, metrics, now } = this.#options;
-    const lent = { counters, log, metrics, now };
+    const authority = (id: string): string | undefined =>
+      this.#compiled.caCertificates.get(id)?.cert;
+    const lent = { authority, counters, log, metrics, now };
     const around = { plugins: this.#plugins, directory: this.directory, ...lent };
     return {
       instance(record) {

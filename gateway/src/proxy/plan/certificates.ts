@@ -1,51 +1,49 @@
 import type { SecureContext } from 'node:tls';
 import type { CaCertificateRecord, CertificateRecord, SniRecord } from '../../snapshot/records.ts';
 import { nearest } from '../net/nearest-name.ts';
+import type { ClientTrust, SecureContexts } from '../net/tls-contexts.ts';
 import type { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { CertificateSource } from '../upstream/transports.ts';
 import type { Compiled } from './compiled.ts';
 import type { Staged } from './staged-changes.ts';
 
-/** Makes what a handshake needs of a certificate, and remembers it. */
-export interface SecureContexts {
-  /**
-   * Null when the certificate cannot be used.
-   *
-   * @param algorithms by which the client takes signatures
-   */
-  of(certificate: CertificateRecord, algorithms: () => readonly string[]): SecureContext | null;
-  /** Of the certificates that the node was given at its start. */
-  readonly fallback: SecureContext;
+/** The contexts of a thread. */
+export interface AllSecureContexts extends SecureContexts {
+  /** Of handshakes in which clients are asked for a certificate of these authorities. */
+  asking(trust: ClientTrust): SecureContexts;
 }
 
 /** The certificates, server names and authorities of one configuration. */
 export class CertificateDirectory {
   readonly #compiled: Pick<Compiled, 'certificates' | 'snisByName' | 'caCertificates'>;
-  readonly #contexts: SecureContexts;
+  readonly #contexts: AllSecureContexts;
 
   constructor(
     compiled: Pick<Compiled, 'certificates' | 'snisByName' | 'caCertificates'>,
-    contexts: SecureContexts,
+    contexts: AllSecureContexts,
   ) {
     this.#compiled = compiled;
     this.#contexts = contexts;
-  }
-
-  /** Of the certificates that the node was given at its start: what to shake hands with at first. */
-  get fallback(): SecureContext {
-    return this.#contexts.fallback;
   }
 
   /**
    * What to shake hands with once a client has named a server. A name leads to the certificate of the
    * SNI that is nearest: the name itself, `*.example.com`, `example.*`, `*`.
    *
+   * Where there is none that can be used, the node's own is shown.
+   *
    * @param algorithms by which the client takes signatures
-   * @returns null where there is none that can be used, so that the node's own is shown
+   * @param trust whom the client is asked for a certificate of; null for nobody but the node's own
    */
-  secureContextFor(sni: string, algorithms: () => readonly string[]): SecureContext | null {
+  secureContextFor(
+    sni: string,
+    algorithms: () => readonly string[],
+    trust: ClientTrust | null = null,
+  ): SecureContext {
+    const contexts = trust === null ? this.#contexts : this.#contexts.asking(trust);
     const certificate = this.certificateFor(sni);
-    return certificate === undefined ? null : this.#contexts.of(certificate, algorithms);
+    if (certificate === undefined) return contexts.fallback;
+    return contexts.of(certificate, algorithms) ?? contexts.fallback;
   }
 
   /** The certificate that the configuration has for a name. */

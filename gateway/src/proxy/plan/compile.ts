@@ -1,6 +1,7 @@
 import { nextBalancers, nextUpstreamNames } from './balancers-in-use.ts';
 import { certificateSource, nextSniNames } from './certificates.ts';
 import type { Compiled, Makers, Retired } from './compiled.ts';
+import { nextAsking, nextClientTrusts } from './next-client-trusts.ts';
 import { nextInstances } from './plugin-instance.ts';
 import { nextStreamRouter } from './plan-streams.ts';
 import { nextRoutePlans, routerChanges, routerInputs } from './route-plan.ts';
@@ -64,6 +65,9 @@ export function* compile(
       ? previous.router
       : yield* make.router(previous.router, differences, routerInputs(routes));
   const streamRouter = yield* nextStreamRouter(previous.streamRouter, staged.routes, routes);
+  const asking = nextAsking(previous.asking, plugins.changes);
+  const trusting = { asking, routes, caCertificates };
+  const clientTrusts = yield* nextClientTrusts(previous, trusting);
   const compiled: Compiled = {
     certificates,
     snis,
@@ -80,6 +84,8 @@ export function* compile(
     chains,
     router,
     streamRouter,
+    asking,
+    clientTrusts,
   };
   const retired: Retired = {
     instances: plugins.retired,

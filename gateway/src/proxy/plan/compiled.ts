@@ -15,6 +15,7 @@ import type { Balancer } from '../upstream/balancer.ts';
 import type { Transport } from '../upstream/transport.ts';
 import type { CertificateSource } from '../upstream/transports.ts';
 import { Chains } from './chains.ts';
+import { ClientTrusts } from './client-trusts.ts';
 import type { PluginInstance, RoutePlan, ServicePlan } from './plan.ts';
 
 /** One configuration: its records and what was made of them. Never changed, only followed. */
@@ -37,6 +38,9 @@ export interface Compiled {
   /** Gives the id of the route. */
   readonly router: Router<string>;
   readonly streamRouter: StreamRouter;
+  /** Instances that want clients to be asked for a certificate. */
+  readonly asking: ReadonlySet<PluginInstance>;
+  readonly clientTrusts: ClientTrusts;
 }
 
 export interface BalancerInUse {
@@ -98,4 +102,6 @@ export const NOTHING: Compiled = {
     },
   },
   streamRouter: StreamRouter.none,
+  asking: new Set(),
+  clientTrusts: new ClientTrusts(new Map(), PersistentMap.ofIds(), null),
 };

@@ -12,6 +12,7 @@ import type { Balancer } from '../upstream/balancer.ts';
 import type { Transport } from '../upstream/transport.ts';
 import type { PlanStreams } from './plan-streams.ts';
 import type { CertificateDirectory } from './certificates.ts';
+import type { ClientTrusts } from './client-trusts.ts';
 
 /** A configured plugin with the handlers that its `setup` made. Shared by all chains it is part of. */
 export interface PluginInstance {
@@ -92,6 +93,7 @@ export interface Plan {
   readonly rewriters: readonly PluginInstance[];
   readonly directory: Directory;
   readonly certificates: CertificateDirectory;
+  readonly clientTrusts: ClientTrusts;
   /** Some instance wants requests counted by consumer. */
   readonly countsByConsumer: boolean;
 }

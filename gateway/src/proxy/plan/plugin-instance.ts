@@ -26,6 +26,8 @@ export const uncounted: PluginCounts = { peerAsked() {}, decidedWithout() {} };
 export interface PluginSurroundings {
   readonly plugins: ReadonlyMap<string, AnyPlugin>;
   readonly directory: Directory;
+  /** An authority of the configuration by id, in PEM. */
+  readonly authority: (id: string) => string | undefined;
   readonly counters: CounterTable;
   readonly log: PluginLog;
   readonly metrics: PluginCounts;
@@ -58,6 +60,7 @@ export function makeInstance(
   const env: PluginEnv = {
     instance: info,
     directory: around.directory,
+    authority: (id) => around.authority(id),
     counters: around.counters,
     log: instanceLog(around.log, info),
     metrics: {
