@@ -118,6 +118,23 @@ const rows: readonly Row[] = [
     },
   },
   {
+    route: 'request-size-limiting',
+    plugins: [
+      {
+        name: 'request-size-limiting',
+        config: { allowed_payload_size: 20, size_unit: 'bytes' },
+      },
+    ],
+    async check(call, { bodyOf, grpc }) {
+      assert.equal((await call()).status, 200);
+      // Messages of gRPC are counted with their heads; those of WebSockets are not counted.
+      if (bodyOf(Buffer.alloc(0)) === null) return;
+      assert.equal((await call({}, Buffer.alloc(10))).status, 200);
+      const refused = await call({}, Buffer.alloc(21));
+      assertRefused(refused, grpc ? 400 : 413, 'Request size limit exceeded');
+    },
+  },
+  {
     route: 'request-termination',
     plugins: [
       {

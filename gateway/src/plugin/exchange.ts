@@ -71,6 +71,12 @@ export interface RequestView {
    * bytes; resolves with what was read. Reading twice gives the same bytes.
    */
   body(limit: number): Promise<Uint8Array>;
+  /**
+   * Ends the exchange with this answer when the body is longer than `limit` bytes: at once where its
+   * length is known, else as soon as more has come. Then the service gets a body that is cut off, and
+   * a client that already has the beginning of a response gets no more of it. Costs no memory.
+   */
+  limitBody(limit: number, status: number, message: string): void;
   /** Replaces the body sent upstream. Only after `body()`. */
   setBody(body: Uint8Array): void;
 }

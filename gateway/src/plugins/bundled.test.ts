@@ -24,6 +24,7 @@ describe('bundledPlugins', () => {
       ['basic-auth', 1100],
       ['openid-connect', 1050],
       ['hmac-auth', 1030],
+      ['request-size-limiting', 951],
       ['acl', 950],
       ['rate-limiting', 910],
       ['standard-webhooks', 760],

@@ -11,6 +11,7 @@ import { mtlsAuth } from './mtls-auth/plugin.ts';
 import { openidConnect } from './openid-connect/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
+import { requestSizeLimiting } from './request-size-limiting/plugin.ts';
 import { requestTermination } from './request-termination/plugin.ts';
 import { responseTransformer } from './response-transformer/plugin.ts';
 import { session } from './session/plugin.ts';
@@ -30,6 +31,7 @@ const plugins: readonly AnyPlugin[] = [
   openidConnect,
   prometheus,
   rateLimiting,
+  requestSizeLimiting,
   requestTermination,
   responseTransformer,
   session,

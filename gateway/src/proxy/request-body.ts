@@ -14,11 +14,15 @@ export interface BodySink {
   endBody(trailers: MessageHead | null): void;
 }
 
-/** A plugin that wants the whole body. */
-interface Collector {
+interface Bound {
+  /** Bytes. */
   readonly limit: number;
-  readonly resolve: (body: Uint8Array) => void;
   readonly tooLarge: () => void;
+}
+
+/** A plugin that wants the whole body. */
+interface Collector extends Bound {
+  readonly resolve: (body: Uint8Array) => void;
 }
 
 /**
@@ -35,6 +39,7 @@ export class RequestBody {
   private kept: PieceList | null = new PieceList();
   private sink: BodySink | null = null;
   private collector: Collector | null = null;
+  private bound: Bound | null = null;
   private replacement: Uint8Array | null = null;
 
   constructor(announced: number) {
@@ -50,12 +55,9 @@ export class RequestBody {
     // Nothing must not be passed on: a chunk of no bytes ends a body of HTTP/1.1.
     if (chunk.length === 0) return true;
     this.received += chunk.length;
-    const collector = this.collector;
-    if (collector !== null && this.received > collector.limit) {
-      this.collector = null;
-      collector.tooLarge();
-      return true;
-    }
+    const { bound, collector } = this;
+    if (bound !== null && this.received > bound.limit) return this.refuse(bound);
+    if (collector !== null && this.received > collector.limit) return this.refuse(collector);
     const waiting = this.sink === null;
     // A plugin that asked for the body without waiting for it still gets it.
     if (!waiting && collector === null && this.received > KEPT_FOR_RETRY) this.kept = null;
@@ -63,6 +65,13 @@ export class RequestBody {
     const copy = this.kept.add(chunk);
     if (!waiting) return this.sink!.writeBody(copy, true);
     return collector !== null || this.received < KEPT_FOR_RETRY;
+  }
+
+  private refuse(bound: Bound): boolean {
+    this.bound = null;
+    this.collector = null;
+    bound.tooLarge();
+    return true;
   }
 
   /** The body is complete. */
@@ -77,10 +86,20 @@ export class RequestBody {
     this.sink?.endBody(trailers);
   }
 
+  /** Whether more than `limit` bytes are announced, or were received already. */
+  exceeds(limit: number): boolean {
+    return this.received > limit || this.announced > limit;
+  }
+
+  /** Calls `tooLarge`, once, when more than `limit` bytes have come. Of several limits the lowest counts. */
+  limit(limit: number, tooLarge: () => void): void {
+    if (this.bound === null || limit < this.bound.limit) this.bound = { limit, tooLarge };
+  }
+
   /** Collects the whole body, at most `limit` bytes; calls `tooLarge` and never settles beyond. */
   collect(limit: number, tooLarge: () => void): Promise<Uint8Array> {
     if (this.replacement !== null) return Promise.resolve(this.replacement);
-    if (this.received > limit || this.announced > limit) {
+    if (this.exceeds(limit)) {
       tooLarge();
       return new Promise(() => {});
     }

@@ -80,6 +80,14 @@ export class RequestFacade extends FieldsFacade implements RequestView {
     return collected;
   }
 
+  limitBody(limit: number, status: number, message: string): void {
+    const { body, thread } = this.exchange;
+    if (body === null) return;
+    const answer = { status, message, reason: ANSWERS.body_too_large.reason };
+    if (body.exceeds(limit)) this.exchange.fail(answer);
+    else body.limit(limit, () => thread.lifecycle.answerNow(this.exchange, answer));
+  }
+
   setBody(body: Uint8Array): void {
     if (this.exchange.body?.complete !== true) {
       throw new TypeError('setBody() needs the body to be read first: await body(limit)');

@@ -21,7 +21,6 @@ import { oauth2 } from './oauth2.ts';
 import { opentelemetry } from './opentelemetry.ts';
 import { proxyCache } from './proxy-cache.ts';
 import { redirect } from './redirect.ts';
-import { requestSizeLimiting } from './request-size-limiting.ts';
 import { requestTransformer } from './request-transformer.ts';
 import { responseRatelimiting } from './response-ratelimiting.ts';
 import { statsd } from './statsd.ts';
@@ -55,7 +54,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   opentelemetry,
   proxyCache,
   redirect,
-  requestSizeLimiting,
   requestTransformer,
   responseRatelimiting,
   statsd,

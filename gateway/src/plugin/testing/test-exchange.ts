@@ -58,7 +58,7 @@ export class TestExchange implements Exchange {
   constructor(init: RequestInit, now: number) {
     this.startedAt = now;
     this.clientIp = init.clientIp ?? '127.0.0.1';
-    this.request = new TestRequest(init, () => this.error(413, 'Payload too large'));
+    this.request = new TestRequest(init, (status, message) => this.error(status, message));
   }
 
   authenticate(

@@ -25,12 +25,12 @@ export class TestRequest implements RequestView {
   /** How often a plugin asked for the body. */
   bodyReads = 0;
   readonly #fields: HeaderList;
-  readonly #tooLong: () => void;
+  readonly #refuse: (status: number, message: string) => void;
   #query: string;
   #body: Uint8Array;
 
-  /** @param tooLong called when a plugin reads a body that is longer than its limit */
-  constructor(init: RequestInit, tooLong: () => void) {
+  /** @param refuse answers when a body is longer than a plugin allows */
+  constructor(init: RequestInit, refuse: (status: number, message: string) => void) {
     this.method = init.method ?? 'GET';
     this.scheme = init.scheme ?? 'http';
     this.target = init.target ?? '/';
@@ -42,7 +42,7 @@ export class TestRequest implements RequestView {
     this.host = (this.#fields.first('host') ?? '').replace(/:\d+$/, '').toLowerCase();
     this.#body = Buffer.from(init.body ?? '');
     this.hasBody = this.#body.length > 0;
-    this.#tooLong = tooLong;
+    this.#refuse = refuse;
   }
 
   get query(): string {
@@ -95,8 +95,12 @@ export class TestRequest implements RequestView {
 
   body(limit: number): Promise<Uint8Array> {
     this.bodyReads++;
-    if (this.#body.length > limit) this.#tooLong();
+    this.limitBody(limit, 413, 'Payload too large');
     return Promise.resolve(this.#body.subarray(0, limit));
+  }
+
+  limitBody(limit: number, status: number, message: string): void {
+    if (this.#body.length > limit) this.#refuse(status, message);
   }
 
   setBody(body: Uint8Array): void {
