@@ -37,6 +37,11 @@ export interface RequestView {
   readonly host: string;
   /** Normalised path without query. */
   readonly path: string;
+  /**
+   * What the groups of the regular expression matched that led to the route, by number and by name;
+   * empty where no expression did. As the path has it: not decoded.
+   */
+  readonly uriCaptures: Readonly<Record<string, string>>;
   /** Request target as received, with query. */
   readonly target: string;
   /** Path and query as the service gets them, as they stand now; null while there is no service. */

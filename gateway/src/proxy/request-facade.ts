@@ -7,6 +7,8 @@ import { upstreamTarget } from './upstream/request-lines.ts';
 /** What would end the request target or break its line; bytes beyond ASCII pass as they are. */
 const UNSAFE_IN_QUERY = /[^\x21-\x7e\x80-\xff]|#/gu;
 
+const NO_CAPTURES: Readonly<Record<string, string>> = {};
+
 /** The request as plugins see and change it. */
 export class RequestFacade extends FieldsFacade implements RequestView {
   private query_: Map<string, (string | true)[]> | null = null;
@@ -29,6 +31,10 @@ export class RequestFacade extends FieldsFacade implements RequestView {
 
   get target(): string {
     return this.exchange.head.target;
+  }
+
+  get uriCaptures(): Readonly<Record<string, string>> {
+    return this.exchange.pathPattern?.captures(this.exchange.path) ?? NO_CAPTURES;
   }
 
   get upstreamTarget(): string | null {

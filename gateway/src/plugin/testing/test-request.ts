@@ -11,6 +11,8 @@ export interface RequestInit {
   readonly headers?: Readonly<Record<string, string>> | readonly (readonly [string, string])[];
   readonly body?: string | Uint8Array;
   readonly clientIp?: string;
+  /** What the expression of the route matched; nothing where it is absent. */
+  readonly uriCaptures?: Readonly<Record<string, string>>;
 }
 
 /** The request of an exchange under test. */
@@ -20,6 +22,7 @@ export class TestRequest implements RequestView {
   readonly host: string;
   readonly path: string;
   readonly target: string;
+  readonly uriCaptures: Readonly<Record<string, string>>;
   readonly httpVersion = '1.1';
   readonly hasBody: boolean;
   /** How often a plugin asked for the body. */
@@ -34,6 +37,7 @@ export class TestRequest implements RequestView {
     this.method = init.method ?? 'GET';
     this.scheme = init.scheme ?? 'http';
     this.target = init.target ?? '/';
+    this.uriCaptures = init.uriCaptures ?? {};
     const [path = '', ...query] = this.target.split('?');
     this.path = path;
     this.#query = query.join('?');
