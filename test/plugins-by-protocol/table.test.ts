@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { TestPeer } from '../../gateway/src/plugin/peer/testing/test-peer.ts';
 import { Authority } from '../support/authority.ts';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { parseMetrics, total } from '../support/metrics.ts';
@@ -20,6 +21,11 @@ interface Row {
 }
 
 const authority = new Authority('Clients');
+/** Knows one token. */
+const introspection = await TestPeer.start(({ body }, response) => {
+  const active = new URLSearchParams(body).get('token') === 'good';
+  response.end(JSON.stringify(active ? { active, username: 'alice' } : { active }));
+});
 const AUTHORITY = '0b3a1d0e-8a3c-4f6e-9a31-0c7a52a0c111';
 
 const keyAuth = { name: 'key-auth', config: { hide_credentials: true } };
@@ -61,6 +67,24 @@ const rows: readonly Row[] = [
     plugins: [{ name: 'mtls-auth', config: { ca_certificates: [AUTHORITY] } }],
     async check(call) {
       assertRefused(await call(), 401, 'No required TLS certificate was sent');
+    },
+  },
+  {
+    route: 'oauth2-introspection',
+    plugins: [
+      {
+        name: 'oauth2-introspection',
+        config: { introspection_url: introspection.url('/'), authorization_value: 'Basic x' },
+      },
+    ],
+    async check(call) {
+      for (const headers of [{}, { authorization: 'Bearer revoked' }]) {
+        const { status, seen } = await call(headers);
+        assert.deepEqual({ status, seen }, { status: 401, seen: null });
+      }
+      const { status, seen } = await call({ authorization: 'Bearer good' });
+      assert.equal(status, 200);
+      assert.equal(seen?.['x-consumer-username'], 'alice');
     },
   },
   {
@@ -238,6 +262,7 @@ describe('Plugins by protocol', () => {
 
   after(async () => {
     authority.remove();
+    await introspection.stop();
     mirror.stop();
     await gateway?.stop();
   });

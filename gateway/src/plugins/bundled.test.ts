@@ -18,6 +18,7 @@ describe('bundledPlugins', () => {
       ['bot-detection', 2500],
       ['cors', 2000],
       ['session', 1900],
+      ['oauth2-introspection', 1700],
       ['mtls-auth', 1600],
       ['jwt', 1450],
       ['key-auth', 1250],

@@ -8,6 +8,7 @@ import { hmacAuth } from './hmac-auth/plugin.ts';
 import { jwt } from './jwt/plugin.ts';
 import { keyAuth } from './key-auth/plugin.ts';
 import { mtlsAuth } from './mtls-auth/plugin.ts';
+import { oauth2Introspection } from './oauth2-introspection/plugin.ts';
 import { openidConnect } from './openid-connect/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
@@ -28,6 +29,7 @@ const plugins: readonly AnyPlugin[] = [
   jwt,
   keyAuth,
   mtlsAuth,
+  oauth2Introspection,
   openidConnect,
   prometheus,
   rateLimiting,

@@ -1,0 +1,146 @@
+import {
+  authentication,
+  challenge,
+  setAuthenticatedGroups,
+  type Refusal,
+} from '../../plugin/authentication.ts';
+import { consumerBy } from '../../plugin/consumer-by.ts';
+import { fieldValue } from '../../plugin/header-line.ts';
+import { namesIn } from '../../plugin/jose/claim-values.ts';
+import { claimOf } from '../../plugin/jose/token.ts';
+import { PeerFailure } from '../../plugin/peer/failure.ts';
+import { definePlugin } from '../../plugin/plugin.ts';
+import type { Exchange } from '../../plugin/plugin.ts';
+import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
+import { findToken, type Found } from './bearer-token.ts';
+import type { ActiveToken } from './introspected.ts';
+import { Introspection } from './introspection.ts';
+import { introspectionChecks, introspectionConfig } from './schema.ts';
+
+/** Knows who sends a request by asking the server that issued its token. */
+export const oauth2Introspection = definePlugin({
+  name: 'oauth2-introspection',
+  summary: 'Lets requests pass that carry a token of which its issuer says that it is active.',
+  version: '1.0.0',
+  priority: 1700,
+  protocols: HTTP_PROTOCOLS,
+  forbids: ['consumer'],
+  config: introspectionConfig,
+  checks: introspectionChecks,
+
+  setup(config, env) {
+    const { directory } = env;
+    const introspection = new Introspection(config, env);
+    const refusals = new Refusals(config.realm);
+
+    function verifyToken(ex: Exchange): Refusal | null | Promise<Refusal | null> {
+      const found = findToken(ex.request, config.hide_credentials);
+      return found instanceof Promise ? found.then((one) => verify(ex, one)) : verify(ex, found);
+    }
+
+    function verify(ex: Exchange, found: Found): Refusal | null | Promise<Refusal | null> {
+      if (found === 'missing') return refusals.missing;
+      if (found === 'malformed') return refusals.invalid;
+      const said = introspection.of(found.token, ex);
+      if (!(said instanceof Promise)) return conclude(ex, said);
+      return said.then(
+        (token) => conclude(ex, token),
+        (error: unknown) => withoutAnswer(ex, error),
+      );
+    }
+
+    function withoutAnswer(ex: Exchange, error: unknown): Refusal | null {
+      if (!(error instanceof PeerFailure)) throw error;
+      env.metrics.decidedWithout(introspection.peer, config.on_failure);
+      if (config.on_failure === 'open') return config.anonymous === null ? null : refusals.invalid;
+      // Also where there is an anonymous consumer: the token may be right.
+      ex.error(503, 'Tokens cannot be verified at the moment', { 'Retry-After': '5' });
+      return null;
+    }
+
+    function conclude(ex: Exchange, token: ActiveToken | null): Refusal | null {
+      const now = env.now();
+      if (token === null || now >= token.until || now < token.from) return refusals.invalid;
+      const { audience, scopes_required: scopes } = config;
+      if (audience !== null && !token.audience.some((one) => audience.includes(one))) {
+        return refusals.invalid;
+      }
+      if (scopes?.some((scope) => !token.scopes.includes(scope)) === true) {
+        return refusals.insufficient(scopes);
+      }
+      return identify(ex, token);
+    }
+
+    function identify(ex: Exchange, token: ActiveToken): Refusal | null {
+      const byName = config.consumer_by === 'username';
+      const name = byName ? token.username : token.clientId;
+      const consumer =
+        name === null
+          ? undefined
+          : consumerBy(directory, [byName ? 'username' : 'custom_id'], name);
+      if (consumer === undefined && !config.consumer_optional) return refusals.invalid;
+      const id = `${introspection.peer} ${token.subject ?? ''}`;
+      const identifier = name ?? token.subject;
+      ex.authenticate(
+        consumer ?? null,
+        { id, consumerId: consumer?.id ?? '' },
+        identifier === null ? undefined : fieldValue(identifier),
+      );
+      if (config.groups_claim !== null) {
+        setAuthenticatedGroups(ex, namesIn(claimOf(token.claims, config.groups_claim)));
+      }
+      ex.addUpstreamLines(token.lines);
+      return null;
+    }
+
+    const authenticate = authentication({
+      verify: verifyToken,
+      anonymous: config.anonymous,
+      runOnPreflight: config.run_on_preflight,
+      env,
+    });
+    const { fields } = introspection.told;
+
+    return {
+      access: function checkToken(ex) {
+        // Nobody but this plugin says what they say.
+        for (const field of fields) ex.request.removeHeader(field);
+        return authenticate(ex);
+      },
+      dispose: introspection.dispose,
+    };
+  },
+});
+
+/** What those are told who have no valid token (RFC 6750), in Kong's words. */
+class Refusals {
+  readonly missing: Refusal;
+  readonly invalid: Refusal;
+  readonly #scheme: string;
+
+  constructor(realm: string) {
+    this.#scheme = challenge('Bearer', realm);
+    this.missing = {
+      ...refusal(401, this.#scheme, 'invalid_request', 'The access token is missing'),
+      headers: { 'WWW-Authenticate': this.#scheme },
+    };
+    const reason = 'The access token is invalid or has expired';
+    this.invalid = refusal(401, this.#scheme, 'invalid_token', reason);
+  }
+
+  insufficient(scopes: readonly string[]): Refusal {
+    const needed = fieldValue(scopes.join(' ').replace(/["\\]/g, ''));
+    const scheme = `${this.#scheme}, scope="${needed}"`;
+    return refusal(403, scheme, 'insufficient_scope', 'The access token lacks a scope');
+  }
+}
+
+function refusal(status: number, scheme: string, error: string, reason: string): Refusal {
+  return {
+    status,
+    message: reason,
+    headers: { 'WWW-Authenticate': `${scheme}, error="${error}", error_description="${reason}"` },
+    body: 'plain',
+    details: { error, error_description: reason },
+  };
+}
