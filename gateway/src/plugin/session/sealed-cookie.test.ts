@@ -26,6 +26,11 @@ function requestWith(fields: readonly string[], before = ''): TestRequest {
   return new TestRequest({ headers: { cookie: [before, ...pairs].join('; ') } }, () => {});
 }
 
+/** The texts that were sealed. */
+function textsIn(one: SealedCookie<string>, request: TestRequest): string[] {
+  return [...one.sealedIn(request)].flatMap((sealed) => one.textOf(sealed) ?? []);
+}
+
 const long = (length: number): string => randomBytes(length).toString('latin1').slice(0, length);
 
 describe('SealedCookie', () => {
@@ -34,7 +39,7 @@ describe('SealedCookie', () => {
     const fields = one.set('text', null)!;
     assert.equal(fields.length, 1);
     assert.deepEqual([...one.in(requestWith(fields))], ['read text']);
-    assert.deepEqual([...one.textsIn(requestWith(fields))], ['text']);
+    assert.deepEqual([...textsIn(one, requestWith(fields))], ['text']);
   });
 
   it('goes on in others, none of which is too long for browsers', () => {
@@ -43,9 +48,9 @@ describe('SealedCookie', () => {
     const fields = one.set(text, null)!;
     assert.ok(fields.length > 1 && fields.length <= 3);
     for (const field of fields) assert.ok(field.split(';', 1)[0]!.length <= 4096);
-    assert.deepEqual([...one.textsIn(requestWith(fields))], [text]);
-    assert.deepEqual([...one.textsIn(requestWith(fields.toReversed()))], [text]);
-    assert.deepEqual([...one.textsIn(requestWith(fields.slice(0, -1)))], []);
+    assert.deepEqual([...textsIn(one, requestWith(fields))], [text]);
+    assert.deepEqual([...textsIn(one, requestWith(fields.toReversed()))], [text]);
+    assert.deepEqual([...textsIn(one, requestWith(fields.slice(0, -1)))], []);
   });
 
   it('is not made where it needs more cookies than it may have', () => {
@@ -56,7 +61,7 @@ describe('SealedCookie', () => {
   it('passes over what is left of a longer one', () => {
     const one = cookie();
     const old = one.set(long(3500), null)!.slice(1);
-    assert.deepEqual([...one.textsIn(requestWith([...old, ...one.set('new', null)!]))], ['new']);
+    assert.deepEqual([...textsIn(one, requestWith([...old, ...one.set('new', null)!]))], ['new']);
   });
 
   it('does not open under another secret, purpose or name', () => {
@@ -82,7 +87,7 @@ describe('SealedCookie', () => {
       fc.property(fc.nat(whole.length - 1), fc.string({ maxLength: 3 }), (at, put) => {
         const changed = whole.slice(0, at) + put + whole.slice(at + 1);
         const request = new TestRequest({ headers: { cookie: changed } }, () => {});
-        for (const found of one.textsIn(request)) assert.equal(found, text);
+        for (const found of textsIn(one, request)) assert.equal(found, text);
       }),
       { seed: 6, numRuns: 300 },
     );

@@ -44,18 +44,39 @@ export class SealedCookie<T> {
 
   /** What a request brings along. Several where a browser has several cookies of the name. */
   *in(request: RequestView): Generator<T> {
-    for (const sealed of this.#sealedIn(request)) {
-      const value = this.#open(sealed);
+    for (const sealed of this.sealedIn(request)) {
+      const value = this.open(sealed);
       if (value !== null) yield value;
     }
   }
 
-  /** The texts that `in` reads. */
-  *textsIn(request: RequestView): Generator<string> {
-    for (const sealed of this.#sealedIn(request)) {
-      const text = this.#seal.open(sealed);
-      if (text !== null) yield text;
+  /** The same, sealed, whoever has made it. */
+  *sealedIn(request: RequestView): Generator<string> {
+    const [first] = this.names;
+    const cookies = cookiesOf(request);
+    for (const { name, value } of cookies) {
+      if (name !== first) continue;
+      const sealed = this.#joined(value, cookies);
+      if (sealed !== null) yield sealed;
     }
+  }
+
+  /** What something sealed says; null where it was not sealed here. */
+  open(sealed: string): T | null {
+    const { opened, read } = this.#options;
+    const digest = secretDigest(this.#scope + sealed);
+    const known = opened.get(digest);
+    if (known !== undefined) return known;
+    const text = this.#seal.open(sealed);
+    if (text === null) return null;
+    const value = read(text);
+    opened.set(digest, value);
+    return value;
+  }
+
+  /** The text that was sealed, whole; null where it was not sealed here. */
+  textOf(sealed: string): string | null {
+    return this.#seal.open(sealed);
   }
 
   /**
@@ -74,28 +95,6 @@ export class SealedCookie<T> {
   /** The `Set-Cookie` fields that have browsers forget it, with all its parts. */
   unset(): string[] {
     return this.names.map((name) => setCookie(name, '', this.#options.attributes, 0));
-  }
-
-  #open(sealed: string): T | null {
-    const { opened, read } = this.#options;
-    const digest = secretDigest(this.#scope + sealed);
-    const known = opened.get(digest);
-    if (known !== undefined) return known;
-    const text = this.#seal.open(sealed);
-    if (text === null) return null;
-    const value = read(text);
-    opened.set(digest, value);
-    return value;
-  }
-
-  *#sealedIn(request: RequestView): Generator<string> {
-    const [first] = this.names;
-    const cookies = cookiesOf(request);
-    for (const { name, value } of cookies) {
-      if (name !== first) continue;
-      const sealed = this.#joined(value, cookies);
-      if (sealed !== null) yield sealed;
-    }
   }
 
   #joined(value: string, cookies: readonly RequestCookie[]): string | null {

@@ -1,7 +1,7 @@
 import { setAuthenticatedGroups, type Refusal } from '../../plugin/authentication.ts';
 import { consumerBy } from '../../plugin/consumer-by.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
-import type { Directory, Exchange } from '../../plugin/plugin.ts';
+import type { ConsumerInfo, Directory, Exchange } from '../../plugin/plugin.ts';
 import type { Identity } from './identity.ts';
 import type { Refusals } from './refusals.ts';
 import type { OpenidConfig } from './schema/schema.ts';
@@ -19,7 +19,11 @@ export class Identification {
     this.#directory = directory;
     this.#refusals = refusals;
     this.#names = config.upstream_headers_names ?? [];
-    this.#fields = this.#names.map((name) => name.toLowerCase());
+    const token = config.upstream_access_token_header;
+    const own = token === null ? [] : [token.split(':', 1)[0]!];
+    this.#fields = [...this.#names, ...own]
+      .map((name) => name.toLowerCase())
+      .filter((name) => name !== 'authorization');
   }
 
   /** Removes what only this plugin may tell the service. */
@@ -27,14 +31,16 @@ export class Identification {
     for (const name of this.#fields) ex.request.removeHeader(name);
   }
 
-  /** @returns why not, where there is no consumer and one is needed */
+  /** Why somebody may not pass: there is no consumer, and one is needed. */
+  refusalFor({ name }: Identity): Refusal | null {
+    return this.#isMissing(this.#consumerOf(name)) ? this.#noConsumer() : null;
+  }
+
+  /** @returns why not, see `refusalFor` */
   identify(ex: Exchange, identity: Identity): Refusal | null {
-    const { consumer_claim: claim, consumer_by: by, consumer_optional: optional } = this.#config;
     const { name, groups, told } = identity;
-    const consumer = name === null ? undefined : consumerBy(this.#directory, by, name);
-    if (consumer === undefined && claim !== null && !optional) {
-      return this.#refusals.forbidden('there is no consumer of that name');
-    }
+    const consumer = this.#consumerOf(name);
+    if (this.#isMissing(consumer)) return this.#noConsumer();
     const id = `${this.#config.issuer} ${identity.credential ?? identity.subject}`;
     const identifier = identity.credential === null ? undefined : fieldValue(identity.credential);
     ex.authenticate(consumer ?? null, { id, consumerId: consumer?.id ?? '' }, identifier);
@@ -44,5 +50,18 @@ export class Identification {
       if (value !== null && field !== undefined) ex.request.setHeader(field, fieldValue(value));
     });
     return null;
+  }
+
+  #consumerOf(name: string | null): ConsumerInfo | undefined {
+    return name === null ? undefined : consumerBy(this.#directory, this.#config.consumer_by, name);
+  }
+
+  #isMissing(consumer: ConsumerInfo | undefined): boolean {
+    const { consumer_claim: claim, consumer_optional: optional } = this.#config;
+    return consumer === undefined && claim !== null && !optional;
+  }
+
+  #noConsumer(): Refusal {
+    return this.#refusals.forbidden('there is no consumer of that name');
   }
 }

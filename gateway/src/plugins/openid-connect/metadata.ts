@@ -26,9 +26,10 @@ export function discoveryUri(issuer: string): string {
  * Reads the metadata of a provider.
  *
  * @param issuer as it is configured
+ * @param logsIn whether users are to log in there
  * @throws Error when they are not those of this provider, or lack what every provider has
  */
-export function metadataIn(json: unknown, issuer: string): ProviderMetadata {
+export function metadataIn(json: unknown, issuer: string, logsIn: boolean): ProviderMetadata {
   if (typeof json !== 'object' || json === null) throw new Error('what was answered is no object');
   const fields = json as Readonly<Record<string, unknown>>;
   const { issuer: named } = fields;
@@ -45,13 +46,16 @@ export function metadataIn(json: unknown, issuer: string): ProviderMetadata {
     throw new Error(`${name} is ${JSON.stringify(value)} there, which cannot be used`);
   };
   const keys = address('jwks_uri');
+  const [authorization, token] = [address('authorization_endpoint'), address('token_endpoint')];
   if (keys === null) throw new Error('there is no jwks_uri');
+  if (logsIn && authorization === null) throw new Error('there is no authorization_endpoint');
+  if (logsIn && token === null) throw new Error('there is no token_endpoint');
   const methods = fields.token_endpoint_auth_methods_supported;
   return {
     issuer: named,
     keys,
-    authorization: address('authorization_endpoint'),
-    token: address('token_endpoint'),
+    authorization,
+    token,
     revocation: address('revocation_endpoint'),
     endSession: address('end_session_endpoint'),
     clientAuth: Array.isArray(methods) ? methods.filter((one) => typeof one === 'string') : [],

@@ -1,6 +1,6 @@
 import type { PublicKey } from '../../plugin/jose/jwk.ts';
 import { shareRemoteKeys, type RemoteKeys } from '../../plugin/jose/remote-keys.ts';
-import { NO_KEYS, signerOf, type Signer } from '../../plugin/jose/signer.ts';
+import { signerOf, type Signer } from '../../plugin/jose/signer.ts';
 import type { Token } from '../../plugin/jose/token.ts';
 import type { PeerEnv } from '../../plugin/peer/peer-state.ts';
 import { RemoteDocument } from '../../plugin/remote-document.ts';
@@ -9,6 +9,8 @@ import { discoveryUri, metadataIn, type ProviderMetadata } from './metadata.ts';
 
 export interface ProviderOptions {
   readonly issuer: string;
+  /** Whether users log in there, which not every issuer of tokens has a place for. */
+  readonly logsIn: boolean;
   /** How long what it publishes is used before it is read again, ms. */
   readonly ttl: number;
   /** How long it is used when it cannot be read again, ms. */
@@ -27,7 +29,7 @@ export class Provider {
   #keys: { readonly uri: string; readonly share: Share<RemoteKeys> } | null = null;
 
   constructor(options: ProviderOptions, env: PeerEnv) {
-    const { issuer, ...bounds } = options;
+    const { issuer, logsIn, ...bounds } = options;
     this.#options = options;
     this.#env = env;
     this.#document = new RemoteDocument(
@@ -35,7 +37,7 @@ export class Provider {
       {
         called: 'the configuration of the OpenID provider',
         without: 'Nobody can log in, and its tokens are refused, until it can be read.',
-        read: (json) => metadataIn(json, issuer),
+        read: (json) => metadataIn(json, issuer, logsIn),
       },
       env,
     );
@@ -83,5 +85,3 @@ const shared = new SharedByOptions<Provider>((provider) => provider.close());
 export function shareProvider(options: ProviderOptions, env: PeerEnv): Share<Provider> {
   return shared.share(options, () => new Provider(options, env));
 }
-
-export { NO_KEYS };

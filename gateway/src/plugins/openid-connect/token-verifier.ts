@@ -1,7 +1,7 @@
 import { isAlgorithm } from '../../plugin/jose/algorithms.ts';
 import type { PublicKey } from '../../plugin/jose/jwk.ts';
 import { NO_KEYS, type Signer } from '../../plugin/jose/signer.ts';
-import { timeFaults, timesOf, type TimeRules, type Times } from '../../plugin/jose/times.ts';
+import { timeFaults, type TimeRules, type Times } from '../../plugin/jose/times.ts';
 import { claimOf, readToken, type Claims, type Token } from '../../plugin/jose/token.ts';
 import type { ProviderMetadata } from './metadata.ts';
 import type { Provider } from './provider.ts';
@@ -71,5 +71,3 @@ function verdictOf(signer: Signer, { header, claims }: Token): Verdict {
   if (signer === null) return 'the signature does not fit';
   return { key: signer, header, claims };
 }
-
-export { timesOf, type Times };
