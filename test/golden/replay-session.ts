@@ -39,6 +39,9 @@ function flagsFor(settings: Readonly<Record<string, string>>): string[] {
       case 'headers_upstream':
         flags.push('--headers-upstream', value);
         break;
+      case 'router_flavor':
+        flags.push('--router-flavor', value);
+        break;
       case 'allow_debug_header':
         flags.push(value === 'on' ? '--allow-debug-header' : '--no-allow-debug-header');
         break;

@@ -5,24 +5,12 @@ import type { Scenario } from './replay-proxy.mjs';
 import { ReplaySession, type Verdict } from './replay-session.ts';
 import { bySettings, differencesOf, loadScenarios, waiting } from './scenarios.ts';
 
-/** Node settings that have no counterpart yet: their scenarios wait without being tried. */
-const unsupportedSettings = new Set(['router_flavor']);
-
 for (const workers of [1, 2]) {
   for (const [settings, scenarios] of bySettings(
     loadScenarios().filter((one) => !isForAdmin(one)),
   )) {
     const named = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     describe(`Kong's recordings, ${workers} threads, ${named.join(' ') || 'default settings'}`, () => {
-      const unsupported = Object.keys(settings).filter((name) => unsupportedSettings.has(name));
-      if (unsupported.length > 0) {
-        for (const { scenario } of scenarios) {
-          it(scenario, { skip: waiting.get(scenario) ?? false }, () =>
-            assert.fail(`there is no node setting ${unsupported.join(', ')}`),
-          );
-        }
-        return;
-      }
       replayAll(settings, scenarios, workers);
     });
   }

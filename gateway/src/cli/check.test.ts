@@ -56,7 +56,7 @@ plugins: [{name: grpc-web}, {name: jwt, enabled: false}]
 services: [{name: s, protocol: udp, host: a}]
 routes: [{name: r, protocols: [udp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
 upstreams:
-- {name: a, algorithm: latency}
+- {name: a, use_srv_name: true}
 - {name: b, algorithm: latency, use_srv_name: true}
 `,
 );
@@ -117,8 +117,7 @@ describe('sluice check --report', () => {
   1 × plugin grpc-web
   1 × routes.protocols: udp
   1 × services.protocol: udp
-  2 × upstreams.algorithm: latency
-  1 × upstreams.use_srv_name
+  2 × upstreams.use_srv_name
 Not part of Kong's open-source edition, to be removed:
   1 × top level: _konnect
   1 × top level: consumer_groups

@@ -1,5 +1,6 @@
 import { openGatewayLog } from '../control/gateway-log.ts';
 import { GatewayNode } from '../control/gateway-node.ts';
+import { chooseRouterFlavor } from '../entities/router-flavor.ts';
 import type { NodeSettings } from '../settings/node-settings.ts';
 import type { ResolvedOption } from '../settings/resolve.ts';
 import { openAdmin } from './open-admin.ts';
@@ -16,6 +17,7 @@ export async function runGateway(
   settings: NodeSettings,
   resolved: readonly ResolvedOption[],
 ): Promise<number> {
+  chooseRouterFlavor(settings.routerFlavor);
   const log = openGatewayLog({ level: settings.logLevel });
   const node = new GatewayNode({ settings, resolved, log, openAdmin });
   const stop = Promise.withResolvers<void>();

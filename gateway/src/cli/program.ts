@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { OperatorError } from '../errors.ts';
+import { chooseFlavor } from './choose-flavor.ts';
 import { reportFailure } from './failure.ts';
 import type { Io } from './io.ts';
-import { type StartFlags, addStartOptions } from './start-options.ts';
+import { type Flags, type StartFlags, addSettings, addStartOptions } from './start-options.ts';
 import { addStoreCommands } from './store-commands.ts';
 import { versionText } from './version.ts';
 
@@ -42,8 +43,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       status = await start(command.opts<StartFlags>(), io);
     });
 
-  program
-    .command('check')
+  addSettings(program.command('check'), ['router-flavor'])
     .summary('say what is wrong with configuration files')
     .description('Read declarative configuration files as a start would, and say what is wrong.')
     .argument('<file...>', 'YAML or JSON files, each checked by itself; - is the standard input')
@@ -52,9 +52,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
       '--for-store',
       'say what an import into an empty store would, not a start with the file',
     )
-    .action(async (files: string[], options: { report?: boolean; forStore?: boolean }) => {
+    .action(async (files: string[], options: CheckFlags) => {
       const { runCheck } = await import('./check.ts');
       const { report = false, forStore = false } = options;
+      chooseFlavor(options, io);
       status = await runCheck(files, { ...io, report, forStore });
     });
 
@@ -79,6 +80,11 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     const subject = ['sluice', command?.name(), inner?.name()].filter(Boolean).join(' ');
     return reportFailure(error, io.stderr, `Run "${subject} --help" for help.`);
   }
+}
+
+interface CheckFlags extends Flags {
+  readonly report?: boolean;
+  readonly forStore?: boolean;
 }
 
 /** `sluice start kong.yaml` is what everybody types first. */

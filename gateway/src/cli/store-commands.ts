@@ -30,7 +30,7 @@ export function addStoreCommands(program: Command, io: Io, end: (status: number)
 }
 
 function addImport(program: Command, io: Io, end: (status: number) => void): void {
-  addSettings(program.command('import'), storeOptions)
+  addSettings(program.command('import'), ['router-flavor', ...storeOptions])
     .summary('bring declarative configuration into a store')
     .description(
       'Bring declarative configuration into a store, all of it or nothing. Nodes on that store serve it at once.',

@@ -79,7 +79,7 @@ function konnect(reason: string): Foreign {
 }
 
 const noExpressions = missing(
-  "belongs to Kong's expressions router, which Sluice does not support",
+  'is of routes that are expressions: start with --router-flavor expressions',
 );
 const noWebAssembly = missing('WebAssembly filters are not supported');
 const noCertificateCredentials = missing(

@@ -1,4 +1,5 @@
 import type { Failure, Path } from '../entities/schema/failure.ts';
+import { isHidden } from '../entities/schema/field.ts';
 import type { Validation } from '../entities/schema/validate.ts';
 import {
   definitionOf,
@@ -205,7 +206,7 @@ export class EntityChecker {
     if (known === undefined) return;
     for (const field in known) {
       const value = node.input[field];
-      if (value === undefined) continue;
+      if (value === undefined || isOpen(node.table, field)) continue;
       const foreign = known[field];
       node.input[field] = undefined;
       if (foreign === undefined || isEmpty(value)) continue;
@@ -218,6 +219,12 @@ export class EntityChecker {
       });
     }
   }
+}
+
+/** Whether a setting of the node lets entities have a field that others do not have. */
+function isOpen(table: TableName, name: string): boolean {
+  const field = definitionOf(table).fields[name];
+  return field !== undefined && !isHidden(field);
 }
 
 /** Whether a failure is about the value at a path, or something in it. */

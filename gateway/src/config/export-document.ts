@@ -52,6 +52,7 @@ export function declared(table: TableName, entity: Entity): Values {
   const written: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
     const value = values[name];
+    // What a setting hides is written all the same: whoever reads the file may have another.
     if (field.hidden === true || field.transient === true) continue;
     if (value === undefined || (value === null && isNullByItself(field))) continue;
     written[name] = field.type === 'foreign' ? (value as { id: string } | null)?.id : value;

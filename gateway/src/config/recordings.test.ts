@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
+import { chooseRouterFlavor, type RouterFlavor } from '../entities/router-flavor.ts';
 import { fieldTree } from '../entities/schema/failure.ts';
 import { knownPlugins } from '../plugins/known.ts';
 import { pluginValidator } from '../entities/validators.ts';
@@ -23,6 +24,8 @@ interface RecordedError {
 }
 
 interface Scenario {
+  /** Names of `kong.conf`. */
+  readonly node_settings: { readonly router_flavor?: RouterFlavor };
   readonly config?: unknown;
   readonly exchanges: readonly Exchange[];
 }
@@ -44,14 +47,18 @@ function configOf(name: string): string {
 }
 
 const mustLoad =
-  /^(acl|correlation-id|key-auth-|rate-limiting-|request-termination|router-|path-|forward-|errors-404|errors-gateway|errors-dns|lb-retries)/;
-/** They use a plugin, or a router, that is not there yet. */
-const waiting = ['forward-https-only.json', 'router-flavor-expressions.json'];
+  /^(acl|correlation-id|key-auth-|rate-limiting-|request-termination|router-|path-|forward-|errors-404|errors-gateway|errors-dns|lb-hash|lb-retries)/;
+/** They use a plugin that is not there yet. */
+const waiting = ['forward-https-only.json'];
 
 describe('configurations of recorded scenarios', () => {
+  afterEach(() => chooseRouterFlavor('traditional_compatible'));
+
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
     if (mustLoad.test(name) && !waiting.includes(name)) {
       it(`${name} loads`, () => {
+        const { router_flavor = 'traditional_compatible' } = scenario(name).node_settings;
+        chooseRouterFlavor(router_flavor);
         assert.deepEqual(problemsOf(configOf(name)), []);
       });
     } else {

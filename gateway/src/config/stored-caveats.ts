@@ -1,5 +1,6 @@
 import { kongPlugins } from '../entities/kong-plugins/all.ts';
 import type { PluginSchema } from '../entities/plugin.ts';
+import { hasExpressions } from '../entities/router-flavor.ts';
 import {
   definitionOf,
   tableNames,
@@ -64,6 +65,13 @@ function addUnserved(
       effect: 'is kept without effect',
     });
     return;
+  }
+  if (table === 'routes' && (entity as Entity<'routes'>).expression !== null && !hasExpressions()) {
+    found.add(table, entity, {
+      subject: 'routes.expression',
+      what: 'expressions are for nodes that are started with --router-flavor expressions',
+      effect: 'is not served',
+    });
   }
   const schema = plugin === undefined ? undefined : schemas.get(plugin.name);
   for (const { unsupported } of unsupportedIn(table, entity, schema?.config.fields)) {

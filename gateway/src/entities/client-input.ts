@@ -1,5 +1,5 @@
 import { pluginFields, type PluginSchemas } from './plugin.ts';
-import type { Field, Fields, RecordField } from './schema/field.ts';
+import { isHidden, type Field, type Fields, type RecordField } from './schema/field.ts';
 import { getOwn, setOwn } from './schema/own.ts';
 import { definitionOf, type Entity, type TableName } from './tables.ts';
 import { keptValues } from './validators.ts';
@@ -50,8 +50,8 @@ export function patchInput(
   const record = { type: 'record', fields: { ...fields, ...own }, shorthands } as RecordField;
   const visible: Record<string, unknown> = { ...stored };
   const hidden: Record<string, unknown> = {};
-  for (const name in fields) {
-    if (fields[name]?.hidden !== true) continue;
+  for (const [name, field] of Object.entries(fields)) {
+    if (!isHidden(field)) continue;
     hidden[name] = visible[name];
     visible[name] = undefined;
   }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PluginSchemas } from './plugin.ts';
-import type { RecordField } from './schema/field.ts';
+import { isHidden, type RecordField } from './schema/field.ts';
 import { definitionOf, type Entity, type TableName } from './tables.ts';
 import { remainingTime } from './time-to-live.ts';
 
@@ -26,8 +26,8 @@ export function presentEntity(
   const values = entity as Values;
   const { fields } = definitionOf(table);
   const shown: Record<string, unknown> = {};
-  for (const name in fields) {
-    if (fields[name]?.hidden !== true) shown[name] = values[name] ?? null;
+  for (const [name, field] of Object.entries(fields)) {
+    if (!isHidden(field)) shown[name] = values[name] ?? null;
   }
   if (fields.expires_at !== undefined) shown.ttl = remainingTime(values.expires_at, now);
   if (table === 'certificates') shown.snis = [...((values.snis as string[] | null) ?? snis)].sort();

@@ -1,6 +1,12 @@
 import type { EntityDefinition } from './definition.ts';
 import { pluginFields, type PluginSchema } from './plugin.ts';
-import type { EntityCheck, Field, Fields, Shorthand } from './schema/field.ts';
+import {
+  isHidden,
+  type EntityCheck,
+  type Field,
+  type Fields,
+  type Shorthand,
+} from './schema/field.ts';
 import { definitionOf, isTableName } from './tables.ts';
 import { unkeptEntities } from './unkept-entities.ts';
 import { vaultConfigs } from './vault.ts';
@@ -55,7 +61,7 @@ function schemaOf({
 
 function publishedFields(fields: Fields): NamedField[] {
   return Object.entries(fields)
-    .filter(([, field]) => field.hidden !== true && field.beyondKong !== true)
+    .filter(([, field]) => !isHidden(field) && field.beyondKong !== true)
     .map(([name, field]) => ({ [name]: publishedField(field) }));
 }
 

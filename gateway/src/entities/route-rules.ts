@@ -1,3 +1,4 @@
+import { expressionProblem } from './expression/judge-expression.ts';
 import { protocolNames } from './schema/common-fields.ts';
 import { invalidRegex } from './schema/checks.ts';
 import type { CheckFailure, EntityCheck } from './schema/field.ts';
@@ -24,6 +25,9 @@ export function routeProtocols(protocols: readonly unknown[]): string | undefine
   const sets = used.map((family) => `(${quoted(family)})`).join(', ');
   return `these sets are mutually exclusive: ${sets}`;
 }
+
+/** Fields that each say something about what a request or stream has to be like. */
+const criteria = ['methods', 'hosts', 'paths', 'headers', 'snis', 'sources', 'destinations'];
 
 /** Fields that a family of protocols has no use for. */
 const forbidden = {
@@ -72,6 +76,7 @@ const mustMatchSomething: EntityCheck = {
   custom: function mustMatch(record): CheckFailure | undefined {
     const protocols = record.protocols as readonly string[];
     const need = matchersFor(protocols);
+    if (isFilled(record.expression)) return undefined;
     if (need === undefined || need.fields.some((field) => isFilled(record[field])))
       return undefined;
     const what =
@@ -112,6 +117,31 @@ const headerPatterns: EntityCheck = {
   },
 };
 
+/** An expression says all that a request has to be like. */
+const expressionAlone: EntityCheck = {
+  reads: ['expression', ...criteria],
+  unpublished: true,
+  custom: function expressionAlone(record): CheckFailure | undefined {
+    if (!isFilled(record.expression)) return undefined;
+    const field = criteria.find((name) => isFilled(record[name]));
+    if (field === undefined) return undefined;
+    return { field, message: `cannot set '${field}' when 'expression' is set` };
+  },
+};
+
+const validExpression: EntityCheck = {
+  reads: ['expression', 'protocols'],
+  unpublished: true,
+  custom: function validExpression(record): CheckFailure | undefined {
+    const { expression } = record;
+    if (typeof expression !== 'string') return undefined;
+    const subsystem = familyOf(record) === 'stream' ? 'stream' : 'http';
+    const problem = expressionProblem(expression, subsystem);
+    if (problem === undefined) return undefined;
+    return { message: `Router Expression failed validation: ${problem}` };
+  },
+};
+
 export const routeChecks: readonly EntityCheck[] = [
   {
     conditional: {
@@ -127,6 +157,8 @@ export const routeChecks: readonly EntityCheck[] = [
   noStripForGrpc,
   headerPatterns,
   mustMatchSomething,
+  expressionAlone,
+  validExpression,
 ];
 
 function isFilled(value: unknown): boolean {

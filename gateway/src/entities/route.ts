@@ -1,4 +1,5 @@
 import { defineEntity, type EntityOf } from './definition.ts';
+import { hasExpressions } from './router-flavor.ts';
 import { routeChecks, routeProtocols } from './route-rules.ts';
 import * as checks from './schema/checks.ts';
 import * as common from './schema/common-fields.ts';
@@ -45,6 +46,16 @@ export const route = defineEntity({
     headers: f.map(f.string({ check: routeHeaderName }), f.array(f.string(), { len_min: 1 })),
     regex_priority: f.integer({ default: 0 }),
     path_handling: f.string({ default: 'v0', one_of: ['v0', 'v1'] }),
+    expression: f.string({
+      hidden: () => !hasExpressions(),
+      description: 'What a request has to be like, in place of the fields that say so one by one.',
+    }),
+    priority: f.integer({
+      default: 0,
+      between: [0, 2 ** 46 - 1],
+      hidden: () => !hasExpressions(),
+      description: 'Of routes with an expression the one with the highest is tried first.',
+    }),
   },
   checks: routeChecks,
   prepare: withGrpcDefaults,

@@ -1,6 +1,7 @@
 import type { EntityDefinition } from './definition.ts';
 import { notEnabled, pluginEntity, type PluginSchema, type PluginSchemas } from './plugin.ts';
 import type { Failure } from './schema/failure.ts';
+import { isHidden } from './schema/field.ts';
 import { compileSchema, type Validation } from './schema/validate.ts';
 import { definitionOf, type Entity, type TableName } from './tables.ts';
 
@@ -28,9 +29,11 @@ function withHiddenFields<T>(
   { fields }: EntityDefinition,
   validate: (input: Values) => Validation<T>,
 ): (input: Values) => Validation<T> {
-  const hidden = Object.keys(fields).filter((name) => fields[name]?.hidden === true);
-  if (hidden.length === 0) return validate;
+  const perhaps = Object.entries(fields).filter(([, { hidden = false }]) => hidden !== false);
+  if (perhaps.length === 0) return validate;
   return function validateWithHidden(input) {
+    const hidden = perhaps.filter(([, field]) => isHidden(field)).map(([name]) => name);
+    if (hidden.length === 0) return validate(input);
     const { [keptValues]: kept } = input as { readonly [keptValues]?: Values };
     const own = Object.fromEntries(hidden.map((name) => [name, kept?.[name] ?? null]));
     const result = validate({ ...input, ...own });

@@ -2,6 +2,7 @@ import type { RequestView } from '../plugin/exchange.ts';
 import { ANSWERS } from './answers.ts';
 import { FieldsFacade } from './fields-facade.ts';
 import { Fields } from './http1/fields.ts';
+import { queryArguments, type QueryArguments } from './query-arguments.ts';
 import { upstreamTarget } from './upstream/request-lines.ts';
 
 /** What would end the request target or break its line; bytes beyond ASCII pass as they are. */
@@ -11,7 +12,7 @@ const NO_CAPTURES: Readonly<Record<string, string>> = {};
 
 /** The request as plugins see and change it. */
 export class RequestFacade extends FieldsFacade implements RequestView {
-  private query_: Map<string, (string | true)[]> | null = null;
+  private query_: QueryArguments | null = null;
 
   get method(): string {
     return this.exchange.method;
@@ -101,29 +102,7 @@ export class RequestFacade extends FieldsFacade implements RequestView {
     this.exchange.body.replace(body);
   }
 
-  private parsedQuery(): Map<string, (string | true)[]> {
-    if (this.query_ !== null) return this.query_;
-    const parsed = new Map<string, (string | true)[]>();
-    for (const part of this.query.split('&')) {
-      if (part === '') continue;
-      const equals = part.indexOf('=');
-      const name = decode(equals === -1 ? part : part.slice(0, equals));
-      const value = equals === -1 ? true : decode(part.slice(equals + 1));
-      const values = parsed.get(name);
-      if (values === undefined) parsed.set(name, [value]);
-      else values.push(value);
-    }
-    return (this.query_ = parsed);
-  }
-}
-
-/** Decodes a form-encoded name or value; what is not valid stays as it is. */
-function decode(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text;
-  const spaced = text.replaceAll('+', ' ');
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced;
+  private parsedQuery(): QueryArguments {
+    return (this.query_ ??= queryArguments(this.query));
   }
 }

@@ -166,6 +166,8 @@ export interface NodeSettings {
   /** How long requests may take to end at shutdown, ms. */
   readonly drainTimeout: number;
   readonly watch: boolean;
+  /** What routes are written in. */
+  readonly routerFlavor: 'traditional_compatible' | 'expressions';
   readonly headerNames: 'sluice' | 'kong';
   readonly responseHeaders: ResponseHeaders;
   /** Whether the request id goes to the upstream; Kong's `headers_upstream`. */

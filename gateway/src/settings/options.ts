@@ -41,6 +41,12 @@ export const optionGroups = {
       example: '127.0.0.1:8007',
       kong: 'status_listen',
     }),
+    'router-flavor': option(oneOf('traditional_compatible', 'expressions'), {
+      default: 'traditional_compatible',
+      help: 'What routes are written in: fields such as `paths` and `hosts` alone, or, with `expressions`, also conditions in the language of Kong (`http.path ^= "/orders"`).',
+      example: 'expressions',
+      kong: 'router_flavor',
+    }),
     workers: option(
       countOrAuto({ min: 1, max: 256 }, () => availableParallelism()),
       {

@@ -65,6 +65,7 @@ describe('settings', () => {
       realIpRecursive: false,
       drainTimeout: 25_000,
       watch: false,
+      routerFlavor: 'traditional_compatible',
       headerNames: 'sluice',
       responseHeaders: {
         server: true,

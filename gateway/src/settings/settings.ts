@@ -50,6 +50,7 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
     realIpRecursive: values['real-ip-recursive'],
     drainTimeout: values['drain-timeout'],
     watch: values.watch,
+    routerFlavor: values['router-flavor'],
     headerNames: values['header-names'],
     responseHeaders: values.headers,
     requestIdUpstream: values['headers-upstream'],

@@ -65,6 +65,8 @@ export function routeRecord(route: Entity<'routes'>): RouteRecord {
     ...matcher('paths', route.paths),
     ...headersOf(route),
     ...matcher('snis', route.snis),
+    ...present('expression', route.expression),
+    ...(route.expression === null ? {} : { priority: route.priority ?? 0 }),
     ...endpoints('sources', route.sources),
     ...endpoints('destinations', route.destinations),
     https_redirect_status_code: route.https_redirect_status_code,

@@ -42,6 +42,10 @@ export interface RouteRecord {
   paths?: string[];
   headers?: Record<string, string[]>;
   snis?: string[];
+  /** In place of all of these; checked. */
+  expression?: string;
+  /** Of routes with an expression: the higher is tried first. 0 to 2^46 - 1. */
+  priority?: number;
   /** Of streams: where they come from, and which listener they came to. */
   sources?: EndpointRecord[];
   destinations?: EndpointRecord[];

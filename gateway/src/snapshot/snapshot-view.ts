@@ -1,3 +1,4 @@
+import { hasExpressions } from '../entities/router-flavor.ts';
 import type { Entity, EntityTables, TableName } from '../entities/tables.ts';
 import type { Snapshot } from './snapshot.ts';
 import { blockedRoutes, type BlockedRoutes } from './unrunnable-plugins.ts';
@@ -45,6 +46,8 @@ function createView(snapshot: Snapshot): SnapshotView {
     if (table === 'routes') {
       const route = routes.get(id);
       if (route === undefined || !route.protocols.some(isServedProtocol)) return false;
+      // Without its expression it would take everything.
+      if (route.expression !== null && !hasExpressions()) return false;
       return route.service === null || isServed('services', route.service.id);
     }
     const plugin = plugins.get(id);

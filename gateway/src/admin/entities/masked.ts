@@ -1,5 +1,5 @@
 import type { PluginSchemas } from '../../entities/plugin.ts';
-import type { Field, Fields } from '../../entities/schema/field.ts';
+import { isHidden, type Field, type Fields } from '../../entities/schema/field.ts';
 import { definitionOf, type Entity, type TableName } from '../../entities/tables.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export function withoutSecrets(table: TableName, entity: Entity, plugins: Plugin
   const { fields } = definitionOf(table);
   const masked = maskedRecord(fields, entity);
   for (const name of secretFields[table] ?? []) masked[name] = maskedValue(masked[name]);
-  for (const name in fields) if (fields[name]?.hidden === true) delete masked[name];
+  for (const name in fields) if (isHidden(fields[name]!)) delete masked[name];
   if (table !== 'plugins') return masked;
   const { name, config } = entity as Entity<'plugins'>;
   const schema = plugins.get(name);

@@ -16,7 +16,6 @@ export function settingsForKong({ live, node }: FixedParts): Readonly<Record<str
     ...Object.fromEntries(node.settings.flatMap(shown)),
     database: live.mode === 'file' ? 'off' : 'postgres',
     role: 'traditional',
-    router_flavor: 'traditional_compatible',
     proxy_listen: listen.map(formatListen),
     log_level: node.logLevel.current,
     plugins: ['bundled'],

@@ -16,6 +16,7 @@ import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { changeList, summary } from './change-list.ts';
 import { conflictMessage } from './conflict-message.ts';
 import { countOf } from '../check-report.ts';
+import { chooseFlavor } from '../choose-flavor.ts';
 import type { Io } from '../io.ts';
 import { isThere, storeSettings, withStore } from '../open-command-store.ts';
 import { givenFlags, type Flags } from '../start-options.ts';
@@ -45,6 +46,7 @@ export async function runImport(
   flags: ImportFlags,
   io: Io,
 ): Promise<number> {
+  chooseFlavor(flags, io);
   const settings = storeSettings(flags, io, ['allow-unsupported-plugins']);
   const isAllowed = isUnsupportedAllowed(flags, io);
   const declared = await readFiles(paths, io, isAllowed);

@@ -1,3 +1,4 @@
+import { isHidden } from '../../entities/schema/field.ts';
 import { definitionOf, type Entity, type TableName } from '../../entities/tables.ts';
 import { judgeEntity, keptValues } from '../../entities/validators.ts';
 import { knownPlugins } from '../../plugins/known.ts';
@@ -17,7 +18,7 @@ export function savedEntity(table: TableName, saved: Values): Entity | undefined
     return withAllFields(table, saved);
   }
   const known = Object.entries(saved).filter(([name]) => Object.hasOwn(fields, name));
-  const open = known.filter(([name]) => fields[name]?.hidden !== true);
+  const open = known.filter(([name]) => !isHidden(fields[name]!));
   const result = judgeEntity(
     table,
     { ...Object.fromEntries(open), [keptValues]: Object.fromEntries(known) },

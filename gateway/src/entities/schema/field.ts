@@ -19,8 +19,11 @@ interface Common<D> {
   readonly encrypted?: boolean;
   /** Comes from other tables: accepted and shown, but not a value of the entity itself. */
   readonly transient?: boolean;
-  /** Kept with the entity, but neither accepted from clients nor shown or published to them. */
-  readonly hidden?: boolean;
+  /**
+   * Kept with the entity, but neither accepted from clients nor shown or published to them; a function
+   * where a setting of the node decides. Ask `isHidden`.
+   */
+  readonly hidden?: boolean | (() => boolean);
   /**
    * Of a plugin: Kong does not have it. It is neither published nor shown while it has its default, so
    * that clients made for Kong see what they know; its default acts as Kong does.
@@ -125,6 +128,11 @@ export type Field =
   | JsonField;
 
 export type Fields = Readonly<Record<string, Field>>;
+
+/** Whether clients have no part in a field. */
+export function isHidden({ hidden = false }: Field): boolean {
+  return typeof hidden === 'function' ? hidden() : hidden;
+}
 
 export interface Shorthand {
   readonly field: Field;

@@ -7,7 +7,8 @@ import { definePlugin, f } from '../../plugin/plugin.ts';
 import { createCounterMemory, SharedCounterTable } from '../../shm/counter-table.ts';
 import type { FromThread } from '../../snapshot/messages.ts';
 import type { Change } from '../../snapshot/records.ts';
-import type { MatchResult, RouteQuery } from '../router/router.ts';
+import type { MatchResult } from '../router/router.ts';
+import { routeQuery } from '../router/testing.ts';
 import { Resolver } from '../upstream/resolver.ts';
 import { uncounted } from './plugin-instance.ts';
 import { PlanApplier } from './applier.ts';
@@ -67,15 +68,7 @@ class Bench {
   }
 
   match(path: string): RoutePlan | null {
-    const query: RouteQuery = {
-      method: 'GET',
-      scheme: 'http',
-      host: 'h',
-      port: 80,
-      path,
-      sni: '',
-      foldedHeaderValues: () => [],
-    };
+    const query = routeQuery({ host: 'h', port: 80, path });
     const result: MatchResult<RoutePlan> = { target: null, matchedLength: 0, pattern: null };
     this.plan?.router.match(query, result);
     return result.target;

@@ -55,10 +55,10 @@ export class IndexedRouter<T> implements Router<T> {
         const found = this.findAt(number, level.length, best);
         if (found === null) continue;
         best = found;
-        const isRegex = found.patterns !== null;
+        const { asksSubject } = found;
         result.target = found.target;
-        result.matchedLength = isRegex ? subject.matchedLength : found.prefixLength;
-        result.pattern = isRegex ? subject.pattern : null;
+        result.matchedLength = asksSubject ? subject.matchedLength : found.prefixLength;
+        result.pattern = asksSubject ? subject.pattern : null;
       }
     }
     subject.end();

@@ -1,5 +1,6 @@
 import { nextCandidates } from './candidate-list.ts';
 import type { CandidatesOfPlace } from './candidate-list.ts';
+import type { Draft } from './draft.ts';
 import { HostIndex } from './host-index.ts';
 import type { CandidateChanges } from './ordered-candidates.ts';
 import { countSubRoute } from './path-levels.ts';
@@ -8,7 +9,6 @@ import { NO_PATTERNS, PatternPoolEdit } from './pattern-pool.ts';
 import type { PatternPool } from './pattern-pool.ts';
 import { hashOf, SliceTable } from './slice-table.ts';
 import { splitRoute } from './split-route.ts';
-import type { Draft } from './split-route.ts';
 import type { SubRoute } from './sub-route.ts';
 import type { RouterInput } from './router.ts';
 

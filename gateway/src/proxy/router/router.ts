@@ -18,6 +18,14 @@ export interface RouteQuery {
    * with `_` read as `-`. `name` is lower-case and has no `_`.
    */
   foldedHeaderValues(name: string): readonly string[];
+
+  // What expressions ask for besides.
+
+  /** Query as received, `?` included, or empty. */
+  readonly search: string;
+  readonly clientIp: string;
+  readonly clientPort: number;
+  readonly connection: { readonly localAddress: string };
 }
 
 /** Where a match was found. One per thread, overwritten by every `match`. */

@@ -1,19 +1,12 @@
 import type { RouteRecord } from '../../snapshot/records.ts';
+import type { Draft } from './draft.ts';
+import { expressionDraft } from './expressions/expression-route.ts';
 import { HeaderCriterion } from './header-criterion.ts';
 import { wireText } from './path.ts';
 import type { PathPattern } from './path-pattern.ts';
 import { comparableServerName } from './server-name.ts';
 import { SubRoute } from './sub-route.ts';
 import type { RouterInput } from './router.ts';
-
-/** A sub-route while the router is built: with what it is found by. */
-export interface Draft<T> {
-  readonly subRoute: SubRoute<T>;
-  /** Host patterns as in the route; null for any host. */
-  readonly hosts: readonly string[] | null;
-  /** What the path starts with, in wire form: one of these. */
-  readonly prefixes: readonly string[];
-}
 
 /** Gives the compiled form of an expression; the same one for the same source. */
 export type PatternSource = (source: string) => PathPattern;
@@ -31,6 +24,7 @@ const LONGEST_PREFIX = 0x7ffff;
 export function splitRoute<T>(input: RouterInput<T>, patternOf: PatternSource): Draft<T>[] {
   const { route, target } = input;
   if (!route.protocols.some((protocol) => HTTP_PROTOCOLS.has(protocol))) return [];
+  if (route.expression !== undefined) return [expressionDraft(input, route.expression)];
   const headers = Object.entries(route.headers ?? {}).map(
     ([name, values]) => new HeaderCriterion(name, values),
   );

@@ -199,3 +199,41 @@ describe('Among stream routes that fit,', () => {
     assert.equal(find({ a: named, b: { protocols: ['tls'], snis: ['*.test'] } }, query), 'b');
   });
 });
+
+describe('a stream route with an expression', () => {
+  it('is found by what it says of the connection', () => {
+    const expression =
+      'net.src.ip in 10.0.0.0/8 && net.dst.port == 5432 && (net.src.port > 100 || tls.sni == "x")';
+    const router = routerOf([route('a', { expression, priority: 0 })]);
+    assert.equal(router.match(connection)?.routeId, 'a');
+    assert.equal(router.match({ ...connection, sourceIp: '192.0.2.9' }), null);
+    assert.equal(router.match({ ...connection, destinationPort: 1 }), null);
+  });
+
+  it('is found by server name among many', () => {
+    const named = Array.from({ length: 100 }, (_, i) =>
+      route(`r${i}`, { protocols: ['tls'], expression: `tls.sni == "h${i}.Test"`, priority: 0 }),
+    );
+    const router = routerOf(named);
+    assert.equal(router.match({ ...connection, ...tls, sni: 'h7.test' })?.routeId, 'r7');
+    assert.equal(router.match({ ...connection, ...tls, sni: 'h100.test' }), null);
+  });
+
+  it('goes before every route without one, the higher priority before the lower', () => {
+    const port = 'net.dst.port == 5432';
+    const router = routerOf([
+      route('z', { sources: [{ ip: '10.1.2.3', port: 40_000 }], destinations: [{ port: 5432 }] }),
+      route('a', { expression: port, priority: 1 }),
+      route('b', { expression: port, priority: 2 ** 46 - 1 }),
+      route('c', { expression: port, priority: 2 ** 46 - 2 }),
+    ]);
+    assert.equal(router.match(connection)?.routeId, 'b');
+  });
+
+  it('knows the protocol in which it would be served', () => {
+    const expression = 'net.protocol == "tls"';
+    const router = routerOf([route('a', { protocols: ['tcp', 'tls'], expression, priority: 0 })]);
+    assert.equal(router.match(connection), null);
+    assert.deepEqual(router.match({ ...connection, ...tls }), { routeId: 'a', protocol: 'tls' });
+  });
+});

@@ -1,5 +1,10 @@
+import { parseExpression } from '../../entities/expression/parse-expression.ts';
 import type { EndpointRecord, RouteRecord } from '../../snapshot/records.ts';
 import { EndpointCriterion } from './endpoint-criterion.ts';
+import { compileExpression } from './expressions/compile-expression.ts';
+import type { Condition } from './expressions/facts.ts';
+import { needsOf } from './expressions/needs.ts';
+import { StreamFacts } from './expressions/stream-facts.ts';
 import { sortInSlices } from './sort-in-slices.ts';
 import { comparableServerName, includesServerName } from './server-name.ts';
 
@@ -102,6 +107,8 @@ class Candidate {
   readonly #snis: readonly string[] | null;
   readonly #sources: readonly EndpointCriterion[] | null;
   readonly #destinations: readonly EndpointCriterion[] | null;
+  /** In place of the criteria; null when there is no expression. */
+  readonly #condition: Condition | null;
 
   constructor(route: RouteRecord) {
     const { id, protocols, snis = [], sources = [], destinations = [] } = route;
@@ -111,8 +118,15 @@ class Candidate {
     this.#snis = nonEmpty(snis.map(comparableServerName));
     this.#sources = nonEmpty(sources.map((source) => new EndpointCriterion(source)));
     this.#destinations = nonEmpty(destinations.map((end) => new EndpointCriterion(end)));
-    const isExact = this.#snis?.every((name) => !name.includes('*')) === true;
-    this.exactNames = isExact ? this.#snis : null;
+    if (route.expression === undefined) {
+      const isExact = this.#snis?.every((name) => !name.includes('*')) === true;
+      this.#condition = null;
+      this.exactNames = isExact ? this.#snis : null;
+    } else {
+      const expression = parseExpression(route.expression);
+      this.#condition = compileExpression(expression);
+      this.exactNames = needsOf(expression).snis;
+    }
   }
 
   protocolFor({ protocols }: StreamQuery): StreamProtocol | undefined {
@@ -122,6 +136,7 @@ class Candidate {
   accepts(query: StreamQuery): boolean {
     const protocol = this.protocolFor(query);
     if (protocol === undefined) return false;
+    if (this.#condition !== null) return this.#condition(new StreamFacts(query, protocol));
     const { sni, sourceIp, sourcePort, destinationIp, destinationPort } = query;
     if (this.#snis !== null && protocol !== 'tcp' && !includesServerName(this.#snis, sni)) {
       return false;
@@ -154,16 +169,20 @@ function byRank(a: Candidate, b: Candidate): number {
   return b.weight - a.weight || (a.id.toLowerCase() > b.id.toLowerCase() ? -1 : 1);
 }
 
+const EXPRESSION = 1024;
 const LISTS = 256;
 const IP = 8;
 const PORT = 4;
 const BLOCK = 1;
 
 /**
- * As Kong ranks them: a server name, or source and destination together, over everything else; then
- * what the sources say, then the destinations: addresses over ports over blocks. The id decides ties.
+ * As Kong ranks them: an expression, by its own priority, over everything else; then a server name, or
+ * source and destination together; then what the sources say, then the destinations: addresses over
+ * ports over blocks. The id decides ties.
  */
-function weightOf({ snis, sources = [], destinations = [] }: RouteRecord): number {
+function weightOf(route: RouteRecord): number {
+  const { expression, priority = 0, snis, sources = [], destinations = [] } = route;
+  if (expression !== undefined) return EXPRESSION + priority;
   const isNamed = snis !== undefined && snis.length > 0;
   const isBetween = sources.length > 0 && destinations.length > 0;
   const lead = isNamed || isBetween ? LISTS : 0;

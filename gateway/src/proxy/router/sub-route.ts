@@ -18,6 +18,8 @@ export class SubRoute<T> {
   /** Length of its prefixes; 0 without. */
   readonly prefixLength: number;
   readonly patterns: readonly PathPattern[] | null;
+  /** Whether the subject knows what of the path led here; otherwise it is the prefix. */
+  readonly asksSubject: boolean;
   readonly methods: readonly string[] | null;
   readonly headers: readonly HeaderCriterion[] | null;
   /** Server names, lower-case, perhaps with a wildcard at one end. */
@@ -42,6 +44,7 @@ export class SubRoute<T> {
     this.ownId = isAll ? routeId : null;
     this.prefixLength = prefixLength;
     this.patterns = patterns;
+    this.asksSubject = patterns !== null || criteria.isExpression === true;
     this.methods = criteria.methods;
     this.headers = criteria.headers;
     this.snis = criteria.snis;
@@ -121,6 +124,8 @@ export interface SharedCriteria {
   readonly methods: readonly string[] | null;
   readonly headers: readonly HeaderCriterion[] | null;
   readonly snis: readonly string[] | null;
+  /** These are only what an expression needs at least. */
+  readonly isExpression?: true;
 }
 
 /** Without TLS there is no server name, and the criterion does not count. */

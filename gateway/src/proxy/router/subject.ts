@@ -1,3 +1,4 @@
+import { RequestFacts } from './expressions/request-facts.ts';
 import { headerText } from './header-criterion.ts';
 import { isAscii } from './path.ts';
 import type { PathPattern } from './path-pattern.ts';
@@ -13,6 +14,10 @@ const NO_QUERY: RouteQuery = {
   path: '',
   sni: '',
   foldedHeaderValues: () => NO_VALUES,
+  search: '',
+  clientIp: '',
+  clientPort: 0,
+  connection: { localAddress: '' },
 };
 
 /** The request being matched, with what was found out about it on the way. One per router, reused. */
@@ -25,6 +30,7 @@ export class Subject {
   private ascii: boolean | null = null;
   private headerName = '';
   private headerLines: readonly string[] = NO_VALUES;
+  private foundFacts: RequestFacts | null = null;
 
   begin(query: RouteQuery): void {
     this.query = query;
@@ -32,11 +38,24 @@ export class Subject {
     this.ascii = null;
     this.headerName = '';
     this.pattern = null;
+    this.foundFacts = null;
   }
 
   /** Lets go of the request: a router may live much longer than the last one it saw. */
   end(): void {
     this.query = NO_QUERY;
+    this.foundFacts = null;
+  }
+
+  /** The same for all expressions that are tried on the request. */
+  get facts(): RequestFacts {
+    return (this.foundFacts ??= new RequestFacts(this.query));
+  }
+
+  /** Keeps what of the path led to a route. */
+  keep(matchedLength: number, pattern: PathPattern | null): void {
+    this.matchedLength = matchedLength;
+    this.pattern = pattern;
   }
 
   /** Values of a field as `headerText` gives them; `name` is folded. */

@@ -33,6 +33,10 @@ export function routeQuery(
       headers
         .filter(([name]) => name.toLowerCase().replaceAll('_', '-') === wanted)
         .map(([, value]) => value),
+    search: '',
+    clientIp: '192.0.2.1',
+    clientPort: 50_000,
+    connection: { localAddress: '192.0.2.2' },
     ...fields,
   };
 }

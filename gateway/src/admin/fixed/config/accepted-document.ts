@@ -1,3 +1,4 @@
+import { isHidden } from '../../../entities/schema/field.ts';
 import type { EntityNode } from '../../../config/node.ts';
 import {
   definitionOf,
@@ -47,7 +48,7 @@ function shown(
 ): Values {
   const { fields } = definitionOf(table);
   const values: Record<string, unknown> = { ...entity };
-  for (const name in fields) if (fields[name]?.hidden === true) delete values[name];
+  for (const name in fields) if (isHidden(fields[name]!)) delete values[name];
   if (table === 'certificates') values.snis = nested.get(entity.id) ?? null;
   return values;
 }

@@ -1,4 +1,4 @@
-import type { Field, Fields } from '../../../entities/schema/field.ts';
+import { isHidden, type Field, type Fields } from '../../../entities/schema/field.ts';
 
 /** A JSON Schema, of the dialect of OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export function fieldSchema(field: Field): JsonSchema {
 
 /** A record of these fields, and no others. */
 export function recordSchema(fields: Fields, partial = false): JsonSchema {
-  const shown = Object.entries(fields).filter(([, { hidden }]) => hidden !== true);
+  const shown = Object.entries(fields).filter(([, field]) => !isHidden(field));
   const needed = shown.filter(([, field]) => mustBeGiven(field)).map(([name]) => name);
   return {
     type: 'object',

@@ -24,6 +24,10 @@ const digests: Readonly<Record<number, Readonly<Record<Kind, string>>>> = {
     sqlite: '941c7bf65cc44e9c54315d5b1c39757ec0dab87a734c5f6821bdd301bd2ae3c7',
     postgres: '23ad3b8e7520d60562dac1b3b76bf440b75887e39d8d77679591554b80f53229',
   },
+  3: {
+    sqlite: '8210fced2972e521621cbcd9f727e72a3d6086676df9efdf108c650eb179db8d',
+    postgres: '19631b0c0a9fb2eda697034fe863b72b8b2100fc44f04df7e2e2c8a996a6cce0',
+  },
 };
 
 const advice = 'definitions of entities have changed: write a migration in relational/migrations/';
