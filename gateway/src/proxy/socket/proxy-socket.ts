@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { getSystemErrorName } from 'node:util';
+import { readDirectly } from './direct-reads.ts';
 
 /** Longest text that is written past the stream, bytes: so much Node tries to write without a copy. */
 const MOST_AT_ONCE = 16 * 1024;
@@ -13,6 +14,13 @@ interface PendingWrite {
 interface Handle {
   /** @returns 0, the negated error number, or the write if the system could not take all of it */
   writeLatin1String(request: null, text: string): number | PendingWrite;
+}
+
+/** How what arrives on a connection is read. */
+export interface Reading {
+  readonly buffer: Uint8Array;
+  /** So many bytes stand in the buffer. @returns false to read no more for now */
+  readonly callback: (length: number) => boolean;
 }
 
 let pastStreams = false;
@@ -46,6 +54,19 @@ export class ProxySocket extends net.Socket {
       allowHalfOpen: false,
       onread: { buffer, callback: (length: number) => socket.onRead(length) },
     } as net.SocketConstructorOpts);
+    readDirectly(socket, handle);
+    return socket;
+  }
+
+  /** A socket that connects to `place`. It can be written to at once. */
+  static dial(place: net.TcpNetConnectOpts, { buffer, callback }: Reading): ProxySocket {
+    const onread = { buffer, callback: (length: number) => socket.onRead(length) };
+    const socket: ProxySocket = new ProxySocket({ noDelay: true, onread });
+    socket.onRead = callback;
+    socket.connect(place);
+    const { _handle: handle } = socket as unknown as { _handle: unknown };
+    // Nothing is left of one that failed at once.
+    if (handle !== null) readDirectly(socket, handle);
     return socket;
   }
 

@@ -5,7 +5,8 @@ import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import type { Asking, Placement } from '../upstream/algorithm.ts';
 import { Peer } from '../upstream/balancer.ts';
-import { PlainDialer, type Dialer, type Reading } from '../upstream/dialer.ts';
+import type { Reading } from '../socket/proxy-socket.ts';
+import { PlainDialer, type Dialer } from '../upstream/dialer.ts';
 import { endpointOf } from '../upstream/place.ts';
 import type { ProxiedClient } from '../upstream/proxy-header.ts';
 

@@ -1,15 +1,8 @@
 import type net from 'node:net';
-import { ProxySocket } from '../socket/proxy-socket.ts';
+import { ProxySocket, type Reading } from '../socket/proxy-socket.ts';
 import type { Wire } from '../net/wire.ts';
 import type { Endpoint } from './place.ts';
 import { proxyHeader, type ProxiedClient, type ProxyVersion } from './proxy-header.ts';
-
-/** How what arrives on a connection is read. */
-export interface Reading {
-  readonly buffer: Uint8Array;
-  /** So many bytes stand in the buffer. @returns false to read no more for now */
-  readonly callback: (length: number) => boolean;
-}
 
 /** Opens connections to one place, in one way. */
 export interface Dialer {
@@ -48,8 +41,7 @@ export class PlainDialer implements Dialer {
   }
 
   dial(reading: Reading, client: ProxiedClient): ProxySocket {
-    const socket = new ProxySocket({ noDelay: true, onread: reading });
-    socket.connect(this.#endpoint as net.TcpNetConnectOpts);
+    const socket = ProxySocket.dial(this.#endpoint as net.TcpNetConnectOpts, reading);
     if (this.#proxyVersion !== 0) socket.write(proxyHeader(this.#proxyVersion, client), 'latin1');
     return socket;
   }
