@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 
 const DIGITS = 32;
-const AT_ONCE = 256;
+const AT_ONCE = 1024;
 
 const bytes = Buffer.allocUnsafe((AT_ONCE * DIGITS) / 2);
 let digits = '';

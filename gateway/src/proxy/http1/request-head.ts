@@ -2,6 +2,7 @@ import type { Limits } from '../../settings/node-settings.ts';
 import { TOKEN, withoutPadding } from './characters.ts';
 import { isHostField, splitHost } from './host-field.ts';
 import * as known from './known-fields.ts';
+import { latin1 } from './latin1.ts';
 import {
   FIELDS_INCOMPLETE,
   FIELDS_MALFORMED,
@@ -60,7 +61,7 @@ export class RequestHead extends MessageHead {
    * @returns 0 when complete, `INCOMPLETE`, or the status of the error that the client gets
    */
   parse(bytes: Buffer, start: number, end: number, limits: Limits): number {
-    const text = bytes.toString('latin1', start, end);
+    const text = latin1(bytes, start, end);
     if (text === this.whole) {
       this.repeated = true;
       return 0;

@@ -1,5 +1,6 @@
 import { FIELD_VALUE, withoutPadding } from './characters.ts';
 import * as known from './known-fields.ts';
+import { latin1 } from './latin1.ts';
 import { FIELDS_END, FIELDS_INCOMPLETE, MessageHead } from './message-head.ts';
 import { parseLength } from './request-head.ts';
 
@@ -36,7 +37,7 @@ export class ResponseHead extends MessageHead {
    * @returns one of the `HEAD_*` codes; on `HEAD_COMPLETE`, `end` stands past the head
    */
   parse(bytes: Buffer, start: number, end: number): number {
-    const text = bytes.toString('latin1', start, end);
+    const text = latin1(bytes, start, end);
     if (text === this.whole) {
       this.repeated = true;
       return HEAD_COMPLETE;
