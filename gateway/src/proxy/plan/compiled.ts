@@ -17,6 +17,7 @@ import type { CertificateSource } from '../upstream/transports.ts';
 import { Chains } from './chains.ts';
 import { ClientTrusts } from './client-trusts.ts';
 import type { PluginInstance, RoutePlan, ServicePlan } from './plan.ts';
+import type { RouteTarget } from './plan-router.ts';
 
 /** One configuration: its records and what was made of them. Never changed, only followed. */
 export interface Compiled {
@@ -35,8 +36,8 @@ export interface Compiled {
   readonly servicePlans: PersistentMap<ServicePlan>;
   readonly routePlans: PersistentMap<RoutePlan>;
   readonly chains: Chains;
-  /** Gives the id of the route. */
-  readonly router: Router<string>;
+  /** Gives what leads to the plan of the route. */
+  readonly router: Router<RouteTarget>;
   readonly streamRouter: StreamRouter;
   /** Instances that want clients to be asked for a certificate. */
   readonly asking: ReadonlySet<PluginInstance>;
@@ -75,10 +76,10 @@ export interface Makers {
   ): Transport | null;
   /** @param changes from the routes of `previous` to all of them */
   router(
-    previous: Router<string>,
-    changes: RouterChanges<string>,
-    all: Iterable<RouterInput<string>>,
-  ): Generator<unknown, Router<string>, void>;
+    previous: Router<RouteTarget>,
+    changes: RouterChanges<RouteTarget>,
+    all: Iterable<RouterInput<RouteTarget>>,
+  ): Generator<unknown, Router<RouteTarget>, void>;
 }
 
 /** The configuration without anything in it. */

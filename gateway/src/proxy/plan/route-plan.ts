@@ -6,6 +6,7 @@ import type { RouterInput } from '../router/router.ts';
 import type { RouterChanges } from '../router/router-index.ts';
 import type { ChangedChains, Chains } from './chains.ts';
 import type { Chain, RoutePlan, ServicePlan } from './plan.ts';
+import { RouteTarget } from './plan-router.ts';
 import type { NextServicePlans } from './service-plan.ts';
 import type { Staged } from './staged-changes.ts';
 
@@ -25,21 +26,22 @@ export function makeRoutePlan(
 ): RoutePlan {
   const { protocols } = record;
   return {
-    id: record.id,
-    name: record.name ?? null,
-    service,
-    refusal: refusalOf(record, service),
+    // What each request needs comes first: with thousands of routes every place in memory is one to fetch.
+    grpc: protocols.some((protocol) => protocol === 'grpc' || protocol === 'grpcs'),
+    acceptsHttp: protocols.includes('http') || protocols.includes('grpc'),
     chain,
+    refusal: refusalOf(record, service),
+    service,
     stripPath: record.strip_path,
     preserveHost: record.preserve_host,
-    pathHandling: record.path_handling,
-    acceptsHttp: protocols.includes('http') || protocols.includes('grpc'),
+    series: null,
     acceptsHttps: protocols.includes('https') || protocols.includes('grpcs'),
-    grpc: protocols.some((protocol) => protocol === 'grpc' || protocol === 'grpcs'),
+    id: record.id,
+    name: record.name ?? null,
+    pathHandling: record.path_handling,
     httpsRedirectStatusCode: record.https_redirect_status_code,
     requestBuffering: record.request_buffering,
     responseBuffering: record.response_buffering,
-    series: null,
   };
 }
 
@@ -131,9 +133,9 @@ function planOf(
 export function* routerChanges(
   previous: PersistentMap<RouteRecord>,
   staged: Staged<RouteRecord>,
-): Generator<void, RouterChanges<string>, void> {
-  const removed: RouterInput<string>[] = [];
-  const added: RouterInput<string>[] = [];
+): Generator<void, RouterChanges<RouteTarget>, void> {
+  const removed: RouterInput<RouteTarget>[] = [];
+  const added: RouterInput<RouteTarget>[] = [];
   for (const [id, record] of staged) {
     const before = previous.get(id);
     if (before !== undefined) removed.push(routerInput(before));
@@ -146,14 +148,14 @@ export function* routerChanges(
 /** All that a router is built from. */
 export function* routerInputs(
   routes: PersistentMap<RouteRecord>,
-): Generator<RouterInput<string>, void, void> {
+): Generator<RouterInput<RouteTarget>, void, void> {
   for (const piece of routes.pieces()) {
     for (const route of piece.values()) yield routerInput(route);
   }
 }
 
-function routerInput(route: RouteRecord): RouterInput<string> {
-  return { route, target: route.id };
+function routerInput(route: RouteRecord): RouterInput<RouteTarget> {
+  return { route, target: new RouteTarget(route.id) };
 }
 
 function serviceOf(route: RouteRecord, services: PersistentMap<ServicePlan>): ServicePlan | null {

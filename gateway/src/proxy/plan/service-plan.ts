@@ -21,18 +21,19 @@ export function makeServicePlan(
   transport: Transport | null,
 ): ServicePlan {
   return {
+    // What each request needs comes first, as in the plans of routes.
+    balancer,
+    transport,
+    path: record.path === undefined ? null : wireText(record.path),
+    connectTimeout: record.connect_timeout,
+    writeTimeout: record.write_timeout,
+    readTimeout: record.read_timeout,
     id: record.id,
     name: record.name ?? null,
     protocol: record.protocol,
     host: record.host,
     port: record.port,
-    path: record.path === undefined ? null : wireText(record.path),
     retries: record.retries,
-    connectTimeout: record.connect_timeout,
-    writeTimeout: record.write_timeout,
-    readTimeout: record.read_timeout,
-    balancer,
-    transport,
   };
 }
 
