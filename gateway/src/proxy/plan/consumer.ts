@@ -9,8 +9,6 @@ const NO_GROUPS: readonly string[] = Object.freeze([]);
 
 /** A consumer of this thread. There may be a million: no field more than needed. */
 export class Consumer implements ConsumerInfo, ConsumerMemo {
-  /** This is what the directory has under the id. */
-  listed = true;
   series: object | null = null;
   readonly id: string;
   readonly username: string | null;
@@ -51,6 +49,8 @@ function line(name: string, value: string | null): string {
 export class Credential implements CredentialInfo {
   /** The consumer that was last found under its id. */
   #owner: Consumer | null = null;
+  /** State of the directory in which the owner was found. */
+  ownedSince = -1;
   /** Made by the first request of this credential that asks for them. */
   #lines: string | null = null;
   readonly id: string;

@@ -16,6 +16,8 @@ export class LiveDirectory implements Directory {
   readonly #credentials = new ShardedMap<Credential>();
   /** table → key → credential */
   readonly #keys = new Map<string, ShardedMap<Credential>>();
+  /** How often a consumer was taken out: as long as it stays the same, owners do. */
+  #changes = 0;
   readonly #now: () => number;
 
   /** @param now wall clock, ms since the epoch */
@@ -46,10 +48,10 @@ export class LiveDirectory implements Directory {
   consumerOf(credential: CredentialInfo): Consumer | undefined {
     // Every credential that this directory gives out is of this class.
     const known = credential as Credential;
-    const { owner } = known;
-    if (owner !== null && owner.listed) return owner;
+    if (known.ownedSince === this.#changes && known.owner !== null) return known.owner;
     const consumer = this.#consumers.get(known.consumerId);
-    known.owner = consumer ?? null;
+    if (known.owner !== (consumer ?? null)) known.owner = consumer ?? null;
+    known.ownedSince = this.#changes;
     return consumer;
   }
 
@@ -61,7 +63,7 @@ export class LiveDirectory implements Directory {
   /** @returns the consumer that this one took the place of */
   putConsumer(consumer: Consumer): Consumer | undefined {
     const previous = this.#consumers.get(consumer.id);
-    if (previous !== undefined) previous.listed = false;
+    if (previous !== undefined) this.#changes++;
     this.#consumers.set(consumer.id, consumer);
     if (consumer.username !== null) this.#usernames.set(consumer.username, consumer);
     if (consumer.custom_id !== null) this.#customIds.set(consumer.custom_id, consumer);
@@ -87,7 +89,7 @@ export class LiveDirectory implements Directory {
   /** Forgets what only `consumer` left behind; what another has taken over since stays. */
   sweepConsumer(consumer: Consumer): void {
     if (this.#consumers.get(consumer.id) === consumer) {
-      consumer.listed = false;
+      this.#changes++;
       this.#consumers.delete(consumer.id);
     }
     const { username, custom_id } = consumer;
