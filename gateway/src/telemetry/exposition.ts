@@ -5,7 +5,13 @@ import {
   labelPairs,
   renderNodeMetric,
 } from './exposition-text.ts';
-import { type MetricFamily, cellsOf, threadFamilies } from './metric-families.ts';
+import {
+  FIRST_BUCKET,
+  type MetricFamily,
+  SUM,
+  cellsOf,
+  threadFamilies,
+} from './metric-families.ts';
 import type { NewSeries } from '../snapshot/messages.ts';
 import { THREAD_CELLS, THREAD_CELL_COUNT, type ThreadCell, isGauge } from './thread-totals.ts';
 
@@ -175,10 +181,10 @@ function renderHistogram({ name, buckets = [] }: MetricFamily, series: Series): 
   let text = '';
   let count = 0;
   for (let i = 0; i <= buckets.length; i++) {
-    count += cellOf(series, i);
+    count += cellOf(series, FIRST_BUCKET + i);
     const bound = formatValue(buckets[i] ?? Infinity);
     text += `${name}_bucket{${labels},le="${bound}"} ${count}\n`;
   }
-  const sum = formatValue(cellOf(series, buckets.length + 1));
+  const sum = formatValue(cellOf(series, SUM));
   return `${text}${name}_sum{${labels}} ${sum}\n${name}_count{${labels}} ${count}\n`;
 }

@@ -190,7 +190,14 @@ export const threadFamilies: readonly MetricFamily[] = [
   webSocketEndsFamily,
 ];
 
-/** Cells of one series: one value, or for a histogram its buckets, the infinite one, and the sum. */
+/**
+ * Where a series of a histogram has the sum, and its buckets. Most values fall into the first of these,
+ * so what an observation changes is mostly together in memory.
+ */
+export const SUM = 0;
+export const FIRST_BUCKET = 1;
+
+/** Cells of one series: one value, or for a histogram the sum, its buckets, and the infinite one. */
 export function cellsOf(family: MetricFamily): number {
   return family.buckets === undefined ? 1 : family.buckets.length + 2;
 }

@@ -1,7 +1,9 @@
 import type { ExchangeRecord } from './exchange-record.ts';
 import {
+  FIRST_BUCKET,
   type HistogramFamily,
   type MetricFamily,
+  SUM,
   bandwidthFamily,
   gatewayLatencyFamily,
   requestLatencyFamily,
@@ -194,6 +196,6 @@ function addTo(cells: Float64Array, start: number, family: HistogramFamily, valu
   const count = buckets.length;
   let bucket = 0;
   while (bucket < count && value > buckets[bucket]!) bucket++;
-  cells[start + bucket]!++;
-  cells[start + count + 1]! += value;
+  cells[start + FIRST_BUCKET + bucket]!++;
+  cells[start + SUM]! += value;
 }
