@@ -221,6 +221,25 @@ const rows: readonly Row[] = [
       assert.ok(seen !== null);
     },
   },
+  {
+    route: 'request-validator',
+    plugins: [
+      {
+        name: 'request-validator',
+        config: {
+          parameter_schema: [
+            { in: 'header', name: 'x-tenant', required: true, schema: '{"enum":["a"]}' },
+          ],
+        },
+      },
+    ],
+    async check(call) {
+      const message = "request param doesn't conform to schema";
+      assertRefused(await call(), 400, message);
+      assertRefused(await call({ 'x-tenant': 'b' }), 400, message);
+      assert.equal((await call({ 'x-tenant': 'a' })).status, 200);
+    },
+  },
 ];
 
 describe('Plugins by protocol', () => {

@@ -106,7 +106,9 @@ function fieldsOf({ fields, renamed }: PluginDescription): string {
   );
   const table = `| Field of \`config\` | Type | Default | Meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
   if (renamed.length === 0) return table;
-  const old = renamed.map(({ name, now }) => `\`${name}\` (now \`${now}\`)`).join(', ');
+  const old = renamed
+    .map(({ name, now }) => (now === '' ? `\`${name}\`` : `\`${name}\` (now \`${now}\`)`))
+    .join(', ');
   return `${table}\n\nOld names that are still accepted: ${old}.`;
 }
 

@@ -26,6 +26,10 @@ const described = describePlugin(
       },
       {
         shorthands: {
+          inner_text: {
+            field: f.string({ description: 'The inner record as a text.' }),
+            translate: (text: string) => ({ inner: JSON.parse(text) as unknown }),
+          },
           old_flag: {
             field: f.boolean(),
             translate: (flag: boolean) => ({ 'inner.flag': flag }),
@@ -54,6 +58,7 @@ describe('describePlugin', () => {
         ['inner.flag', 'boolean', 'false'],
         ['secret', 'string', 'made up'],
         ['more', 'boolean', 'false'],
+        ['inner_text', 'string', ''],
       ],
     );
     assert.equal(described.fields[0]?.description, 'Some text.');

@@ -25,7 +25,7 @@ export interface PluginDescription {
   /** What it can be bound to; every plugin can be global too. */
   readonly scopes: readonly string[];
   readonly fields: readonly FieldDescription[];
-  /** Old names that are still accepted, with what replaced them. */
+  /** Old names that are still accepted, with what replaced them; empty where that has no name. */
   readonly renamed: readonly { readonly name: string; readonly now: string }[];
 }
 
@@ -35,15 +35,21 @@ export function describePlugin(plugin: AnyPlugin): PluginDescription {
   const scopes = (['route', 'service', 'consumer'] as const).filter(
     (scope) => !forbids.includes(scope),
   );
-  const renamed = Object.entries(config.shorthands ?? {}).map(([old, { replaced_with = [] }]) => ({
-    name: old,
-    now: replaced_with.map((path) => path.join('.')).join(', '),
-  }));
+  const renamed = Object.entries(config.shorthands ?? {})
+    .filter(([, { field }]) => field.description === undefined)
+    .map(([old, { replaced_with = [] }]) => ({
+      name: old,
+      now: replaced_with.map((path) => path.join('.')).join(', '),
+    }));
   return { name, summary, priority, scopes, fields: describeFields(config, ''), renamed };
 }
 
 function describeFields(record: RecordField, prefix: string): FieldDescription[] {
-  return Object.entries(record.fields).flatMap(([key, field]) => {
+  // Other ways to give a value that are no old names say what they are for.
+  const inOtherForms = Object.entries(record.shorthands ?? {})
+    .map(([name, { field }]) => [name, field] as const)
+    .filter(([, { description }]) => description !== undefined);
+  return [...Object.entries(record.fields), ...inOtherForms].flatMap(([key, field]) => {
     const name = prefix + key;
     if (field.type === 'record') return describeFields(field, `${name}.`);
     const { description = '', beyondKong = false } = field;

@@ -14,6 +14,7 @@ import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
 import { requestSizeLimiting } from './request-size-limiting/plugin.ts';
 import { requestTermination } from './request-termination/plugin.ts';
+import { requestValidator } from './request-validator/plugin.ts';
 import { responseTransformer } from './response-transformer/plugin.ts';
 import { session } from './session/plugin.ts';
 import { standardWebhooks } from './standard-webhooks/plugin.ts';
@@ -35,6 +36,7 @@ const plugins: readonly AnyPlugin[] = [
   rateLimiting,
   requestSizeLimiting,
   requestTermination,
+  requestValidator,
   responseTransformer,
   session,
   standardWebhooks,

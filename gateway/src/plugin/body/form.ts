@@ -1,5 +1,16 @@
 /** Forms as `application/x-www-form-urlencoded` bodies and query strings write them. */
 
+/** Every field with its value, decoded; `''` where a pair has no `=`. */
+export function formPairs(form: string): [name: string, value: string][] {
+  return form
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const [key, value] = splitPair(pair);
+      return [decode(key), decode(value ?? '')];
+    });
+}
+
 /** Every value of a field, decoded; `''` where a pair has no `=`. */
 export function formValues(form: string, name: string): string[] {
   const values: string[] = [];

@@ -9,6 +9,17 @@ export function boundaryOf(contentType: string): string | undefined {
   return match?.[1] ?? match?.[2];
 }
 
+/** Every field that has a name, with its value, both decoded as UTF-8; files count as well. */
+export function* multipartPairs(
+  body: string,
+  boundary: string,
+): Generator<[name: string, value: string]> {
+  for (const { name, content, end } of parts(body, boundary)) {
+    if (name === undefined) continue;
+    yield [name, Buffer.from(body.slice(content, end), 'latin1').toString('utf8')];
+  }
+}
+
 /** Values of a field, decoded as UTF-8. Parts that carry a file count as well. */
 export function multipartValues(body: string, boundary: string, name: string): string[] {
   const values: string[] = [];

@@ -1,0 +1,133 @@
+import { fieldText } from '../../plugin/header-line.ts';
+import type { Exchange, RequestView } from '../../plugin/plugin.ts';
+import type { Mismatch } from './json-schema/compiler.ts';
+import type { BodyRule, ContentRule, ParameterRule, RequestRules } from './rules.ts';
+import type { RequestValidatorConfig } from './schema.ts';
+import { valueOfBody } from './values/body.ts';
+import { readJson } from './values/json.ts';
+import { isWithin, readerFor, readMediaType, type MediaType } from './values/media-types.ts';
+import { cookiePairs, queryPairs } from './values/pairs.ts';
+import { UNCLEAR, valueAmong, valueOfText } from './values/parameter.ts';
+
+/** Why a request is refused. */
+export interface Fault {
+  readonly status: number;
+  readonly message: string;
+  /** For who may be told what exactly is wrong. */
+  readonly in: string;
+  readonly name?: string;
+  readonly mismatch: Mismatch;
+}
+
+/** The texts of parameters in the path, as they were sent. */
+export type PathTexts = Readonly<Record<string, string>>;
+
+const WRONG_PARAMETER = "request param doesn't conform to schema";
+const WRONG_BODY = "request body doesn't conform to schema";
+const WRONG_TYPE = 'specified Content-Type is not allowed';
+
+export type Bounds = Pick<
+  RequestValidatorConfig,
+  'content_type_parameter_validation' | 'max_body_size' | 'max_depth'
+>;
+
+/** Finds out what is wrong with a request. Waits only where the body has to be read. */
+export function faultOf(
+  ex: Exchange,
+  { parameters, body }: RequestRules,
+  texts: PathTexts,
+  bounds: Bounds,
+): Fault | null | Promise<Fault | null> {
+  for (const rule of parameters) {
+    const fault = faultOfParameter(ex.request, rule, texts, bounds);
+    if (fault !== null) return fault;
+  }
+  return body === null ? null : faultOfBody(ex, body, bounds);
+}
+
+function faultOfParameter(
+  request: RequestView,
+  rule: ParameterRule,
+  texts: PathTexts,
+  { max_depth: depth }: Bounds,
+): Fault | null {
+  const { form, required, isJson, validate } = rule;
+  const fault = (message: string, path = ''): Fault => {
+    const { in: place, name } = form;
+    return { status: 400, message: WRONG_PARAMETER, in: place, name, mismatch: { path, message } };
+  };
+  let value = valueIn(request, rule, texts);
+  if (value === undefined) return required ? fault('is missing') : null;
+  if (value === UNCLEAR) return fault('cannot be read');
+  if (isJson) {
+    const read = readJson(Buffer.from(value as string), depth);
+    if (typeof read === 'string') return fault(read);
+    value = read.value;
+  }
+  const mismatch = validate(value);
+  return mismatch === null ? null : fault(mismatch.message, mismatch.path);
+}
+
+function valueIn(request: RequestView, { form }: ParameterRule, texts: PathTexts): unknown {
+  const { in: place, name } = form;
+  switch (place) {
+    case 'query':
+      return valueAmong(queryPairs(request), form);
+    case 'cookie':
+      return valueAmong(cookiePairs(request), form);
+    case 'header': {
+      const values = request.headerValues(name);
+      return values.length === 0 ? undefined : valueOfText(fieldText(values.join(',')), form);
+    }
+    case 'path': {
+      const text = Object.hasOwn(texts, name) ? texts[name] : undefined;
+      return text === undefined ? undefined : valueOfText(text, form);
+    }
+  }
+}
+
+function faultOfBody(
+  { request }: Exchange,
+  rule: BodyRule,
+  bounds: Bounds,
+): Fault | null | Promise<Fault | null> {
+  if (!request.hasBody) return rule.required ? bodyFault('is missing') : null;
+  const type = typeOf(request);
+  const content = type === null ? undefined : contentFor(type, rule, bounds);
+  if (type === null || content === undefined) return typeFault(rule.otherTypes, 'is not allowed');
+  const { validate, shape } = content;
+  if (validate === null || (readerFor(type) === null && type.type !== 'text')) return null;
+  const encodings = request.headerValues('content-encoding').join(',').trim().toLowerCase();
+  if (encodings !== '' && encodings !== 'identity') {
+    return typeFault(415, 'a compressed body cannot be validated');
+  }
+  return request.body(bounds.max_body_size).then((bytes) => {
+    const read = valueOfBody(bytes, type, shape, bounds.max_depth);
+    if (typeof read === 'string') return bodyFault(read);
+    const mismatch = validate(read.value);
+    return mismatch === null ? null : bodyFault(mismatch.message, mismatch.path);
+  });
+}
+
+/** The media type; null where it is not clear. */
+function typeOf(request: RequestView): MediaType | null {
+  const values = request.headerValues('content-type');
+  return values.length === 1 ? readMediaType(values[0]!) : null;
+}
+
+function contentFor(type: MediaType, rule: BodyRule, bounds: Bounds): ContentRule | undefined {
+  // Where a boundary is, nobody could list it.
+  const parameters = new Map(type.parameters);
+  if (readerFor(type) === 'multipart') parameters.delete('boundary');
+  const strict = bounds.content_type_parameter_validation;
+  return rule.contents.find(({ range }) => isWithin({ ...type, parameters }, range, strict));
+}
+
+function bodyFault(message: string, path = ''): Fault {
+  return { status: 400, message: WRONG_BODY, in: 'body', mismatch: { path, message } };
+}
+
+function typeFault(status: number, message: string): Fault {
+  const mismatch = { path: '', message };
+  return { status, message: WRONG_TYPE, in: 'header', name: 'content-type', mismatch };
+}
