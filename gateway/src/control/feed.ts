@@ -20,9 +20,14 @@ export interface FeedOptions<S> {
 }
 
 /**
- * Brings one thread to the wanted configuration: piece by piece, the next when the thread has
- * acknowledged the last, and one commit at a time. What is wanted meanwhile waits; of several only
- * the newest is sent.
+ * Pieces that are on their way at once: while the thread takes one, the next is made. Both together
+ * must not hold it up noticeably.
+ */
+const PIECES_AT_ONCE = 2;
+
+/**
+ * Brings one thread to the wanted configuration: piece by piece, as the thread acknowledges them, and
+ * one commit at a time. What is wanted meanwhile waits; of several only the newest is sent.
  */
 export class Feed<S extends Revision> {
   /** What the thread serves; null before the first commit. */
@@ -32,7 +37,9 @@ export class Feed<S extends Revision> {
   /** The configuration under way. */
   #sending: S | null = null;
   #next = nothing;
-  #seq = 0;
+  /** Numbers of the last piece that was sent, and of the last that was acknowledged. */
+  #sent = 0;
+  #acknowledged = 0;
 
   constructor(options: FeedOptions<S>) {
     this.#options = options;
@@ -43,22 +50,24 @@ export class Feed<S extends Revision> {
     this.#begin();
   }
 
-  /** Takes an answer of the thread. Acknowledgements of anything but the last piece are ignored. */
+  /** Takes an answer of the thread. Acknowledgements of anything but the next piece are ignored. */
   receive(answer: FeedAnswer): void {
     const snapshot = this.#sending;
     if (snapshot === null) return;
     switch (answer.type) {
       case 'ack':
-        if (answer.seq === this.#seq) this.#send(snapshot);
+        if (answer.seq !== this.#acknowledged + 1) break;
+        this.#acknowledged++;
+        this.#send(snapshot);
         break;
       case 'live':
         this.served = snapshot;
-        this.#sent();
+        this.#letGo();
         this.#options.onServed();
         this.#begin();
         break;
       case 'failed-commit':
-        this.#sent();
+        this.#letGo();
         // Not again by itself: only another configuration can help.
         if (this.#wanted === snapshot) this.#wanted = this.served;
         this.#options.onRefused(snapshot, answer.message);
@@ -68,7 +77,7 @@ export class Feed<S extends Revision> {
   }
 
   /** Lets go of the pieces, which hold on to the configuration before. */
-  #sent(): void {
+  #letGo(): void {
     this.#sending = null;
     this.#next = nothing;
   }
@@ -83,12 +92,14 @@ export class Feed<S extends Revision> {
   }
 
   #send(snapshot: S): void {
-    const changes = this.#next();
-    this.#options.send(
-      changes === undefined
-        ? { type: 'commit', revision: snapshot.revision, hash: snapshot.hash }
-        : { type: 'changes', seq: ++this.#seq, changes },
-    );
+    const { send } = this.#options;
+    while (this.#sent - this.#acknowledged < PIECES_AT_ONCE) {
+      const changes = this.#next();
+      if (changes === undefined) break;
+      send({ type: 'changes', seq: ++this.#sent, changes });
+    }
+    if (this.#sent > this.#acknowledged) return;
+    send({ type: 'commit', revision: snapshot.revision, hash: snapshot.hash });
   }
 }
 

@@ -105,14 +105,15 @@ describe('publishing', () => {
     );
   });
 
-  it('sends pieces of at most 200 changes, the next only after the last was acknowledged', async () => {
+  it('sends pieces of at most 200 changes, two ahead, and the commit when all are acknowledged', async () => {
     const publisher = new Publisher(delta);
     const thread = new Thread(publisher);
-    const published = publisher.publish(config(1, numbered(450)));
+    const published = publisher.publish(config(1, numbered(650)));
     const sizes: (number | string)[] = [];
+    const waiting: number[] = [];
     await turn();
     while (thread.inbox.length > 0) {
-      assert.equal(thread.inbox.length, 1);
+      waiting.push(thread.inbox.length);
       const [message] = thread.inbox;
       const isPiece = message?.type === 'changes';
       sizes.push(isPiece ? (JSON.parse(message.changes) as unknown[]).length : message!.type);
@@ -120,19 +121,20 @@ describe('publishing', () => {
       await turn();
     }
     await published;
-    assert.deepEqual(sizes, [200, 200, 50, 'commit']);
-    assert.equal(thread.serves.size, 450);
+    assert.deepEqual(sizes, [200, 200, 200, 50, 'commit']);
+    assert.deepEqual(waiting, [2, 2, 2, 1, 1]);
+    assert.equal(thread.serves.size, 650);
   });
 
   it('takes no notice of an acknowledgement that came before', async () => {
     const publisher = new Publisher(delta);
     const thread = new Thread(publisher);
-    void publisher.publish(config(1, numbered(450)));
+    void publisher.publish(config(1, numbered(850)));
     await turn();
     thread.step();
-    assert.equal(thread.inbox.length, 1);
+    assert.equal(thread.inbox.length, 2);
     thread.feed.receive({ type: 'ack', seq: 1 });
-    assert.equal(thread.inbox.length, 1);
+    assert.equal(thread.inbox.length, 2);
   });
 
   it('turns a change to JSON once for all threads', async () => {
