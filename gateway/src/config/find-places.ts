@@ -18,25 +18,47 @@ export function findPlaces(texts: readonly string[], before: readonly string[]):
  * file.
  */
 function findOthers(places: number[], texts: readonly string[], before: readonly string[]): void {
-  const left = leftBy(places, before);
+  const left = new LeftOver(before, places);
   for (const [index, place] of places.entries()) {
-    if (place !== -1) continue;
-    const text = texts[index] ?? '';
-    places[index] = left.get(hashOf(text))?.find((other) => before[other] === text) ?? -1;
+    if (place === -1) places[index] = left.find(texts[index] ?? '', hashAt(texts, index));
   }
 }
 
-function leftBy(places: readonly number[], before: readonly string[]): Map<number, number[]> {
-  const taken = new Set(places);
-  const left = new Map<number, number[]>();
-  for (const [place, text] of before.entries()) {
-    if (taken.has(place)) continue;
-    const hash = hashOf(text);
-    const same = left.get(hash);
-    if (same === undefined) left.set(hash, [place]);
-    else same.push(place);
+/** Texts that none was found for yet, in lists of those with the same hash. */
+class LeftOver {
+  readonly #texts: readonly string[];
+  readonly #first = new Map<number, number>();
+  /** Where the next one of the list stands; -1 for none. */
+  readonly #next: Int32Array;
+
+  constructor(texts: readonly string[], taken: readonly number[]) {
+    this.#texts = texts;
+    this.#next = new Int32Array(texts.length).fill(-1);
+    const isTaken = new Uint8Array(texts.length);
+    for (const place of taken) if (place !== -1) isTaken[place] = 1;
+    for (let place = texts.length - 1; place >= 0; place -= 1) {
+      if (isTaken[place] === 1) continue;
+      const hash = hashAt(texts, place);
+      this.#next[place] = this.#first.get(hash) ?? -1;
+      this.#first.set(hash, place);
+    }
   }
-  return left;
+
+  find(text: string, hash: number): number {
+    let place = this.#first.get(hash) ?? -1;
+    while (place !== -1 && this.#texts[place] !== text) place = this.#next[place] ?? -1;
+    return place;
+  }
+}
+
+/** Hashes of the texts of a list as far as they were asked for; 0 for the others. */
+const known = new WeakMap<readonly string[], Int32Array>();
+
+/** The hash of a text, kept for when it is the earlier one. */
+function hashAt(texts: readonly string[], index: number): number {
+  let hashes = known.get(texts);
+  if (hashes === undefined) known.set(texts, (hashes = new Int32Array(texts.length)));
+  return hashes[index] || (hashes[index] = hashOf(texts[index] ?? ''));
 }
 
 /** FNV-1a, of characters. */

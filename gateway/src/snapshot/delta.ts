@@ -28,13 +28,11 @@ export function toRecords(snapshot: Snapshot): Change[] {
   return [...delta(null, snapshot)];
 }
 
-function* everything(
-  { kind, table, digest, record }: Projection,
-  view: SnapshotView,
-): Generator<Change> {
-  for (const id of view.snapshot.tables[table].keys()) {
-    if (digest(view, id) === undefined) continue;
-    yield { kind, op: 'put', record: record(view, id) } as Change;
+function* everything(projection: Projection, view: SnapshotView): Generator<Change> {
+  const { kind, table } = projection;
+  for (const entity of view.snapshot.tables[table].values()) {
+    if (projection.digest(view, entity) === undefined) continue;
+    yield { kind, op: 'put', record: projection.record(view, entity) } as Change;
   }
 }
 
@@ -52,15 +50,19 @@ class Difference {
 
   /** What is new or says something else. Finds what is gone as well. */
   *puts(projection: Projection): Generator<Change> {
-    const { kind, record } = projection;
+    const { kind, table } = projection;
+    const [before, after] = [this.#before, this.#after];
+    const entities = this.#tables(table);
     const gone: string[] = [];
     this.#gone.set(projection, gone);
     for (const id of this.#concernedBy(projection)) {
-      const now = this.#digestIn(this.#after, projection, id);
-      const before = this.#digestIn(this.#before, projection, id);
-      if (now === before) continue;
-      if (now === undefined) gone.push(id);
-      else yield { kind, op: 'put', record: record(this.#after, id) } as Change;
+      const old = entities.before.get(id);
+      const now = entities.after.get(id);
+      const oldDigest = old === undefined ? undefined : projection.digest(before, old);
+      const digest = now === undefined ? undefined : projection.digest(after, now);
+      if (digest === oldDigest) continue;
+      if (now === undefined || digest === undefined) gone.push(id);
+      else yield { kind, op: 'put', record: projection.record(after, now) } as Change;
     }
   }
 
@@ -70,24 +72,23 @@ class Difference {
     for (const id of this.#gone.get(projection) ?? []) yield { kind, op: 'delete', id };
   }
 
-  #digestIn(view: SnapshotView, { table, digest }: Projection, id: string): string | undefined {
-    return view.snapshot.tables[table].has(id) ? digest(view, id) : undefined;
-  }
-
   /** Ids of the entities whose records may have changed. */
   #concernedBy({ table, reads, looksAt }: Projection): Iterable<string> {
     if (looksAt !== undefined && looksAt(this.#before) !== looksAt(this.#after)) {
       return this.#allIn(table);
     }
-    const ids = new Set(this.#changedIn(table));
+    const changed = this.#changedIn(table);
+    let all: Set<string> | null = null;
     for (const reading of reads) {
       for (const id of this.#changedIn(reading.table)) {
         const concerned = reading.concerns(id, this.#before, this.#after);
         if (concerned === 'all') return this.#allIn(table);
-        for (const other of concerned) ids.add(other);
+        if (concerned.length === 0) continue;
+        all ??= new Set(changed);
+        for (const other of concerned) all.add(other);
       }
     }
-    return ids;
+    return all ?? changed;
   }
 
   #allIn(table: TableName): Iterable<string> {
@@ -100,7 +101,7 @@ class Difference {
     let ids = this.#changed.get(table);
     if (ids === undefined) {
       const { before, after } = this.#tables(table);
-      ids = before === after ? [] : [...PersistentMap.differing<Entity>(before, after)];
+      ids = before === after ? [] : PersistentMap.differing<Entity>(before, after);
       this.#changed.set(table, ids);
     }
     return ids;

@@ -36,39 +36,30 @@ export function caCertificateRecord({ id, cert }: Entity<'ca_certificates'>): Ca
 
 export function serviceRecord(service: Entity<'services'>): ServiceRecord {
   const timeout = 60_000;
-  return {
+  const record: ServiceRecord = {
     id: service.id,
-    ...present('name', service.name),
     protocol: service.protocol,
     host: service.host.replace(/^\[(.*)\]$/, '$1'),
     port: service.port,
-    ...present('path', service.path),
     retries: service.retries ?? 5,
     connect_timeout: service.connect_timeout ?? timeout,
     write_timeout: service.write_timeout ?? timeout,
     read_timeout: service.read_timeout ?? timeout,
-    ...present('tls_verify', service.tls_verify),
-    ...present('tls_verify_depth', service.tls_verify_depth),
-    ...(service.ca_certificates === null ? {} : { ca_certificates: [...service.ca_certificates] }),
-    ...present('client_certificate', service.client_certificate?.id ?? null),
   };
+  const { name, path, tls_verify, tls_verify_depth, ca_certificates, client_certificate } = service;
+  if (name !== null) record.name = name;
+  if (path !== null) record.path = path;
+  if (tls_verify !== null) record.tls_verify = tls_verify;
+  if (tls_verify_depth !== null) record.tls_verify_depth = tls_verify_depth;
+  if (ca_certificates !== null) record.ca_certificates = [...ca_certificates];
+  if (client_certificate !== null) record.client_certificate = client_certificate.id;
+  return record;
 }
 
 export function routeRecord(route: Entity<'routes'>): RouteRecord {
-  return {
+  const record: RouteRecord = {
     id: route.id,
-    ...present('name', route.name),
-    ...present('service', route.service?.id ?? null),
     protocols: [...route.protocols],
-    ...matcher('methods', route.methods),
-    ...matcher('hosts', route.hosts),
-    ...matcher('paths', route.paths),
-    ...headersOf(route),
-    ...matcher('snis', route.snis),
-    ...present('expression', route.expression),
-    ...(route.expression === null ? {} : { priority: route.priority ?? 0 }),
-    ...endpoints('sources', route.sources),
-    ...endpoints('destinations', route.destinations),
     https_redirect_status_code: route.https_redirect_status_code,
     regex_priority: route.regex_priority ?? 0,
     strip_path: route.strip_path,
@@ -77,13 +68,36 @@ export function routeRecord(route: Entity<'routes'>): RouteRecord {
     request_buffering: route.request_buffering,
     response_buffering: route.response_buffering,
   };
+  if (route.name !== null) record.name = route.name;
+  if (route.service !== null) record.service = route.service.id;
+  if (route.expression !== null) {
+    record.expression = route.expression;
+    record.priority = route.priority ?? 0;
+  }
+  addMatchers(record, route);
+  return record;
 }
 
-function headersOf(route: Entity<'routes'>): Pick<RouteRecord, 'headers'> {
+/** An empty list of matchers matches as if it was not there. */
+function addMatchers(record: RouteRecord, route: Entity<'routes'>): void {
+  for (const name of ['methods', 'hosts', 'paths', 'snis'] as const) {
+    const values = route[name];
+    if (values !== null && values.length > 0) record[name] = [...values];
+  }
+  for (const name of ['sources', 'destinations'] as const) {
+    const values = route[name];
+    if (values !== null && values.length > 0) record[name] = values.map(endpointRecord);
+  }
   const headers = Object.entries(route.headers ?? {});
-  if (headers.length === 0) return {};
-  return { headers: Object.fromEntries(headers.map(([name, values]) => [name, [...values]])) };
+  if (headers.length === 0) return;
+  record.headers = Object.fromEntries(headers.map(([name, values]) => [name, [...values]]));
 }
+
+function endpointRecord({ ip, port }: Endpoint): EndpointRecord {
+  return { ...present('ip', ip), ...present('port', port) };
+}
+
+type Endpoint = NonNullable<Entity<'routes'>['sources']>[number];
 
 export function upstreamRecord(
   upstream: Entity<'upstreams'>,
@@ -180,24 +194,34 @@ export const credentialTables = [
 type Credential = Entity<(typeof credentialTables)[number]>;
 
 export function credentialRecord(table: TableName, credential: Credential): CredentialRecord {
-  const endpointKey = definitionOf(table).endpointKey ?? 'id';
-  const own = ['id', 'created_at', 'consumer', 'tags', 'expires_at', endpointKey];
-  const fields = Object.entries(credential).filter(
-    ([name, value]) => value !== null && !own.includes(name),
-  );
-  return {
+  const values = credential as Readonly<Record<string, unknown>>;
+  const record: CredentialRecord = {
     id: credential.id,
     table,
-    key: String((credential as Readonly<Record<string, unknown>>)[endpointKey]),
+    key: String(values[definitionOf(table).endpointKey ?? 'id']),
     consumer: credential.consumer.id,
-    ...expiryOf(credential),
-    ...(fields.length === 0 ? {} : { fields: Object.fromEntries(fields) }),
   };
+  const { expires_at = null } = credential as { readonly expires_at?: number | null };
+  if (expires_at !== null) record.expires_at = expires_at * 1000;
+  for (const name of furtherFields(table)) {
+    const value = values[name];
+    if (value !== null && value !== undefined) (record.fields ??= {})[name] = value;
+  }
+  return record;
 }
 
-function expiryOf(credential: Credential): Pick<CredentialRecord, 'expires_at'> {
-  const { expires_at = null } = credential as { readonly expires_at?: number | null };
-  return expires_at === null ? {} : { expires_at: expires_at * 1000 };
+const known = new Map<TableName, readonly string[]>();
+
+/** The fields of a kind of credential that have no place of their own in its record. */
+function furtherFields(table: TableName): readonly string[] {
+  let further = known.get(table);
+  if (further === undefined) {
+    const { endpointKey, fields } = definitionOf(table);
+    const own = ['id', 'created_at', 'consumer', 'tags', 'expires_at', endpointKey ?? 'id'];
+    further = Object.keys(fields).filter((name) => !own.includes(name));
+    known.set(table, further);
+  }
+  return further;
 }
 
 export function pluginRecord(plugin: Entity<'plugins'>): PluginRecord {
@@ -215,28 +239,4 @@ export function pluginRecord(plugin: Entity<'plugins'>): PluginRecord {
 /** A field for the record when it has a value. */
 function present<K extends string, V>(name: K, value: V | null): Partial<Record<K, V>> {
   return value === null ? {} : ({ [name]: value } as Record<K, V>);
-}
-
-type Endpoints = Entity<'routes'>['sources'];
-
-function endpoints<K extends 'sources' | 'destinations'>(
-  name: K,
-  values: Endpoints,
-): Partial<Record<K, EndpointRecord[]>> {
-  if (values === null || values.length === 0) return {};
-  const records = values.map(({ ip, port }) => ({
-    ...present('ip', ip),
-    ...present('port', port),
-  }));
-  return { [name]: records } as Record<K, EndpointRecord[]>;
-}
-
-/** An empty list of matchers matches as if it was not there. */
-function matcher<K extends string>(
-  name: K,
-  values: readonly string[] | null,
-): Partial<Record<K, string[]>> {
-  return values === null || values.length === 0
-    ? {}
-    : ({ [name]: [...values] } as Record<K, string[]>);
 }

@@ -47,15 +47,14 @@ export class PersistentMap<V> implements ReadonlyMap<string, V> {
    * Keys that only one of two maps has, or has with another value. Of two versions of one map only
    * the parts that they do not share are looked into.
    */
-  static *differing<V>(
-    before: ReadonlyMap<string, V>,
-    after: ReadonlyMap<string, V>,
-  ): Generator<string, void, void> {
+  static differing<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): string[] {
+    const keys: string[] = [];
     for (const [old, now] of PersistentMap.#parts(before, after)) {
       if (old === now) continue;
-      for (const [key, value] of now ?? []) if (old?.get(key) !== value) yield key;
-      for (const key of old?.keys() ?? []) if (now?.has(key) !== true) yield key;
+      for (const [key, value] of now ?? []) if (old?.get(key) !== value) keys.push(key);
+      for (const key of old?.keys() ?? []) if (now?.has(key) !== true) keys.push(key);
     }
+    return keys;
   }
 
   /** What two maps consist of, in pairs with the same keys. */

@@ -23,8 +23,8 @@ export interface Projection<K extends RecordKind = RecordKind> {
   /** What else decides about records; the same object when it decides the same. */
   readonly looksAt?: (view: SnapshotView) => unknown;
   /** Tells apart what the record would say; undefined when threads are not told of the entity. */
-  readonly digest: (view: SnapshotView, id: string) => string | undefined;
-  readonly record: (view: SnapshotView, id: string) => RecordKinds[K];
+  digest(view: SnapshotView, entity: Entity): string | undefined;
+  record(view: SnapshotView, entity: Entity): RecordKinds[K];
 }
 
 /** How entities of one table decide about records that are made of another. */
@@ -38,79 +38,93 @@ export interface Reading {
     id: string,
     before: SnapshotView,
     after: SnapshotView,
-  ) => Iterable<string> | 'all';
+  ) => readonly string[] | 'all';
+}
+
+/** What is only known by its table is an entity of that table. */
+interface ProjectionOf<T extends TableName, K extends RecordKind> {
+  readonly kind: K;
+  readonly table: T;
+  readonly reads?: readonly Reading[];
+  readonly looksAt?: (view: SnapshotView) => unknown;
+  /** Absent: what the entity itself says. */
+  readonly digest?: (view: SnapshotView, entity: Entity<T>) => string | undefined;
+  readonly record: (entity: Entity<T>, view: SnapshotView) => RecordKinds[K];
 }
 
 /** Every kind of record; those referred to come before those that refer. */
 export const projections: readonly Projection[] = [
-  {
-    kind: 'certificates',
-    table: 'certificates',
-    reads: [],
-    digest: (view, id) => view.digest('certificates', id),
-    record: (view, id) => certificateRecord(entityOf(view, 'certificates', id)),
-  },
-  {
-    kind: 'snis',
-    table: 'snis',
-    reads: [],
-    digest: (view, id) => view.digest('snis', id),
-    record: (view, id) => sniRecord(entityOf(view, 'snis', id)),
-  },
-  {
-    kind: 'ca_certificates',
-    table: 'ca_certificates',
-    reads: [],
-    digest: (view, id) => view.digest('ca_certificates', id),
-    record: (view, id) => caCertificateRecord(entityOf(view, 'ca_certificates', id)),
-  },
-  {
+  projection({ kind: 'certificates', table: 'certificates', record: certificateRecord }),
+  projection({ kind: 'snis', table: 'snis', record: sniRecord }),
+  projection({ kind: 'ca_certificates', table: 'ca_certificates', record: caCertificateRecord }),
+  projection({
     kind: 'services',
     table: 'services',
-    reads: [],
-    digest: (view, id) => whenServed(view, 'services', id),
-    record: (view, id) => serviceRecord(entityOf(view, 'services', id)),
-  },
-  {
+    digest: (view, service) =>
+      view.servesService(service) ? view.digest('services', service.id) : undefined,
+    record: serviceRecord,
+  }),
+  projection({
     kind: 'upstreams',
     table: 'upstreams',
     reads: [children('targets', ({ upstream }) => upstream.id)],
-    digest: (view, id) => withChildren(view, 'upstreams', id, 'targets', view.targetsOf(id)),
-    record: (view, id) => upstreamRecord(entityOf(view, 'upstreams', id), view.targetsOf(id)),
-  },
-  {
+    digest: (view, { id }) => withChildren(view, 'upstreams', id, 'targets', view.targetsOf(id)),
+    record: (upstream, view) => upstreamRecord(upstream, view.targetsOf(upstream.id)),
+  }),
+  projection({
     kind: 'consumers',
     table: 'consumers',
     reads: [children('acls', ({ consumer }) => consumer.id)],
-    digest: (view, id) => withChildren(view, 'consumers', id, 'acls', view.groupsOf(id)),
-    record: (view, id) => consumerRecord(entityOf(view, 'consumers', id), view.groupsOf(id)),
-  },
-  ...credentialTables.map((table): Projection => ({
-    kind: 'credentials',
-    table,
-    reads: [],
-    digest: (view, id) => view.digest(table, id),
-    record: (view, id) => credentialRecord(table, entityOf(view, table, id)),
-  })),
-  {
+    digest: (view, { id }) => withChildren(view, 'consumers', id, 'acls', view.groupsOf(id)),
+    record: (consumer, view) => consumerRecord(consumer, view.groupsOf(consumer.id)),
+  }),
+  ...credentialTables.map((table) =>
+    projection({
+      kind: 'credentials',
+      table,
+      record: (credential) => credentialRecord(table, credential),
+    }),
+  ),
+  projection({
     kind: 'plugins',
     table: 'plugins',
-    reads: [whetherServed('services'), whetherServed('routes')],
-    digest: (view, id) => whenServed(view, 'plugins', id),
-    record: (view, id) => pluginRecord(entityOf(view, 'plugins', id)),
-  },
-  {
+    reads: [
+      whetherServed('services', (view, service) => view.servesService(service)),
+      whetherServed('routes', (view, route) => view.servesRoute(route)),
+    ],
+    digest: (view, plugin) =>
+      view.servesPlugin(plugin) ? view.digest('plugins', plugin.id) : undefined,
+    record: pluginRecord,
+  }),
+  projection({
     kind: 'routes',
     table: 'routes',
-    reads: [whetherServed('services')],
+    reads: [whetherServed('services', (view, service) => view.servesService(service))],
     looksAt: (view) => view.blocked,
     digest: routeDigest,
-    record: (view, id) => {
-      const route = entityOf(view, 'routes', id);
-      return { ...routeRecord(route), ...(view.blocked.has(route) ? { blocked: true } : {}) };
+    record: (route, view) => {
+      const record = routeRecord(route);
+      if (view.blocked.has(route)) record.blocked = true;
+      return record;
     },
-  },
+  }),
 ];
+
+function projection<T extends TableName, K extends RecordKind>({
+  table,
+  reads = [],
+  digest = (view, { id }) => view.digest(table, id),
+  record,
+  ...rest
+}: ProjectionOf<T, K>): Projection {
+  return {
+    ...rest,
+    table,
+    reads,
+    digest: (view, entity) => digest(view, entity as Entity<T>),
+    record: (view, entity) => record(entity as Entity<T>, view),
+  };
+}
 
 /** What belongs to the entity that the record is made of. */
 function children<T extends TableName>(table: T, parentOf: (child: Entity<T>) => string): Reading {
@@ -125,34 +139,28 @@ function children<T extends TableName>(table: T, parentOf: (child: Entity<T>) =>
 }
 
 /** What belongs to something that is not served is not served either. */
-function whetherServed(table: 'services' | 'routes'): Reading {
+function whetherServed<T extends 'services' | 'routes'>(
+  table: T,
+  isServed: (view: SnapshotView, entity: Entity<T>) => boolean,
+): Reading {
+  const known = ({ snapshot }: SnapshotView, id: string): Entity<T> | undefined =>
+    (snapshot.tables[table] as ReadonlyMap<string, Entity<T>>).get(id);
   return {
     table,
     concerns: (id, before, after) => {
-      const isInBoth = [before, after].every(({ snapshot }) => snapshot.tables[table].has(id));
-      return isInBoth && before.isServed(table, id) !== after.isServed(table, id) ? 'all' : [];
+      const [old, now] = [known(before, id), known(after, id)];
+      if (old === undefined || now === undefined) return none;
+      return isServed(before, old) === isServed(after, now) ? none : 'all';
     },
   };
 }
 
-function entityOf<T extends TableName>(view: SnapshotView, table: T, id: string): Entity<T> {
-  const entity = view.snapshot.tables[table].get(id);
-  if (entity === undefined) throw new Error(`no ${table} entity has the id ${id}`);
-  return entity;
-}
+const none: readonly string[] = [];
 
-function whenServed(
-  view: SnapshotView,
-  table: 'services' | 'routes' | 'plugins',
-  id: string,
-): string | undefined {
-  return view.isServed(table, id) ? view.digest(table, id) : undefined;
-}
-
-function routeDigest(view: SnapshotView, id: string): string | undefined {
-  const digest = whenServed(view, 'routes', id);
-  if (digest === undefined) return undefined;
-  return view.blocked.has(entityOf(view, 'routes', id)) ? `${digest} blocked` : digest;
+function routeDigest(view: SnapshotView, route: Entity<'routes'>): string | undefined {
+  if (!view.servesRoute(route)) return undefined;
+  const digest = view.digest('routes', route.id);
+  return view.blocked.has(route) ? `${digest} blocked` : digest;
 }
 
 function withChildren(

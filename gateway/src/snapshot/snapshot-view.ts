@@ -11,7 +11,9 @@ export interface SnapshotView {
   groupsOf(consumerId: string): readonly Entity<'acls'>[];
   /** Whether threads are told of it; false when it, or what it belongs to, is disabled
    * or cannot be served. */
-  isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean;
+  servesService(service: Entity<'services'>): boolean;
+  servesRoute(route: Entity<'routes'>): boolean;
+  servesPlugin(plugin: Entity<'plugins'>): boolean;
   digest(table: TableName, id: string): string;
   /** Routes whose requests are to be refused, since a plugin that would run on them cannot. */
   readonly blocked: BlockedRoutes;
@@ -30,7 +32,7 @@ export function viewOf(snapshot: Snapshot): SnapshotView {
 }
 
 function createView(snapshot: Snapshot): SnapshotView {
-  const { services, routes, plugins, targets, acls } = snapshot.tables;
+  const { services, routes, targets, acls } = snapshot.tables;
   const { unrunnable } = snapshot;
 
   function targetsOf(id: string): readonly Entity<'targets'>[] {
@@ -41,27 +43,38 @@ function createView(snapshot: Snapshot): SnapshotView {
     return groupsByConsumer(acls).get(id) ?? [];
   }
 
-  function isServed(table: 'services' | 'routes' | 'plugins', id: string): boolean {
-    if (table === 'services') return services.get(id)?.enabled === true;
-    if (table === 'routes') {
-      const route = routes.get(id);
-      if (route === undefined || !route.protocols.some(isServedProtocol)) return false;
-      // Without its expression it would take everything.
-      if (route.expression !== null && !hasExpressions()) return false;
-      return route.service === null || isServed('services', route.service.id);
-    }
-    const plugin = plugins.get(id);
-    if (plugin?.enabled !== true || unrunnable.includes(plugin)) return false;
+  function servesService({ enabled }: Entity<'services'>): boolean {
+    return enabled;
+  }
+
+  function servesRoute({ protocols, expression, service }: Entity<'routes'>): boolean {
+    if (!protocols.some(isServedProtocol)) return false;
+    // Without its expression it would take everything.
+    if (expression !== null && !hasExpressions()) return false;
+    return service === null || isListed(service.id);
+  }
+
+  function servesPlugin(plugin: Entity<'plugins'>): boolean {
+    if (!plugin.enabled || unrunnable.includes(plugin)) return false;
     const { service, route } = plugin;
-    if (service !== null && !isServed('services', service.id)) return false;
-    return route === null || isServed('routes', route.id);
+    if (service !== null && !isListed(service.id)) return false;
+    if (route === null) return true;
+    const known = routes.get(route.id);
+    return known !== undefined && servesRoute(known);
+  }
+
+  function isListed(serviceId: string): boolean {
+    const service = services.get(serviceId);
+    return service !== undefined && servesService(service);
   }
 
   return {
     snapshot,
     targetsOf,
     groupsOf,
-    isServed,
+    servesService,
+    servesRoute,
+    servesPlugin,
     digest: (table, id) => snapshot.digests[table].byId.get(id) ?? '',
     get blocked() {
       return blockedRoutes(snapshot.tables.plugins, snapshot.unrunnable);

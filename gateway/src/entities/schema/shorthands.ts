@@ -31,7 +31,7 @@ export function shorthandExpander(
   }));
   return function expand(given, out) {
     let values: Record<string, unknown> | undefined;
-    const origin = new Map<string, string>();
+    let origin: Map<string, string> | undefined;
     for (const { name, check, required, translate, replaced } of known) {
       const value = given[name];
       if (value === undefined || (value === null && !required)) continue;
@@ -44,6 +44,7 @@ export function shorthandExpander(
         continue;
       }
       values ??= { ...given };
+      origin ??= new Map();
       for (const [path, translated] of Object.entries(translate(value))) {
         if (translated === undefined) continue;
         const conflict = assign(values, path.split('.'), translated, replaced);
@@ -51,7 +52,7 @@ export function shorthandExpander(
         if (conflict !== undefined) out.push(mismatchFailure(name, value, path, conflict));
       }
     }
-    return values === undefined ? undefined : { values, origin };
+    return values === undefined || origin === undefined ? undefined : { values, origin };
   };
 }
 
