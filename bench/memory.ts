@@ -51,6 +51,12 @@ const cases: readonly Case[] = [
   keys(100_000),
   keys(1_000_000),
   {
+    name: 'keys-1000000-twice',
+    title: '1,000,000 keys of a consumer each, in two threads',
+    threads: 2,
+    keys: 1_000_000,
+  },
+  {
     name: 'both',
     title: '100,000 routes and 1,000,000 keys',
     routes: 100_000,

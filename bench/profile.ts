@@ -33,15 +33,16 @@ await runSuite(about, async (session, options) => {
   for (const scenario of choose(scenarios, options.only.length > 0 ? options.only : ['public'])) {
     const variant = scenario.sluices[0];
     if (variant === undefined) continue;
+    await scenario.prepare?.(session, loadCore);
     const sluice = await startSluice(session, {
       program,
-      document: variant.document(backend.port),
+      document: variant.document(backend.port, options.quick),
       workers: 1,
       cores: String(proxy),
       nodeFlags: ['--inspect=127.0.0.1:0'],
       flags: variant.flags?.(session.folder('profile')) ?? [],
     });
-    const load = variant.load ?? scenario.load;
+    const load = (await scenario.logIn?.(sluice.port)) ?? variant.load ?? scenario.load;
     const expected = await probe(backend.url, load);
     const problems = await inspect(sluice.url, load, scenario.guarded, expected);
     const warmup = Math.max(1, options.warmup);

@@ -1,4 +1,5 @@
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { backendPaths, INTROSPECTED_USER } from './backend.ts';
 import { siteDocument } from './documents.ts';
 import type { Load } from './load.ts';
 import { BASE, type Scenario } from './scenario.ts';
@@ -18,7 +19,8 @@ interface Traffic {
 interface Shape {
   readonly name: string;
   readonly title: string;
-  readonly plugin: object;
+  /** @param backend port of the backend, which also says of tokens that they are active */
+  readonly plugin: (backend: number) => object;
   /** Highest ratio to nginx. */
   readonly atMost: number;
   readonly traffic: () => Traffic;
@@ -96,25 +98,35 @@ function signed(): Traffic {
   };
 }
 
+/** Tokens that only the server knows which issued them. All of them are of one user. */
+function opaque(): Traffic {
+  return {
+    values: numbers.map(
+      (n) => `Bearer ${createHash('sha256').update(`token ${n}`).digest('base64url')}`,
+    ),
+    consumers: [{ username: INTROSPECTED_USER }],
+  };
+}
+
 const shapes: readonly Shape[] = [
   {
     name: 'basic-auth',
     title: 'basic-auth, 1,000 users',
-    plugin: { name: 'basic-auth' },
+    plugin: () => ({ name: 'basic-auth' }),
     atMost: 1.4,
     traffic: basic,
   },
   {
     name: 'jwt-hs256',
     title: 'jwt, 1,000 tokens with HS256',
-    plugin: { name: 'jwt', config: { claims_to_verify: ['exp'] } },
+    plugin: () => ({ name: 'jwt', config: { claims_to_verify: ['exp'] } }),
     atMost: 1.5,
     traffic: withSecrets,
   },
   {
     name: 'jwt-rs256',
     title: 'jwt, 1,000 tokens with RS256',
-    plugin: { name: 'jwt', config: { claims_to_verify: ['exp'] } },
+    plugin: () => ({ name: 'jwt', config: { claims_to_verify: ['exp'] } }),
     atMost: 1.5,
     traffic: withPublicKeys,
   },
@@ -122,9 +134,23 @@ const shapes: readonly Shape[] = [
     name: 'hmac-auth',
     title: 'hmac-auth, each request verified anew',
     // The signature is made once, before the first request.
-    plugin: { name: 'hmac-auth', config: { clock_skew: 86_400 } },
+    plugin: () => ({ name: 'hmac-auth', config: { clock_skew: 86_400 } }),
     atMost: 2,
     traffic: signed,
+  },
+  {
+    name: 'introspection',
+    title: 'oauth2-introspection, 1,000 tokens with kept answers',
+    plugin: (backend) => ({
+      name: 'oauth2-introspection',
+      config: {
+        introspection_url: `http://127.0.0.1:${backend}${backendPaths.introspect}`,
+        authorization_value: 'Basic Z2F0ZXdheTpzZWNyZXQ=',
+        ttl: 3600,
+      },
+    }),
+    atMost: 1.5,
+    traffic: opaque,
   },
 ];
 
@@ -147,7 +173,7 @@ export function authScenarios(plain: Load): Scenario[] {
           name: 'Sluice',
           workers: 1,
           document: (port) => ({
-            ...siteDocument({ port, routes: 1, path: '/api', plugins: [plugin] }),
+            ...siteDocument({ port, routes: 1, path: '/api', plugins: [plugin(port)] }),
             consumers: once().consumers,
           }),
         },

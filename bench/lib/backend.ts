@@ -12,9 +12,13 @@ export const backendPaths = {
   large: '/large',
   /** Reads a body to its end before it answers. */
   upload: '/upload',
+  /** Says of every token that it is active, and whose it is (RFC 7662). */
+  introspect: '/introspect',
   /** A static file of the length that was asked for. */
   file: '/file.html',
 } as const;
+
+export const INTROSPECTED_USER = 'ada@example.com';
 
 export interface BackendOptions {
   readonly core: number;
@@ -51,6 +55,10 @@ export async function startBackend(session: Session, options: BackendOptions): P
       `return 200 '${'<p>Hello</p>'.repeat(20)}';`,
       '}',
       `location = ${backendPaths.large} { }`,
+      `location = ${backendPaths.introspect} {`,
+      'default_type application/json;',
+      `return 200 '{"active":true,"username":"${INTROSPECTED_USER}","scope":"orders","exp":4102444800}';`,
+      '}',
       `location = ${backendPaths.file} { default_type text/html; }`,
       // `return` would answer before the body has come; a proxied request without it does not.
       `location = ${backendPaths.upload} {`,

@@ -8,6 +8,9 @@ import type { Load } from './load.ts';
 import type { Session } from './session.ts';
 import { startSluice } from './sluice.ts';
 
+/** With a million keys, and all threads on one core, ms. */
+const LONGEST_START = 10 * 60_000;
+
 /** A running server that is measured. */
 export interface Contestant {
   readonly name: string;
@@ -33,7 +36,8 @@ export interface Arena {
 
 /** Starts everything that takes part in a scenario. */
 export async function startContestants(arena: Arena, scenario: Scenario): Promise<Contestant[]> {
-  const { options, backend } = arena;
+  const { options, backend, session } = arena;
+  await scenario.prepare?.(session, options.cores.load);
   const none = (): Promise<void> => Promise.resolve();
   const open = { load: scenario.load, guarded: false };
   const contestants: Contestant[] = [
@@ -51,7 +55,17 @@ export async function startContestants(arena: Arena, scenario: Scenario): Promis
   for (const peer of options.peers) {
     contestants.push({ ...open, ...peer, guarded: scenario.guarded, stop: none });
   }
-  return contestants;
+  return scenario.logIn === undefined ? contestants : loggedIn(contestants, scenario.logIn);
+}
+
+/** All of them get what the clients of Sluice send, so that requests are equally long. */
+async function loggedIn(
+  contestants: readonly Contestant[],
+  logIn: NonNullable<Scenario['logIn']>,
+): Promise<Contestant[]> {
+  const own = contestants.find(({ name }) => name === 'Sluice');
+  const load = await logIn(Number(new URL(own?.url ?? '').port));
+  return contestants.map((contestant) => ({ ...contestant, load }));
 }
 
 async function startPlainNginx(arena: Arena, scenario: Scenario): Promise<Contestant> {
@@ -96,9 +110,10 @@ async function startVariant(
   const folder = arena.session.folder('sluice-variant');
   const sluice = await startSluice(arena.session, {
     program: arena.program,
-    document: variant.document(arena.backend.port),
+    document: variant.document(arena.backend.port, arena.options.quick),
     workers: variant.workers,
     cores: String(arena.options.cores.proxy),
+    patience: LONGEST_START,
     flags: variant.flags?.(folder) ?? [],
   });
   return {

@@ -13,7 +13,7 @@ import { driveWrk } from './wrk-drive.ts';
 export async function runScenario(arena: Arena, scenario: Scenario): Promise<ScenarioResult> {
   const { session, backend, options } = arena;
   const contestants = await startContestants(arena, scenario);
-  const expected = await probe(backend.url, scenario.load);
+  const expected = await probe(backend.url, contestants[0]?.load ?? scenario.load);
   const faults: string[][] = [];
   for (const { url, load, guarded } of contestants) {
     faults.push(await inspect(url, load, guarded, expected));

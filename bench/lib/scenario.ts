@@ -1,11 +1,16 @@
 import type { Load } from './load.ts';
+import type { Session } from './session.ts';
 
 /** A Sluice of a scenario. */
 export interface SluiceVariant {
   readonly name: string;
   readonly workers: number;
-  /** The configuration in front of a backend on `port`. */
-  document(port: number): object;
+  /**
+   * The configuration in front of a backend on `port`.
+   *
+   * @param quick whether a smaller one will do, since the numbers mean nothing
+   */
+  document(port: number, quick?: boolean): object;
   /** Further flags of `sluice start`; `folder` is for its files. */
   flags?(folder: string): string[];
   /** What clients send, where that differs from the scenario's. */
@@ -33,6 +38,14 @@ export interface Scenario {
   readonly name: string;
   readonly title: string;
   readonly load: Load;
+  /**
+   * Starts what the scenario needs beside the backend, such as a provider of logins.
+   *
+   * @param core that it may use
+   */
+  readonly prepare?: (session: Session, core: number) => Promise<void>;
+  /** Has clients log in to Sluice. Their load takes the place of `load`, for all contestants. */
+  readonly logIn?: (port: number) => Promise<Load>;
   readonly sluices: readonly SluiceVariant[];
   readonly nginx?: NginxVariant;
   readonly goal?: Goal;

@@ -1,9 +1,11 @@
 import { authScenarios } from './auth-scenarios.ts';
 import { backendPaths } from './backend.ts';
 import { browserHeaders } from './browser-headers.ts';
+import { chainScenarios } from './chain-scenarios.ts';
 import { KEY_PATTERN, ROUTE_PATTERN, siteDocument } from './documents.ts';
 import { KEY_FIELD, type Load } from './load.ts';
 import { ACCESS_LOG, nginxWithKeys } from './nginx-variants.ts';
+import { openidScenario } from './openid-scenario.ts';
 import { BASE, type Scenario, type SluiceVariant } from './scenario.ts';
 
 const CONNECTIONS = 64;
@@ -114,7 +116,10 @@ export const scenarios: readonly Scenario[] = [
     accessLog: ACCESS_LOG,
   },
   ...authScenarios(plainLoad),
+  openidScenario(plainLoad),
+  ...chainScenarios(plainLoad),
   manyRoutes(),
+  millionKeys(),
   open('browser', 'A browser: 1 KiB and 20 fields, response with 12', `${backendPaths.browser}`, {
     load: { ...plainLoad, path: `${backendPaths.browser}/shop?page=2`, headers: browserHeaders },
   }),
@@ -155,6 +160,37 @@ function manyRoutes(): Scenario {
       { ...variant('Sluice, one route', 1), load: { ...load, paths: 1, keys: 1 } },
     ],
     goal: { atMost: 1.1, of: 'Sluice, one route' },
+    guarded: true,
+    paced: false,
+  };
+}
+
+/** The same requests with a table of keys of three sizes: to find one must not cost more. */
+function millionKeys(): Scenario {
+  const variant = (name: string, count: number): SluiceVariant => ({
+    name,
+    workers: 1,
+    document: (port, quick = false) =>
+      siteDocument({
+        port,
+        routes: 1,
+        path: '/api',
+        consumers: quick ? Math.min(count, CONSUMERS) : count,
+        plugins: [keyAuth],
+      }),
+    flags: () => (count >= 1_000_000 ? ['--thread-old-heap', '4096'] : []),
+  });
+  const few = 'Sluice, 1,000 keys';
+  return {
+    name: 'million-keys',
+    title: '1,000,000 keys, of which 1,000 are in use',
+    load: { ...keyLoad, keys: 1000 },
+    sluices: [
+      variant('Sluice', 1_000_000),
+      variant('Sluice, 100,000 keys', 100_000),
+      variant(few, 1000),
+    ],
+    goal: { atMost: 1.1, of: few },
     guarded: true,
     paced: false,
   };

@@ -20,6 +20,7 @@ export class Session {
   /** For files that nobody needs afterwards. */
   readonly directory = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   readonly #children = new Set<Child>();
+  readonly #closers: (() => Promise<void>)[] = [];
   #folders = 0;
   #closed = false;
 
@@ -76,9 +77,15 @@ export class Session {
     }
   }
 
+  /** Has something in this process ended with the session. */
+  onClose(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#children].map((child) => child.stop()));
+    await Promise.all(this.#closers.splice(0).map((close) => close()));
     this.#closeNow();
   }
 
