@@ -1,2 +1,2 @@
 /** Checks of single values that plugin schemas share with those of entities. */
-export { headerName, matching, path, url } from '../entities/schema/checks.ts';
+export { headerName, ipOrCidr, matching, path, url } from '../entities/schema/checks.ts';

@@ -2,10 +2,12 @@ import type { EntityCheck, Field, InferRecord, RecordField } from '../entities/s
 import type { CounterTable } from '../shm/counter-table.ts';
 import type { ConsumerInfo, CredentialInfo, Exchange } from './exchange.ts';
 import type { PeerOutcome } from './peer/failure.ts';
+import type { StreamConnection } from './stream-connection.ts';
 
 export { f } from '../entities/schema/field.ts';
 export type { CheckFailure, EntityCheck, Infer, InferRecord } from '../entities/schema/field.ts';
 export type * from './exchange.ts';
+export type { StreamConnection } from './stream-connection.ts';
 
 export type Protocol =
   'grpc' | 'grpcs' | 'http' | 'https' | 'tcp' | 'tls' | 'tls_passthrough' | 'udp';
@@ -102,6 +104,11 @@ export interface PluginHandlers {
   clientAuthorities?: ClientAuthorities;
   /** Whether this node's request metrics are to carry the consumer. */
   countsByConsumer?: boolean;
+  /**
+   * A connection of TCP or TLS has come to a route for streams; its service is asked next. May refuse
+   * it. One that throws has it refused. Only in plugins that say `handlesStreams`.
+   */
+  connect?: (stream: StreamConnection) => void;
   /** The configuration that held these handlers is gone. Release timers and sockets. */
   dispose?: () => void;
 }
@@ -126,9 +133,11 @@ export interface PluginDefinition<R extends RecordField = RecordField> {
   /** Instances may be for every protocol, not only for those of `protocols`. */
   readonly anyProtocol?: boolean;
   /**
-   * Nothing is missing where it is configured for streams, which plugins have no part in yet. Routes
-   * for streams on which any other plugin would run are refused, since it may be what protects them.
+   * Its handlers have `connect`, and do for streams what they do for requests. Routes for streams on
+   * which any other plugin would run are refused, since it may be what protects them.
    */
+  readonly handlesStreams?: boolean;
+  /** It has no part in streams, and nothing is missing where it is configured for them. */
   readonly leavesStreamsAlone?: boolean;
   /**
    * Public keys (JSON Web Keys) with which services verify what an instance adds to requests. The

@@ -25,6 +25,7 @@ describe('bundledPlugins', () => {
       ['basic-auth', 1100],
       ['openid-connect', 1050],
       ['hmac-auth', 1030],
+      ['ip-restriction', 990],
       ['request-size-limiting', 951],
       ['acl', 950],
       ['rate-limiting', 910],

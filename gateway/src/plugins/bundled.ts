@@ -5,6 +5,7 @@ import { botDetection } from './bot-detection/plugin.ts';
 import { correlationId } from './correlation-id/plugin.ts';
 import { cors } from './cors/plugin.ts';
 import { hmacAuth } from './hmac-auth/plugin.ts';
+import { ipRestriction } from './ip-restriction/plugin.ts';
 import { jwt } from './jwt/plugin.ts';
 import { keyAuth } from './key-auth/plugin.ts';
 import { mtlsAuth } from './mtls-auth/plugin.ts';
@@ -27,6 +28,7 @@ const plugins: readonly AnyPlugin[] = [
   correlationId,
   cors,
   hmacAuth,
+  ipRestriction,
   jwt,
   keyAuth,
   mtlsAuth,

@@ -44,6 +44,13 @@ export interface OpenConnection {
   destroy(): void;
 }
 
+/** What a plugin worked on when it failed: a request or a stream. */
+export interface FailedFor {
+  readonly id: string;
+  readonly routeId: string | null;
+  readonly routeName: string | null;
+}
+
 /** What all connections of one proxy thread share. */
 export class ProxyThread {
   readonly settings: NodeSettings;
@@ -199,7 +206,7 @@ export class ProxyThread {
   }
 
   /** A handler of a plugin threw: logged with who and what, never told to the client. */
-  pluginFailed(instance: PluginInstance, ex: HttpExchange, error: unknown): void {
+  pluginFailed(instance: PluginInstance, ex: FailedFor, error: unknown): void {
     const { id, name } = instance.info;
     this.metrics.pluginFailed(name);
     this.post({

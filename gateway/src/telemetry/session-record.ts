@@ -9,7 +9,9 @@ export type SessionEnd =
   | 'idle_timeout'
   | 'route_removed'
   | 'shutdown'
-  /** Nothing passed: the codes are those of requests. */
+  /** Nothing passed: the codes are those of requests. A plugin that refused it is named. */
+  | `plugin:${string}`
+  | 'plugin_failed'
   | 'no_route'
   | 'no_service'
   | 'service_not_supported'

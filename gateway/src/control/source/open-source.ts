@@ -61,7 +61,10 @@ export async function openSource(
       isFile || ignored
         ? ({ name }) => !bundledPlugins.has(name)
         : (plugin) => runnable.problemOf(plugin) !== null,
-    missesStreams: ({ name }) => bundledPlugins.get(name)?.leavesStreamsAlone !== true,
+    missesStreams: ({ name }) => {
+      const plugin = bundledPlugins.get(name);
+      return plugin?.handlesStreams !== true && plugin?.leavesStreamsAlone !== true;
+    },
     ignored,
   };
   const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins, doorsOf(settings));

@@ -14,7 +14,6 @@ import { preFunction, postFunction } from './functions.ts';
 import { grpcGateway } from './grpc-gateway.ts';
 import { grpcWeb } from './grpc-web.ts';
 import { httpLog } from './http-log.ts';
-import { ipRestriction } from './ip-restriction.ts';
 import { ldapAuth } from './ldap-auth.ts';
 import { loggly } from './loggly.ts';
 import { oauth2 } from './oauth2.ts';
@@ -47,7 +46,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   grpcGateway,
   grpcWeb,
   httpLog,
-  ipRestriction,
   ldapAuth,
   loggly,
   oauth2,

@@ -22,7 +22,8 @@ function instance(
   }: { name?: string; priority?: number; handlers?: PluginHandlers } = {},
 ): PluginInstance {
   const { route = null, service = null, consumer = null } = scope;
-  return { info: { id, name, route, service, consumer }, priority, handlers };
+  const takes = { requests: true, streams: false };
+  return { info: { id, name, route, service, consumer }, priority, handlers, takes };
 }
 
 /** The chains after some instances came and others went. */

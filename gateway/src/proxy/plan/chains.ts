@@ -13,6 +13,16 @@ export interface ChangedChains {
   readonly services: ReadonlySet<string>;
 }
 
+/** What either of two says. */
+export function changedInEither(a: ChangedChains, b: ChangedChains): ChangedChains {
+  if (a === NOTHING_CHANGED || b === NOTHING_CHANGED) return a === NOTHING_CHANGED ? b : a;
+  return {
+    all: a.all || b.all,
+    routes: a.routes.union(b.routes),
+    services: a.services.union(b.services),
+  };
+}
+
 const CHANGES_PER_SLICE = 16;
 const NOTHING_CHANGED: ChangedChains = { all: false, routes: new Set(), services: new Set() };
 

@@ -2,7 +2,8 @@ import { nextBalancers, nextUpstreamNames } from './balancers-in-use.ts';
 import { certificateSource, nextSniNames } from './certificates.ts';
 import type { Compiled, Makers, Retired } from './compiled.ts';
 import { nextAsking, nextClientTrusts } from './next-client-trusts.ts';
-import { nextInstances } from './plugin-instance.ts';
+import { changedInEither } from './chains.ts';
+import { changesOf, nextInstances } from './plugin-instance.ts';
 import { nextStreamRouter } from './plan-streams.ts';
 import { nextRoutePlans, routerChanges, routerInputs } from './route-plan.ts';
 import { nextServicePlans, servicesCertified } from './service-plan.ts';
@@ -51,13 +52,15 @@ export function* compile(
     transportOf: (record) =>
       make.transport(record, upstreamsByName.get(record.host) ?? null, source),
   });
-  const { chains, changed } = yield* previous.chains.next(plugins.changes);
+  const requests = yield* previous.chains.next(changesOf('requests', plugins.changes));
+  const streams = yield* previous.streamChains.next(changesOf('streams', plugins.changes));
   const routePlans = yield* nextRoutePlans(previous.routePlans, {
     routes,
     stagedRoutes: staged.routes,
     services: servicePlans,
-    chains,
-    changedChains: changed,
+    chains: requests.chains,
+    streamChains: streams.chains,
+    changedChains: changedInEither(requests.changed, streams.changed),
   });
   const differences = yield* routerChanges(previous.routes, staged.routes);
   const router =
@@ -81,7 +84,8 @@ export function* compile(
     balancers: balancers.balancers,
     servicePlans: servicePlans.plans,
     routePlans,
-    chains,
+    chains: requests.chains,
+    streamChains: streams.chains,
     router,
     streamRouter,
     asking,

@@ -29,13 +29,15 @@ export interface Compiled {
   readonly routes: PersistentMap<RouteRecord>;
   readonly upstreams: PersistentMap<UpstreamRecord>;
   readonly upstreamsByName: PersistentMap<UpstreamRecord>;
-  /** Instances that take part in HTTP requests, by id. */
+  /** Instances that take part in requests or streams, by id. */
   readonly instances: PersistentMap<PluginInstance>;
   /** By what they ask: `balancerKey`. */
   readonly balancers: PersistentMap<BalancerInUse>;
   readonly servicePlans: PersistentMap<ServicePlan>;
   readonly routePlans: PersistentMap<RoutePlan>;
+  /** For requests. */
   readonly chains: Chains;
+  readonly streamChains: Chains;
   /** Gives what leads to the plan of the route. */
   readonly router: Router<RouteTarget>;
   readonly streamRouter: StreamRouter;
@@ -97,6 +99,7 @@ export const NOTHING: Compiled = {
   servicePlans: PersistentMap.ofIds(),
   routePlans: PersistentMap.ofIds(),
   chains: Chains.none(),
+  streamChains: Chains.none(),
   router: {
     match(_query, result) {
       result.target = null;

@@ -19,6 +19,13 @@ export interface PluginInstance {
   readonly info: PluginInstanceInfo;
   readonly priority: number;
   readonly handlers: PluginHandlers;
+  /** What it takes part in. */
+  readonly takes: InstanceTakes;
+}
+
+export interface InstanceTakes {
+  readonly requests: boolean;
+  readonly streams: boolean;
 }
 
 /** Instances for single consumers, most specific scope already chosen. */

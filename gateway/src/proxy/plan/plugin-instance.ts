@@ -8,10 +8,11 @@ import type {
 import type { PluginRecord } from '../../snapshot/records.ts';
 import type { CounterTable } from '../../shm/counter-table.ts';
 import type { PersistentMap } from '../../snapshot/persistent-map.ts';
-import type { PluginInstance } from './plan.ts';
+import type { InstanceTakes, PluginInstance } from './plan.ts';
 import type { Staged } from './staged-changes.ts';
 
 const HTTP_PROTOCOLS = new Set(['http', 'https', 'grpc', 'grpcs']);
+const STREAM_PROTOCOLS = new Set(['tcp', 'tls', 'tls_passthrough']);
 
 /** Counts what plugins do, by their names. */
 export interface PluginCounts {
@@ -38,15 +39,21 @@ export interface PluginSurroundings {
 /**
  * Runs the plugin's setup for one configured instance.
  *
- * @returns null for one that takes no part in HTTP requests: less specific ones run in its place
+ * @returns null for one that takes no part in anything: less specific ones run in its place
  * @throws Error that names plugin and entity when there is no such plugin or its setup throws
  */
 export function makeInstance(
   record: PluginRecord,
   around: PluginSurroundings,
 ): PluginInstance | null {
-  if (!record.protocols.some((protocol) => HTTP_PROTOCOLS.has(protocol))) return null;
   const plugin = around.plugins.get(record.name);
+  const takes = {
+    requests: record.protocols.some((protocol) => HTTP_PROTOCOLS.has(protocol)),
+    streams:
+      plugin?.handlesStreams === true &&
+      record.protocols.some((protocol) => STREAM_PROTOCOLS.has(protocol)),
+  };
+  if (!takes.requests && !takes.streams) return null;
   if (plugin === undefined) {
     throw new Error(`plugin ${record.name} (${record.id}): no plugin of this name is loaded`);
   }
@@ -71,7 +78,7 @@ export function makeInstance(
   };
   try {
     const handlers = plugin.setup(record.config as never, env);
-    return { info, priority: plugin.priority, handlers };
+    return { info, priority: plugin.priority, handlers, takes };
   } catch (error) {
     throw new Error(`plugin ${info.name} (${info.id}): setup failed: ${describe(error)}`, {
       cause: error,
@@ -85,6 +92,18 @@ export interface InstanceChange {
   readonly after: PluginInstance | null;
 }
 
+/** Those of some changes that are about what takes part in requests, or in streams. */
+export function changesOf(
+  kind: keyof InstanceTakes,
+  changes: readonly InstanceChange[],
+): InstanceChange[] {
+  const taking = (instance: PluginInstance | null): PluginInstance | null =>
+    instance?.takes[kind] === true ? instance : null;
+  return changes
+    .map(({ before, after }) => ({ before: taking(before), after: taking(after) }))
+    .filter(({ before, after }) => before !== null || after !== null);
+}
+
 /** The instances of one configuration, and what led to them. */
 export interface NextInstances {
   readonly instances: PersistentMap<PluginInstance>;
@@ -96,7 +115,7 @@ export interface NextInstances {
 /**
  * The instances after the changes.
  *
- * @param make makes the instance of a record, null when it takes no part in HTTP requests
+ * @param make makes the instance of a record, null when it takes no part in anything
  */
 export function* nextInstances(
   previous: PersistentMap<PluginInstance>,

@@ -61,6 +61,9 @@ export interface RouteParts {
   readonly stagedRoutes: Staged<RouteRecord>;
   readonly services: NextServicePlans;
   readonly chains: Chains;
+  /** For routes for streams. */
+  readonly streamChains: Chains;
+  /** Of both. */
   readonly changedChains: ChangedChains;
 }
 
@@ -74,17 +77,17 @@ export function* nextRoutePlans(
   previous: PersistentMap<RoutePlan>,
   parts: RouteParts,
 ): Generator<void, PersistentMap<RoutePlan>, void> {
-  const { stagedRoutes, services, chains } = parts;
+  const { stagedRoutes } = parts;
   const next = previous.edit();
   for (const [id, record] of stagedRoutes) {
     const before = previous.get(id) ?? null;
     if (record === null) next.delete(id);
-    else next.set(id, planOf(record, true, before, services.plans, chains));
+    else next.set(id, planOf(record, true, before, parts));
     yield;
   }
   for (const record of yield* concernedRoutes(parts)) {
     const before = previous.get(record.id) ?? null;
-    const plan = planOf(record, false, before, services.plans, chains);
+    const plan = planOf(record, false, before, parts);
     if (plan !== before) next.set(record.id, plan);
     yield;
   }
@@ -118,10 +121,10 @@ function planOf(
   record: RouteRecord,
   isNew: boolean,
   before: RoutePlan | null,
-  services: PersistentMap<ServicePlan>,
-  chains: Chains,
+  parts: RouteParts,
 ): RoutePlan {
-  const service = serviceOf(record, services);
+  const service = serviceOf(record, parts.services.plans);
+  const chains = isStreamRoute(record) ? parts.streamChains : parts.chains;
   const chain = chains.for(record.id, service?.id ?? null, before?.chain ?? null);
   if (!isNew && before?.service === service && before.chain === chain) return before;
   const plan = makeRoutePlan(record, service, chain);

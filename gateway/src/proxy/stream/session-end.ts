@@ -6,8 +6,12 @@ import { ProxySocket } from '../socket/proxy-socket.ts';
 /** An upstream was reached, whatever came of it. */
 const REACHED = 200;
 
+/** What a request is answered with that a plugin does not let pass. */
+const REFUSED = 403;
+
 /** The status that a request would be answered with, had it come to the same. */
 export function statusOf(reason: SessionEnd): number {
+  if (isPluginRefusal(reason)) return REFUSED;
   switch (reason) {
     case 'completed':
     case 'client_aborted':
@@ -19,6 +23,10 @@ export function statusOf(reason: SessionEnd): number {
     default:
       return ANSWERS[reason].status;
   }
+}
+
+function isPluginRefusal(reason: SessionEnd): reason is `plugin:${string}` {
+  return reason.startsWith('plugin:');
 }
 
 /** Breaks a connection off in a way that its other end cannot take for an end. */

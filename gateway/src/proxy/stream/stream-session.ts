@@ -6,6 +6,7 @@ import type { RoutePlan } from '../plan/plan.ts';
 import { createRequestId } from '../request-id.ts';
 import type { OpenConnection, ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
+import { askPlugins } from './ask-plugins.ts';
 import { Flow } from './flow.ts';
 import { breakOff, statusOf } from './session-end.ts';
 import { StreamClient, type Introduction } from './stream-client.ts';
@@ -31,6 +32,7 @@ const DONE = 4;
 export class StreamSession implements OpenConnection, Timed, RouteSession {
   deadline = 0;
   wheelSlot = -1;
+  readonly id = createRequestId();
   readonly route: RoutePlan | null;
   readonly #thread: ProxyThread;
   readonly #client: StreamClient;
@@ -83,12 +85,16 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
     return this.route?.id ?? null;
   }
 
+  get routeName(): string | null {
+    return this.route?.name ?? null;
+  }
+
   #begin(): void {
     if (this.#state !== CONNECTING) return;
     const service = this.route?.service ?? null;
-    const refusal = this.route === null ? 'no_route' : this.route.refusal?.reason;
+    const refusal = this.#refusal();
     if (refusal !== undefined || service === null) {
-      this.#refuse((refusal ?? 'no_service') as SessionEnd);
+      this.#refuse(refusal ?? 'no_service');
       return;
     }
     const buffer = this.#thread.streamBuffers.reading;
@@ -99,6 +105,13 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
       onNotConnected: (reason) => this.#refuse(reason),
     });
     this.#dial.start();
+  }
+
+  /** Why no service is asked; undefined when one is. */
+  #refusal(): SessionEnd | undefined {
+    if (this.route === null) return 'no_route';
+    const refused = askPlugins(this, this.route, this.#client, this.#thread);
+    return refused ?? (this.route.refusal?.reason as SessionEnd | undefined);
   }
 
   #onConnected(upstream: Wire): void {
@@ -240,7 +253,7 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
     const { protocol, sni, tls, peerIp, peerPort, localPort } = this.#client;
     const service = this.route?.service ?? null;
     return {
-      id: createRequestId(),
+      id: this.id,
       revision: this.#revision,
       startedAt: this.#startedAt,
       clientIp: peerIp,
@@ -248,7 +261,7 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
       serverPort: localPort,
       ...{ protocol, sni, tls },
       routeId: this.routeId,
-      routeName: this.route?.name ?? null,
+      routeName: this.routeName,
       serviceId: service?.id ?? null,
       serviceName: service?.name ?? null,
       bytesIn: this.#up.bytes,

@@ -22,6 +22,7 @@ export class Workshop implements Makers {
       info: { id: record.id, name: record.name, route, service, consumer },
       priority: 0,
       handlers: {},
+      takes: { requests: true, streams: false },
     };
   }
 
