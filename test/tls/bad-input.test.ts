@@ -58,6 +58,18 @@ describe('On a listener with TLS', () => {
     });
   }
 
+  for (const method of ['GET', 'DELETE']) {
+    it(`a ${method} without TLS is told what is wrong`, async () => {
+      const client = await connect(site.gateway.proxyPort);
+      client.send(get('/').replace('GET', method));
+      const { status, text, fields } = await client.response();
+      assert.equal(status, 400);
+      assert.equal(text, 'The plain HTTP request was sent to HTTPS port\n');
+      assert.ok(fields.some(([name, value]) => name === 'Connection' && value === 'close'));
+      await drained(client);
+    });
+  }
+
   it('a client that stops in the middle of the handshake is given up in time', async () => {
     await beside(async () => {
       const before = await failures('timeout');

@@ -70,6 +70,7 @@ export const ANSWERS = {
   request_timeout: http(408, 'Request timeout', 'request_timeout'),
   body_too_large: http(413, 'Payload too large', 'body_too_large'),
   uri_too_long: http(414, 'URI too long', 'uri_too_long'),
+  plain_http: http(400, 'The plain HTTP request was sent to HTTPS port', 'plain_http'),
   misdirected: http(421, 'Misdirected request', 'misdirected'),
   expectation_failed: http(417, 'Expectation failed', 'expectation_failed'),
   head_too_large: http(431, 'Request header or cookie too large', 'head_too_large'),

@@ -21,7 +21,7 @@ import { Transports } from './upstream/transports.ts';
 import { Trust } from './upstream/trust.ts';
 
 /** Without a listener that takes TLS nobody asks for more. */
-const NO_TLS: TlsMaterial = { defaults: [], ticketKey: null, clientAuthorities: null };
+const NO_TLS: TlsMaterial = { defaults: [], ticketKeys: null, clientAuthorities: null };
 
 /** Entry of a proxy thread: everything it needs comes from the control thread. */
 async function run(seed: ThreadSeed): Promise<void> {

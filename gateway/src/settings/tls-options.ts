@@ -61,7 +61,7 @@ export const tlsOptions = {
   }),
   'ssl-session-timeout': option(lifetime(), {
     default: '1d',
-    help: 'How long a session can be resumed. The keys of the tickets change each hour, after which a client needs a full handshake in any case.',
+    help: 'How long a session can be resumed. A ticket is good for one to two hours in any case: its key seals for an hour, and opens for one more.',
     example: '1h',
     kong: 'ssl_session_timeout',
   }),

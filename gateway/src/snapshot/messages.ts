@@ -10,8 +10,11 @@ export interface KeyPair {
 export interface TlsMaterial {
   /** Shown to clients that name no server, or one that no SNI fits; one for each type of key. */
   readonly defaults: readonly KeyPair[];
-  /** Seals tickets, 48 bytes; the same in all threads. Null: sessions cannot be resumed. */
-  readonly ticketKey: Uint8Array | null;
+  /**
+   * The first seals tickets, the others still open them; 48 bytes each, the same in all threads. Null:
+   * sessions cannot be resumed.
+   */
+  readonly ticketKeys: readonly Uint8Array[] | null;
   /** Authorities of clients' certificates, PEM; null for none. */
   readonly clientAuthorities: string | null;
 }

@@ -55,7 +55,7 @@ export class NodeTls {
   get material(): TlsMaterial {
     return {
       defaults: this.#pairsOf('proxy').map(({ cert, key }) => ({ cert, key })),
-      ticketKey: this.#tickets?.current ?? null,
+      ticketKeys: this.#tickets?.current ?? null,
       clientAuthorities: this.#authorities?.pems.join('\n') ?? null,
     };
   }
@@ -64,14 +64,14 @@ export class NodeTls {
   server(kind: 'admin' | 'status'): ServerCertificates {
     const options = (): SecureContextOptions => {
       const pairs = this.#pairsOf(kind);
-      const ticketKeys = this.#tickets?.current;
+      const ticketKey = this.#tickets?.current[0];
       return {
         ...profileOf(this.#settings),
         // Sessions of one kind of server do not go on with another.
         sessionIdContext: `sluice ${kind}`,
         cert: pairs.map(({ cert }) => cert),
         key: pairs.map(({ key }) => key),
-        ...(ticketKeys === undefined ? {} : { ticketKeys: Buffer.from(ticketKeys) }),
+        ...(ticketKey === undefined ? {} : { ticketKeys: Buffer.from(ticketKey) }),
       };
     };
     return {

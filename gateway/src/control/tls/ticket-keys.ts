@@ -12,12 +12,12 @@ const KEY_LENGTH = 48;
 const LEAST_SECRET = 32;
 
 /**
- * The key by which tickets for sessions are sealed. Another one each hour: whoever learns one can open
- * what was sealed within that hour. Nodes with the same secret derive the same keys, by the clock;
- * otherwise they are random.
+ * The keys of tickets for sessions. Another one seals each hour, and opens for one hour more: whoever
+ * learns one can open what was sealed within that hour. Nodes with the same secret derive the same
+ * keys, by the clock; otherwise they are random.
  */
 export class TicketKeys {
-  #key: Uint8Array;
+  #keys: readonly Uint8Array[];
   readonly #secret: Watched<Uint8Array> | null;
   readonly #onChange: () => void;
   #timer: NodeJS.Timeout | null = null;
@@ -29,12 +29,13 @@ export class TicketKeys {
   constructor(file: string | null, onChange: () => void, log: GatewayLog) {
     this.#onChange = onChange;
     this.#secret = file === null ? null : followSecret(file, () => this.#renew(), log);
-    this.#key = this.#make();
+    this.#keys = this.#make([]);
     this.#await();
   }
 
-  get current(): Uint8Array {
-    return this.#key;
+  /** The key of this hour, then that of the hour before, if there was one. */
+  get current(): readonly Uint8Array[] {
+    return this.#keys;
   }
 
   close(): void {
@@ -43,13 +44,16 @@ export class TicketKeys {
   }
 
   #renew(): void {
-    this.#key = this.#make();
+    this.#keys = this.#make(this.#keys);
     this.#onChange();
   }
 
-  #make(): Uint8Array {
-    if (this.#secret === null) return randomBytes(KEY_LENGTH);
-    return ticketKeyAt(this.#secret.value, Date.now());
+  /** @param before the keys in use up to now */
+  #make(before: readonly Uint8Array[]): readonly Uint8Array[] {
+    if (this.#secret === null) return [randomBytes(KEY_LENGTH), ...before.slice(0, 1)];
+    const { value } = this.#secret;
+    const now = Date.now();
+    return [ticketKeyAt(value, now), ticketKeyAt(value, now - PERIOD)];
   }
 
   #await(): void {

@@ -27,6 +27,9 @@ export abstract class HelloPrelude extends Prelude {
   /** Takes the ClientHello, before the connection goes on. */
   protected abstract heard(hello: ClientHello): void;
 
+  /** Says to a client that does not speak TLS what is expected of it. */
+  protected regret(): void {}
+
   protected isComplete(bytes: Buffer): boolean {
     try {
       const hello = readClientHello(bytes);
@@ -38,6 +41,7 @@ export abstract class HelloPrelude extends Prelude {
     } catch (error) {
       if (!(error instanceof BadClientHello)) throw error;
       this.isTls = error.isTls;
+      if (!error.isTls) this.regret();
       this.failed(error.isTls ? 'malformed' : 'not_tls');
       return false;
     }

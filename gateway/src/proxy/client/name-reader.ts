@@ -2,6 +2,7 @@ import type { ClientHello } from '../net/client-hello.ts';
 import type { ClientTrust } from '../net/tls-contexts.ts';
 import type { OpenConnection } from '../thread.ts';
 import { HelloPrelude } from './hello-prelude.ts';
+import { plainHttpAnswer } from './plain-http.ts';
 import type { Accepted } from './prelude.ts';
 import { TlsHandshake, type HandshakeParts } from './tls-handshake.ts';
 
@@ -24,6 +25,10 @@ export class NameReader extends HelloPrelude {
     // Where the node itself asks, its own authorities decide who comes in.
     const isNodes = clientAsking.of(this.#parts.listen, sni) !== 'off';
     this.#trust = isNodes ? null : plan.clientTrusts.of(sni);
+  }
+
+  protected override regret(): void {
+    this.socket.write(plainHttpAnswer(this.thread));
   }
 
   protected passOn(handle: unknown): OpenConnection {

@@ -3,11 +3,12 @@ import type { Listen } from '../../settings/node-settings.ts';
 import { UNIX_PEER, withoutIPv4Mapping } from '../client-address.ts';
 import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
 import { HandshakeDetails, serverNameOf } from '../net/handshake-details.ts';
-import { handshakeFailure, type HandshakeFailure } from '../net/handshake-failure.ts';
+import { handshakeFailure, isPlainText, type HandshakeFailure } from '../net/handshake-failure.ts';
 import type { ClientTrust } from '../net/tls-contexts.ts';
 import { TlsSocket } from '../net/tls-socket.ts';
 import type { OpenConnection, ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
+import { plainHttpAnswer } from './plain-http.ts';
 
 /** What a handshake is to end in. */
 export interface HandshakeParts {
@@ -142,7 +143,10 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     return certificates.certificateFor(sni) === undefined ? 'unknown' : 'known';
   }
 
-  private readonly onError = (error: Error): void => this.failed(handshakeFailure(error));
+  private readonly onError = (error: Error): void => {
+    if (this.pending && isPlainText(error)) this.socket.answerInClear(plainHttpAnswer(this.thread));
+    this.failed(handshakeFailure(error));
+  };
 
   private readonly onClose = (): void => {
     this.failed('disconnected');

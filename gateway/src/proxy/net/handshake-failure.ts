@@ -31,6 +31,12 @@ const byCode: readonly (readonly [RegExp, HandshakeFailure])[] = [
   [/ECONNRESET|EPIPE|UNEXPECTED_EOF/, 'disconnected'],
 ];
 
+/** What came first was no record of TLS; most often it is a request of HTTP. */
+export function isPlainText(error: Error): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return /WRONG_VERSION_NUMBER|HTTP_REQUEST|HTTPS_PROXY_REQUEST/.test(code);
+}
+
 /** Finds out what went wrong from the error of a socket. */
 export function handshakeFailure(error: Error): HandshakeFailure {
   const { code = '' } = error as NodeJS.ErrnoException;

@@ -4,6 +4,7 @@ import type { TlsSettings } from '../../settings/node-settings.ts';
 import type { KeyPair, TlsMaterial } from '../../snapshot/messages.ts';
 import type { CertificateRecord } from '../../snapshot/records.ts';
 import { choosePair, keyTypeOf } from './key-choice.ts';
+import { useTicketKeys } from './ticket-context.ts';
 import { profileOf } from './tls-profile.ts';
 
 /** Of what OpenSSL takes to tell sessions apart, bytes. */
@@ -84,15 +85,16 @@ export class TlsContexts implements SecureContexts {
   }
 
   #make(pairs: readonly KeyPair[]): SecureContext {
-    const { ticketKey, clientAuthorities } = this.#material;
-    return createSecureContext({
+    const { ticketKeys, clientAuthorities } = this.#material;
+    const context = createSecureContext({
       ...profileOf(this.#settings),
       ...shown(pairs),
       sessionIdContext: sessionContext(clientAuthorities),
       // Without any the system's would vouch for clients.
       ca: clientAuthorities ?? [],
-      ...(ticketKey === null ? {} : { ticketKeys: Buffer.from(ticketKey) }),
     });
+    if (ticketKeys !== null) useTicketKeys(context, ticketKeys);
+    return context;
   }
 
   /**

@@ -1,5 +1,6 @@
 import tls from 'node:tls';
 import type { ClientCertificates } from '../../settings/node-settings.ts';
+import { writePast } from '../socket/proxy-socket.ts';
 
 /** What is said of a connection beside its bytes, and how they are read. */
 export interface TlsArrival {
@@ -107,6 +108,15 @@ export class TlsSocket extends tls.TLSSocket {
   /** Takes encrypted bytes that were read before TLS began. */
   receive(bytes: Uint8Array): void {
     internalsOf(this)._handle?.receive(bytes);
+  }
+
+  /**
+   * Tells a client that does not speak TLS so, in the clear. Only while nothing was said to it, and not
+   * for sure: what the system does not take at once is lost.
+   */
+  answerInClear(text: string): void {
+    const accepted = internalsOf(this)._tlsOptions.accepted as Parameters<typeof writePast>[0];
+    if (accepted.bytesWritten === 0) writePast(accepted, text);
   }
 
   /** Why the client's certificate is not to be trusted; '' when it is. */

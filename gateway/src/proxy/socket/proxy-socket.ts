@@ -12,6 +12,7 @@ interface PendingWrite {
 
 /** What Node keeps behind a socket. */
 interface Handle {
+  readonly bytesWritten: number;
   /** @returns 0, the negated error number, or the write if the system could not take all of it */
   writeLatin1String(request: null, text: string): number | PendingWrite;
 }
@@ -28,6 +29,11 @@ let pastStreams = false;
 /** Lets texts be written past the stream from now on, or no longer. For the check that it works. */
 export function writePastStreams(on: boolean): void {
   pastStreams = on;
+}
+
+/** Writes a short text where no stream is in charge any more; nothing where that does not work. */
+export function writePast(handle: Handle, text: string): void {
+  if (pastStreams) handle.writeLatin1String(null, text);
 }
 
 /**
