@@ -1,7 +1,12 @@
+<<<<<<< HEAD
 import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { backendPaths, INTROSPECTED_USER } from './backend.ts';
+=======
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+>>>>>>> 3a9a079 (Show logins in a real browser, and what a session costs)
 import { siteDocument } from './documents.ts';
 import type { Load } from './load.ts';
+import { openidConfig, openidCookies } from './openid-sessions.ts';
 import { BASE, type Scenario } from './scenario.ts';
 
 /** Consumers that send requests, each with a credential of its own. */
@@ -9,8 +14,9 @@ const CONSUMERS = 1_000;
 
 /** What clients send, and what the gateway knows of them. */
 interface Traffic {
-  /** Values of `Authorization`. */
+  /** Values of `Authorization`, or of another field. */
   readonly values: readonly string[];
+  readonly field?: string;
   /** Further fields of every request. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly consumers: readonly object[];
@@ -152,6 +158,13 @@ const shapes: readonly Shape[] = [
     atMost: 1.5,
     traffic: opaque,
   },
+  {
+    name: 'openid-session',
+    title: 'openid-connect, 1,000 users who are logged in',
+    plugin: () => ({ name: 'openid-connect', config: openidConfig }),
+    atMost: 1.6,
+    traffic: () => ({ field: 'Cookie', values: openidCookies(CONSUMERS), consumers: [] }),
+  },
 ];
 
 /** Requests that prove who sends them, each kind on its own. */
@@ -164,8 +177,8 @@ export function authScenarios(plain: Load): Scenario[] {
       name,
       title,
       get load() {
-        const { values, headers } = once();
-        const credentials = { field: 'Authorization', values };
+        const { values, headers, field = 'Authorization' } = once();
+        const credentials = { field, values };
         return { ...plain, credentials, ...(headers === undefined ? {} : { headers }) };
       },
       sluices: [

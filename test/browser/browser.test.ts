@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
@@ -9,27 +8,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { WebSocketServer } from 'ws';
+import { spawnChromium, withoutChromium } from '../support/chromium.ts';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { ALL_PROTOCOLS } from '../support/protocols.ts';
 import { oneService } from '../support/site.ts';
 import { within } from '../support/until.ts';
 
 const page = readFileSync(new URL('page.html', import.meta.url));
-
-/** A browser that runs without a screen; undefined where there is none. */
-const browser = ['chromium', 'chromium-browser', 'google-chrome'].find((name) => {
-  try {
-    execFileSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-});
-// Where changes are checked there has to be one.
-const skip =
-  browser === undefined && process.env['CI'] !== 'true'
-    ? 'needs Chromium: apt-get install chromium'
-    : false;
 
 /** What the page found out, see `page.html`. */
 interface Report {
@@ -45,7 +30,7 @@ interface Report {
   readonly events: readonly string[];
 }
 
-describe('A browser', { skip }, () => {
+describe('A browser', { skip: withoutChromium }, () => {
   let gateway: Gateway;
   let onReport: (report: Report) => void = () => undefined;
   /** The stream of events that is open. */
@@ -113,16 +98,7 @@ describe('A browser', { skip }, () => {
   async function visit(url: string): Promise<Report> {
     const profile = mkdtempSync(join(tmpdir(), 'sluice-browser-'));
     const report = new Promise<Report>((resolve) => (onReport = resolve));
-    const child: ChildProcess = spawn(
-      browser ?? 'chromium',
-      [
-        ...['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-        ...['--no-first-run', '--disable-background-networking', '--disable-component-update'],
-        // The gateway made its certificate itself.
-        ...['--ignore-certificate-errors', `--user-data-dir=${profile}`, url],
-      ],
-      { stdio: 'ignore', detached: true },
-    );
+    const child = spawnChromium(profile, [url]);
     const exited = once(child, 'exit');
     try {
       return await within('the page to report', report, 60_000);

@@ -1,6 +1,9 @@
 import type { PluginEnv } from '../plugin.ts';
 import { SharedMarks } from '../shared-marks.ts';
 
+/** What sessions need of their surroundings. */
+export type SessionEnv = Pick<PluginEnv, 'counters' | 'log' | 'now'>;
+
 /** What tells a session from others, for as long as cookies of it may be somewhere. */
 export interface Begun {
   /** The same for all that came of one login. */
@@ -14,12 +17,12 @@ export const TEN_YEARS = 315_360_000;
 
 /** Sessions whose owner has logged out: on this node no copy of their cookies counts any more. */
 export class EndedSessions {
-  readonly #env: PluginEnv;
+  readonly #env: SessionEnv;
   readonly #marks: SharedMarks;
   readonly #span: number;
 
   /** @param span how long after a login its sessions may last, s */
-  constructor(env: PluginEnv, span: number) {
+  constructor(env: SessionEnv, span: number) {
     this.#env = env;
     this.#marks = new SharedMarks(env.counters, 'session ended');
     this.#span = span;

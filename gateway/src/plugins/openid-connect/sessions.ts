@@ -1,6 +1,6 @@
-import type { PluginEnv, RequestView } from '../../plugin/plugin.ts';
+import type { RequestView } from '../../plugin/plugin.ts';
 import { RecentMap } from '../../plugin/recent-map.ts';
-import { EndedSessions, TEN_YEARS } from '../../plugin/session/ended-sessions.ts';
+import { EndedSessions, TEN_YEARS, type SessionEnv } from '../../plugin/session/ended-sessions.ts';
 import { dueOf, timeLeft, type Timeouts } from '../../plugin/session/lifetime.ts';
 import { SealedCookie } from '../../plugin/session/sealed-cookie.ts';
 import { sessionCookieScope } from './cookie-scope.ts';
@@ -23,13 +23,13 @@ const MOST_COOKIES = 4;
 
 /** The sessions of one configuration: which of them count, and what their cookies are. */
 export class Sessions {
-  readonly #env: PluginEnv;
+  readonly #env: SessionEnv;
   readonly #cookie: SealedCookie<UserSession>;
   readonly #timeouts: Timeouts;
   /** Those whose owner has logged out: their cookies may still be somewhere. */
   readonly #ended: EndedSessions;
 
-  constructor(config: OpenidConfig, env: PluginEnv) {
+  constructor(config: OpenidConfig, env: SessionEnv) {
     const scope = sessionCookieScope(config);
     const withAccess = config.upstream_access_token_header !== null;
     this.#env = env;
