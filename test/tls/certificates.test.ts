@@ -84,6 +84,16 @@ describe('The certificate that a client is shown', () => {
     assert.match(await ask('RSA+SHA256:RSA-PSS+SHA256'), /Peer signature type: RSA/);
   });
 
+  it('has the kind of key that the ciphers of the client are for, whatever else it could check', async () => {
+    const { proxyPort } = site.gateway;
+    const ask = async (...words: string[]): Promise<string> =>
+      (await sClient(proxyPort, ['-servername', 'both.test', ...words])).output;
+    const rsa = ['-cipher', 'ECDHE-RSA-AES128-GCM-SHA256'];
+    assert.match(await ask('-tls1_2', ...rsa), /Peer signature type: RSA/);
+    // Suites of TLS 1.3 are for both.
+    assert.match(await ask(...rsa), /Peer signature type: ECDSA/);
+  });
+
   it('is shown though it has expired, and operators hear of it', async () => {
     const { output } = await sClient(site.gateway.proxyPort, ['-servername', 'old.test']);
     assert.match(output, /certificate has expired/);

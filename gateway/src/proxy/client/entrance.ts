@@ -17,8 +17,9 @@ export function entranceOf(thread: ProxyThread, listen: Listen): Accept {
   const admit: Admit = ssl
     ? (handle, localPort, proxied, rest) => {
         const parts = { thread, listen, protocols, localPort, proxied, receive };
-        return thread.plan.clientTrusts.isEmpty
-          ? new TlsHandshake({ ...parts, rest, trust: null }, handle)
+        const { clientTrusts, certificates } = thread.plan;
+        return clientTrusts.isEmpty && !certificates.hasAlternatives
+          ? new TlsHandshake({ ...parts, rest, trust: null, hello: null }, handle)
           : new NameReader({ thread, handle, localPort, proxied, rest }, parts);
       }
     : (handle, localPort, proxied, rest) =>

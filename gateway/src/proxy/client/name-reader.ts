@@ -7,20 +7,24 @@ import type { Accepted } from './prelude.ts';
 import { TlsHandshake, type HandshakeParts } from './tls-handshake.ts';
 
 /**
- * A client whose server name is looked at before it shakes hands, since plugins want some clients to
- * be asked for a certificate. OpenSSL tells of the name when it is too late to keep such a connection
- * from going on with a session, or from leaving one behind.
+ * A client whose ClientHello is looked at before it shakes hands: for the server name in it, since
+ * plugins want some clients to be asked for a certificate, and for its suites, since some name has
+ * certificates of several kinds. OpenSSL tells of the name when it is too late to keep such a connection
+ * from going on with a session, or from leaving one behind; of the suites it tells nothing.
  */
 export class NameReader extends HelloPrelude {
-  readonly #parts: Omit<HandshakeParts, 'rest' | 'trust'>;
+  readonly #parts: Omit<HandshakeParts, 'rest' | 'trust' | 'hello'>;
   #trust: ClientTrust | null = null;
+  #hello: ClientHello | null = null;
 
-  constructor(accepted: Accepted, parts: Omit<HandshakeParts, 'rest' | 'trust'>) {
+  constructor(accepted: Accepted, parts: Omit<HandshakeParts, 'rest' | 'trust' | 'hello'>) {
     super(accepted);
     this.#parts = parts;
   }
 
-  protected heard({ sni }: ClientHello): void {
+  protected heard(hello: ClientHello): void {
+    const { sni } = hello;
+    this.#hello = hello;
     const { plan, clientAsking } = this.thread;
     // Where the node itself asks, its own authorities decide who comes in.
     const isNodes = clientAsking.of(this.#parts.listen, sni) !== 'off';
@@ -32,6 +36,7 @@ export class NameReader extends HelloPrelude {
   }
 
   protected passOn(handle: unknown): OpenConnection {
-    return new TlsHandshake({ ...this.#parts, rest: this.bytes, trust: this.#trust }, handle);
+    const heard = { rest: this.bytes, trust: this.#trust, hello: this.#hello };
+    return new TlsHandshake({ ...this.#parts, ...heard }, handle);
   }
 }

@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls';
 import type { Listen } from '../../settings/node-settings.ts';
 import { UNIX_PEER, withoutIPv4Mapping } from '../client-address.ts';
 import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
+import type { ClientHello } from '../net/client-hello.ts';
 import { HandshakeDetails, serverNameOf } from '../net/handshake-details.ts';
 import { handshakeFailure, isPlainText, type HandshakeFailure } from '../net/handshake-failure.ts';
 import type { ClientTrust } from '../net/tls-contexts.ts';
@@ -23,6 +24,8 @@ export interface HandshakeParts {
   readonly rest: Buffer | null;
   /** Whose certificate it is asked for because plugins want to know; null where they do not. */
   readonly trust: ClientTrust | null;
+  /** What the client has said, where that was looked at. */
+  readonly hello: ClientHello | null;
   /**
    * Takes the client.
    *
@@ -107,8 +110,18 @@ export class TlsHandshake implements Timed, OpenConnection, Arrival {
     const asks = this.thread.clientAsking.of(listen, name.toLowerCase());
     this.socket.ask(trust !== null && asks === 'off' ? 'optional' : asks);
     const { certificates } = this.thread.plan;
-    const algorithms = (): readonly string[] => this.socket.getSharedSigalgs();
+    const algorithms = (): readonly string[] => this.algorithms();
     done(null, certificates.secureContextFor(name, algorithms, trust));
+  }
+
+  /** By which the client takes signatures: those for which it has a suite as well. */
+  private algorithms(): readonly string[] {
+    const all = this.socket.getSharedSigalgs();
+    const { hello } = this.parts;
+    if (hello === null || hello.offersEcdsa) return all;
+    const { maxVersion } = this.thread.settings.tls;
+    if (hello.offersTls13 && maxVersion === 'TLSv1.3') return all;
+    return all.filter((algorithm) => /^RSA/i.test(algorithm));
   }
 
   private done(): void {

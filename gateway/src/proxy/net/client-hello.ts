@@ -5,6 +5,10 @@ export const LONGEST_HELLO = 16 * 1024;
 export interface ClientHello {
   /** Lower-cased name of the server that it asks for, without a dot at its end; empty for none. */
   readonly sni: string;
+  /** Whether it offers TLS 1.3, whose suites are for every kind of key. */
+  readonly offersTls13: boolean;
+  /** Whether it offers older suites for keys of elliptic curves. */
+  readonly offersEcdsa: boolean;
 }
 
 /** What arrived is not how TLS begins. */
@@ -25,6 +29,12 @@ const MAJOR_VERSION = 3;
 const CLIENT_HELLO = 1;
 const RANDOM_LENGTH = 32;
 const SERVER_NAME_EXTENSION = 0;
+const VERSIONS_EXTENSION = 43;
+const TLS_1_3 = 0x0304;
+/** ECDHE_ECDSA with ciphers that authenticate: AES in GCM and CCM, ChaCha20. */
+const ECDSA_SUITES: ReadonlySet<number> = new Set([
+  ...[0xc02b, 0xc02c, 0xc0ac, 0xc0ad, 0xc0ae, 0xc0af, 0xcca9],
+]);
 const HOST_NAME = 0;
 const NAME = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$/i;
 
@@ -37,7 +47,7 @@ const NAME = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$/i;
  */
 export function readClientHello(bytes: Buffer): ClientHello | null {
   const message = handshakeIn(bytes);
-  return message === null ? null : { sni: serverNameIn(new Fields(message)) };
+  return message === null ? null : offerIn(new Fields(message));
 }
 
 /** The content of the first handshake message; null while it is not complete. */
@@ -81,22 +91,25 @@ function endOf(message: Buffer): number {
   return end;
 }
 
-function serverNameIn(hello: Fields): string {
+function offerIn(hello: Fields): ClientHello {
   hello.skip(2 + RANDOM_LENGTH);
   hello.skip(hello.uint8());
-  hello.skip(hello.uint16());
+  const offersEcdsa = hello.part(hello.uint16()).hasOneOf(ECDSA_SUITES);
   hello.skip(hello.uint8());
-  if (hello.isAtEnd) return '';
-  const extensions = hello.part(hello.uint16());
   let name: string | null = null;
+  let offersTls13 = false;
+  const extensions = hello.isAtEnd ? hello : hello.part(hello.uint16());
   while (!extensions.isAtEnd) {
     const type = extensions.uint16();
     const content = extensions.part(extensions.uint16());
+    if (type === VERSIONS_EXTENSION) {
+      offersTls13 = content.part(content.uint8()).hasOneOf(new Set([TLS_1_3]));
+    }
     if (type !== SERVER_NAME_EXTENSION) continue;
     if (name !== null) throw new BadClientHello('two server names', true);
     name = hostNameIn(content.part(content.uint16()));
   }
-  return name ?? '';
+  return { sni: name ?? '', offersTls13, offersEcdsa };
 }
 
 function hostNameIn(names: Fields): string {
@@ -133,6 +146,13 @@ class Fields {
 
   skip(length: number): void {
     this.#move(length);
+  }
+
+  /** Whether one of the numbers of 16 bits that are left is in a set. */
+  hasOneOf(numbers: ReadonlySet<number>): boolean {
+    let has = false;
+    while (!this.isAtEnd) has = numbers.has(this.uint16()) || has;
+    return has;
   }
 
   part(length: number): Fields {

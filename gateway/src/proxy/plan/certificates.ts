@@ -17,6 +17,7 @@ export interface AllSecureContexts extends SecureContexts {
 export class CertificateDirectory {
   readonly #compiled: Pick<Compiled, 'certificates' | 'snisByName' | 'caCertificates'>;
   readonly #contexts: AllSecureContexts;
+  #hasAlternatives: boolean | null = null;
 
   constructor(
     compiled: Pick<Compiled, 'certificates' | 'snisByName' | 'caCertificates'>,
@@ -51,6 +52,18 @@ export class CertificateDirectory {
     const { snisByName, certificates } = this.#compiled;
     const found = nearest(snisByName, sni.toLowerCase());
     return found === undefined ? undefined : certificates.get(found.certificate);
+  }
+
+  /** Whether some certificate has another one beside it, of another kind. */
+  get hasAlternatives(): boolean {
+    return (this.#hasAlternatives ??= this.#findAlternatives());
+  }
+
+  #findAlternatives(): boolean {
+    for (const piece of this.#compiled.certificates.pieces()) {
+      for (const { cert_alt } of piece.values()) if (cert_alt !== undefined) return true;
+    }
+    return false;
   }
 
   certificate(id: string): CertificateRecord | undefined {

@@ -19,7 +19,7 @@ const UNRECOGNISED_NAME = Buffer.from([21, 3, 1, 0, 2, 2, 112]);
  */
 export class HelloReader extends HelloPrelude {
   readonly #listen: Listen;
-  #sni = '';
+  #hello: ClientHello | null = null;
   #protocol: StreamMatch['protocol'] | null = null;
 
   constructor(accepted: Accepted, listen: Listen) {
@@ -27,25 +27,30 @@ export class HelloReader extends HelloPrelude {
     this.#listen = listen;
   }
 
-  protected heard({ sni }: ClientHello): void {
+  protected heard(hello: ClientHello): void {
+    const { sni } = hello;
     const query = {
       ...endsOf(this.socket, this.localPort, this.proxied),
       protocols: ['tls', 'tls_passthrough'],
       sni,
     } as const;
-    this.#sni = sni;
+    this.#hello = hello;
     this.#protocol = this.thread.plan.streams.match(query)?.protocol ?? null;
   }
 
   protected passOn(handle: unknown): OpenConnection {
     const { thread, localPort, proxied, bytes: rest } = this;
-    const sni = this.#sni;
+    const hello = this.#hello;
+    const sni = hello?.sni ?? '';
     if (this.#protocol === 'tls') {
       const receive = (arrival: Arrival): OpenConnection =>
         new StreamSession(thread, arrival, { protocol: 'tls', sni, regret: null });
       const ends = { localPort, proxied, rest, receive };
       const listen = this.#listen;
-      return new TlsHandshake({ thread, listen, protocols: [], trust: null, ...ends }, handle);
+      return new TlsHandshake(
+        { thread, listen, protocols: [], trust: null, hello, ...ends },
+        handle,
+      );
     }
     const protocol = this.#protocol ?? 'tls';
     const arrival = new PlainArrival(handle, localPort, proxied, rest);
