@@ -26,6 +26,12 @@ const introspection = await TestPeer.start(({ body }, response) => {
   const active = new URLSearchParams(body).get('token') === 'good';
   response.end(JSON.stringify(active ? { active, username: 'alice' } : { active }));
 });
+/** The same for a token of another kind. */
+const decider = await TestPeer.start(({ headers }, response) => {
+  const fields = { 'X-User': 'alice', 'X-Tenant': 'shop' };
+  if (headers['x-own-token'] === 'good') response.writeHead(200, fields).end();
+  else response.writeHead(403, { 'WWW-Authenticate': 'Own' }).end();
+});
 const AUTHORITY = '0b3a1d0e-8a3c-4f6e-9a31-0c7a52a0c111';
 
 const keyAuth = { name: 'key-auth', config: { hide_credentials: true } };
@@ -85,6 +91,29 @@ const rows: readonly Row[] = [
       const { status, seen } = await call({ authorization: 'Bearer good' });
       assert.equal(status, 200);
       assert.equal(seen?.['x-consumer-username'], 'alice');
+    },
+  },
+  {
+    route: 'external-auth',
+    plugins: [
+      {
+        name: 'external-auth',
+        config: {
+          url: decider.url('/'),
+          request_headers: ['x-own-token'],
+          consumer_header: 'x-user',
+          upstream_headers: ['x-tenant'],
+        },
+      },
+    ],
+    async check(call) {
+      const refused = await call({ 'x-tenant': 'forged' });
+      assertRefused(refused, 403, 'You cannot consume this service');
+      assert.equal(refused.headers['www-authenticate'], 'Own');
+      const { status, seen } = await call({ 'x-own-token': 'good', 'x-tenant': 'forged' });
+      assert.equal(status, 200);
+      assert.equal(seen?.['x-consumer-username'], 'alice');
+      assert.equal(seen['x-tenant'], 'shop');
     },
   },
   {
@@ -282,6 +311,7 @@ describe('Plugins by protocol', () => {
   after(async () => {
     authority.remove();
     await introspection.stop();
+    await decider.stop();
     mirror.stop();
     await gateway?.stop();
   });

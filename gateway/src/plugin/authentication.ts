@@ -14,6 +14,8 @@ export interface Refusal {
   readonly body: 'negotiated' | 'plain';
   /** What a plain answer says in place of `{"message": …}`. */
   readonly details?: Readonly<Record<string, string>>;
+  /** What the answer consists of in place of all that. */
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array };
 }
 
 /**
@@ -73,8 +75,10 @@ export function challenge(scheme: string, realm: string | null | undefined): str
 }
 
 function refuse(ex: Exchange, refusal: Refusal): void {
-  const { status, message, headers, details } = refusal;
-  if (refusal.body === 'plain') ex.respond(status, details ?? { message }, headers);
+  const { status, message, headers, details, content } = refusal;
+  if (content !== undefined) {
+    ex.respond(status, content.bytes, { ...headers, 'Content-Type': content.type });
+  } else if (refusal.body === 'plain') ex.respond(status, details ?? { message }, headers);
   else ex.error(status, message, headers);
 }
 

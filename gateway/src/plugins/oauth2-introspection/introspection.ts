@@ -1,24 +1,15 @@
 import { jsonIn } from '../../plugin/fetch-json.ts';
 import { peerOptions } from '../../plugin/peer/fields.ts';
 import type { Call } from '../../plugin/peer/http-call.ts';
+import { KeptAnswers } from '../../plugin/peer/kept-answers.ts';
 import { sharePeer, type Peer } from '../../plugin/peer/peer.ts';
 import type { Exchange, PluginEnv } from '../../plugin/plugin.ts';
-import { RecentMap } from '../../plugin/recent-map.ts';
 import { secretDigest } from '../../plugin/secret-digest.ts';
 import { introspected, ToldMembers, type ActiveToken } from './introspected.ts';
 import type { IntrospectionConfig } from './schema.ts';
 
-interface Known {
-  /** Null for one that is not active. */
-  readonly token: ActiveToken | null;
-  /** How long that counts, ms since the epoch. */
-  readonly until: number;
-}
-
-/** What servers have said of tokens, for all instances of this thread. */
-const active = new RecentMap<Known>(20_000);
-/** Apart from those, since anybody can make tokens up. */
-const inactive = new RecentMap<Known>(5_000);
+/** What servers have said of tokens, for all instances of this thread: null of those not active. */
+const known = new KeptAnswers<ActiveToken | null>({ accepted: 20_000, refused: 5_000 });
 
 /** Longest answer, bytes. */
 const LONGEST = 64 * 1024;
@@ -70,8 +61,8 @@ export class Introspection {
     const { method, path } = ex.request;
     const { introspect_request: withRequest } = this.#config;
     const digest = secretDigest(this.#scope + (withRequest ? `${method} ${path} ` : ' ') + token);
-    const before = active.get(digest) ?? inactive.get(digest);
-    if (before !== undefined && this.#env.now() < before.until) return before.token;
+    const before = known.get(digest, this.#env.now());
+    if (before !== undefined) return before;
     const call = this.#callFor(token, withRequest ? { method, path } : null);
     return this.#ask(digest, ex.clientIp, call);
   }
@@ -84,7 +75,7 @@ export class Introspection {
     const now = this.#env.now();
     const until =
       token === null ? now + negativeTtl * 1000 : Math.min(now + ttl * 1000, token.until);
-    if (until > now) (token === null ? inactive : active).set(digest, { token, until });
+    if (until > now) known.keep(digest, token === null ? 'refused' : 'accepted', token, until);
     return token;
   }
 
