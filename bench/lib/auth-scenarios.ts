@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { backendPaths, INTROSPECTED_USER } from './backend.ts';
-=======
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
->>>>>>> 3a9a079 (Show logins in a real browser, and what a session costs)
 import { siteDocument } from './documents.ts';
 import type { Load } from './load.ts';
 import { openidConfig, openidCookies } from './openid-sessions.ts';
