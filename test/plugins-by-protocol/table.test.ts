@@ -236,6 +236,19 @@ const rows: readonly Row[] = [
     },
   },
   {
+    route: 'request-transformer',
+    plugins: [
+      {
+        name: 'request-transformer',
+        config: { add: { headers: ['X-Copy:$(headers.x_from or "none")'] } },
+      },
+    ],
+    async check(call) {
+      assert.equal((await call()).seen?.['x-copy'], 'none');
+      assert.equal((await call({ 'x-from': 'here' })).seen?.['x-copy'], 'here');
+    },
+  },
+  {
     route: 'response-transformer',
     plugins: [
       {

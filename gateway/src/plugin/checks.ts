@@ -1,2 +1,9 @@
 /** Checks of single values that plugin schemas share with those of entities. */
-export { headerName, ipOrCidr, matching, path, url } from '../entities/schema/checks.ts';
+export {
+  headerName,
+  hostWithOptionalPort,
+  ipOrCidr,
+  matching,
+  path,
+  url,
+} from '../entities/schema/checks.ts';

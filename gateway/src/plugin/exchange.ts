@@ -30,7 +30,10 @@ export interface CredentialInfo {
 }
 
 export interface RequestView {
+  /** The method that the service is asked with: the client's, unless a plugin has set another. */
   readonly method: string;
+  /** Sets the method that the service is asked with. The response is for the client's own all the same. */
+  setMethod(method: string): void;
   /** `http` or `https`, after trusted forwarding fields were considered. */
   readonly scheme: 'http' | 'https';
   /** Host as the client named it, lower-cased, without port. */
@@ -61,6 +64,8 @@ export interface RequestView {
    * goes out as it is written.
    */
   setHeader(name: string, value: string): void;
+  /** Adds a line, also to those of the same name. */
+  addHeader(name: string, value: string): void;
   /** Removes every line of a field. */
   removeHeader(name: string): void;
   /** First value of a query argument, decoded; `true` when it has no `=`. */
@@ -69,6 +74,13 @@ export interface RequestView {
   queryValues(name: string): readonly (string | true)[];
   /** Replaces the query string sent upstream (without `?`). */
   setQuery(query: string): void;
+  /**
+   * Sets the path that the service is asked for, in place of that of route and service. What may not
+   * stand in a path is escaped; escapes that are there stay.
+   *
+   * @param path begins with `/`
+   */
+  setPath(path: string): void;
   /** Whether the request announced a body (with Content-Length above 0 or chunked). */
   readonly hasBody: boolean;
   /**
@@ -82,7 +94,7 @@ export interface RequestView {
    * a client that already has the beginning of a response gets no more of it. Costs no memory.
    */
   limitBody(limit: number, status: number, message: string): void;
-  /** Replaces the body sent upstream. Only after `body()`. */
+  /** Replaces the body sent upstream, or gives the request one. Only after `body()` where there is one. */
   setBody(body: Uint8Array): void;
 }
 
@@ -197,6 +209,16 @@ export interface Exchange {
 
   /** Adds lines to the upstream request: each `Name: value\r\n`, already checked and escaped. */
   addUpstreamLines(lines: string): void;
+  /**
+   * Counts what `authenticate` and `addUpstreamLines` said among the fields of the request, for a plugin
+   * that looks at or changes everything that the service gets. Fields of the same names that the client
+   * sent count no longer.
+   */
+  joinUpstreamLines(): void;
+
+  /** Leaves a value for plugins that run later in this exchange, such as `$(shared.name)` of templates. */
+  share(name: string, value: string): void;
+  shared(name: string): string | undefined;
 
   /** Something one plugin keeps for its own later phases of this exchange. */
   setState(key: symbol, value: unknown): void;

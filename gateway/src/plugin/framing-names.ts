@@ -12,16 +12,24 @@ const FRAMING: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** @param name in lower case */
-export function isFramingField(name: string): boolean {
-  return FRAMING.has(name);
+/** @param lower the name in lower case */
+export function isFramingField(lower: string): boolean {
+  return FRAMING.has(lower);
 }
 
-/** Tells the operator of configured names that have no effect, since they frame messages. */
-export function warnOfFraming(names: readonly string[], log: PluginLog): void {
-  const framing = names.filter((name) => isFramingField(name.toLowerCase()));
-  if (framing.length === 0) return;
-  log.warn(`headers that the gateway alone sets are left as they are: ${framing.join(', ')}`, {
-    help: 'They say where a message ends or belong to one connection. Take them out of the configuration.',
+/**
+ * Tells the operator of configured names that have no effect, since the gateway alone sets them.
+ *
+ * @param isOwn which names these are
+ */
+export function warnOfOwnFields(
+  names: readonly string[],
+  isOwn: (name: string) => boolean,
+  log: PluginLog,
+): void {
+  const own = [...new Set(names.filter(isOwn))];
+  if (own.length === 0) return;
+  log.warn(`headers that the gateway alone sets are left as they are: ${own.join(', ')}`, {
+    help: 'They say where a message ends, or what only the gateway knows. Take them out of the configuration.',
   });
 }

@@ -30,6 +30,7 @@ describe('bundledPlugins', () => {
       ['acl', 950],
       ['rate-limiting', 910],
       ['standard-webhooks', 760],
+      ['request-transformer', 801],
       ['response-transformer', 800],
       ['prometheus', 13],
       ['request-termination', 2],

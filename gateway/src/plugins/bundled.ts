@@ -16,6 +16,7 @@ import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
 import { requestSizeLimiting } from './request-size-limiting/plugin.ts';
 import { requestTermination } from './request-termination/plugin.ts';
+import { requestTransformer } from './request-transformer/plugin.ts';
 import { requestValidator } from './request-validator/plugin.ts';
 import { responseTransformer } from './response-transformer/plugin.ts';
 import { session } from './session/plugin.ts';
@@ -40,6 +41,7 @@ const plugins: readonly AnyPlugin[] = [
   rateLimiting,
   requestSizeLimiting,
   requestTermination,
+  requestTransformer,
   requestValidator,
   responseTransformer,
   session,

@@ -5,6 +5,7 @@ import type {
   Exchange,
   TlsInfo,
 } from '../plugin/exchange.ts';
+import { IDENTITY_NAMES } from '../plugin/identity-names.ts';
 import type {
   ConsumerMemo,
   ExchangeRecord,
@@ -49,6 +50,7 @@ export interface LocalAnswer {
 }
 
 const NO_INSTANCES: readonly PluginInstance[] = [];
+const NO_NAMES: readonly string[] = [];
 const NO_HEAD = new RequestHead();
 
 /** HTTP/2 anywhere in an `Upgrade`. In a tunnel its requests would reach the upstream unchecked. */
@@ -63,7 +65,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
   readonly downstream: Downstream;
   readonly plan: Plan;
   head: RequestHead;
-  readonly body: RequestBody | null;
+  body: RequestBody | null;
   /** When the first byte arrived, on the thread's monotonic clock, ms. */
   readonly begin: number;
 
@@ -100,6 +102,10 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
   upstreamLines = '';
   /** Request fields as plugins changed them; null while nobody looked. */
   requestFields: Fields | null = null;
+  /** Method that a plugin set; null while it is the client's. */
+  changedMethod: string | null = null;
+  /** Path that a plugin set, escaped; null while it is that of route and service. */
+  changedPath: string | null = null;
   /** Query that a plugin set, `?` included; null while it is the client's. */
   changedSearch: string | null = null;
 
@@ -149,6 +155,9 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
   private stateKey: symbol | null = null;
   private stateValue: unknown = undefined;
   private moreStates: Map<symbol, unknown> | null = null;
+  /** `upstreamLines` of earlier plugins are among `requestFields`. */
+  private hasJoinedLines = false;
+  private sharedValues: Map<string, string> | null = null;
   private requestFacade: RequestFacade | null = null;
   private responseFacade: ResponseFacade | null = null;
 
@@ -211,6 +220,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
     credential: CredentialInfo | null,
     identifier?: string,
   ): void {
+    this.forgetIdentity();
     this.consumer = consumer;
     this.credential = credential;
     if (
@@ -226,6 +236,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
   }
 
   authenticateAnonymous(consumer: ConsumerInfo): void {
+    this.forgetIdentity();
     this.consumer = consumer;
     this.credential = null;
     this.upstreamLines = `${consumer.headerLines}X-Anonymous-Consumer: true\r\n`;
@@ -233,6 +244,26 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
 
   addUpstreamLines(lines: string): void {
     this.upstreamLines += lines;
+  }
+
+  /** What was said of another identity goes, wherever it stands. */
+  private forgetIdentity(): void {
+    if (this.hasJoinedLines) this.requestFields?.setLines(IDENTITY_NAMES, '');
+  }
+
+  joinUpstreamLines(): void {
+    const claimed = this.hasJoinedLines ? NO_NAMES : IDENTITY_NAMES;
+    this.hasJoinedLines = true;
+    (this.requestFields ??= new Fields(this.head)).setLines(claimed, this.upstreamLines);
+    this.upstreamLines = '';
+  }
+
+  share(name: string, value: string): void {
+    (this.sharedValues ??= new Map()).set(name, value);
+  }
+
+  shared(name: string): string | undefined {
+    return this.sharedValues?.get(name);
   }
 
   respond(
@@ -364,6 +395,11 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
     this.responseFields = null;
     this.heldBody = null;
     this.upstreamRequest = null;
+  }
+
+  /** What the service is asked with. */
+  get outgoingMethod(): string {
+    return this.changedMethod ?? this.method;
   }
 
   headerValues(name: string): readonly string[] {

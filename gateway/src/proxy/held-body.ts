@@ -73,6 +73,15 @@ export function isBodiless({ method, status }: HttpExchange): boolean {
   return method === 'HEAD' || status === 204 || status === 304;
 }
 
+/**
+ * The length of a body for the client, who may have asked with another method than the service was.
+ *
+ * @param length that the service told, or -1
+ */
+export function lengthFor({ method, changedMethod }: HttpExchange, length: number): number {
+  return changedMethod === 'HEAD' && method !== 'HEAD' ? 0 : length;
+}
+
 const NOTHING = new Uint8Array(0);
 
 /** @param data bytes as such or as latin1, or null for none */

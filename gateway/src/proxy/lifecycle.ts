@@ -5,7 +5,7 @@ import type { HttpExchange } from './exchange.ts';
 import { trailerLines } from './http1/copy-fields.ts';
 import { openTunnel } from './tunnel/open-tunnel.ts';
 import { globalInstances } from './plan/chain.ts';
-import { asBytes, changedAnswer, isBodiless } from './held-body.ts';
+import { asBytes, changedAnswer, isBodiless, lengthFor } from './held-body.ts';
 import { runLog, runResponseBody, runResponseHeaders } from './response-phases.ts';
 import { reasonOf } from './status-page.ts';
 import { RequestPhases, type NextPhase } from './request-phases.ts';
@@ -144,7 +144,7 @@ export class Lifecycle implements NextPhase {
     ex.responseHead = head;
     runResponseHeaders(ex);
     const held = ex.heldBody;
-    if (held === null) this.passOn(ex, upstream, head.contentLength, data, last);
+    if (held === null) this.passOn(ex, upstream, lengthFor(ex, head.contentLength), data, last);
     else if (isBodiless(ex)) this.passOn(ex, upstream, -1, null, last);
     else if (held.isTooLong(head.contentLength)) this.answerNow(ex, ANSWERS.response_too_large);
     else this.hold(ex, upstream, asBytes(data), last);

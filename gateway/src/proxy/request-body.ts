@@ -46,6 +46,13 @@ export class RequestBody {
     this.announced = announced;
   }
 
+  /** Of a request that the client sent without one: for a plugin to give it one. */
+  static none(): RequestBody {
+    const body = new RequestBody(0);
+    body.end(null);
+    return body;
+  }
+
   /**
    * Takes the next bytes; `chunk` is only valid during the call.
    *

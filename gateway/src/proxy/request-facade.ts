@@ -1,12 +1,18 @@
 import type { RequestView } from '../plugin/exchange.ts';
 import { ANSWERS } from './answers.ts';
 import { FieldsFacade } from './fields-facade.ts';
+import { isToken } from './http1/characters.ts';
 import { Fields } from './http1/fields.ts';
 import { queryArguments, type QueryArguments } from './query-arguments.ts';
+import { RequestBody } from './request-body.ts';
+import { escapePath, wireText } from './router/path.ts';
 import { upstreamTarget } from './upstream/request-lines.ts';
 
 /** What would end the request target or break its line; bytes beyond ASCII pass as they are. */
 const UNSAFE_IN_QUERY = /[^\x21-\x7e\x80-\xff]|#/gu;
+
+/** What would end a path, or be no escape in it. */
+const NOT_OF_A_PATH = /[?#]|%(?![0-9A-Fa-f]{2})/g;
 
 const NO_CAPTURES: Readonly<Record<string, string>> = {};
 
@@ -15,7 +21,15 @@ export class RequestFacade extends FieldsFacade implements RequestView {
   private query_: QueryArguments | null = null;
 
   get method(): string {
-    return this.exchange.method;
+    return this.exchange.outgoingMethod;
+  }
+
+  /** @throws TypeError for a method that no request to a service can have */
+  setMethod(method: string): void {
+    if (!isToken(method) || method === 'CONNECT') {
+      throw new TypeError(`'${method}' is no method to ask a service with`);
+    }
+    this.exchange.changedMethod = method;
   }
 
   get scheme(): 'http' | 'https' {
@@ -71,6 +85,13 @@ export class RequestFacade extends FieldsFacade implements RequestView {
     this.query_ = null;
   }
 
+  /** @throws TypeError for a path that does not begin with a slash */
+  setPath(path: string): void {
+    if (!path.startsWith('/')) throw new TypeError(`'${path}' does not begin with /`);
+    const closed = path.replace(NOT_OF_A_PATH, encodeURIComponent);
+    this.exchange.changedPath = escapePath(wireText(closed));
+  }
+
   get hasBody(): boolean {
     const body = this.exchange.body;
     return body !== null && body.announced !== 0;
@@ -96,7 +117,8 @@ export class RequestFacade extends FieldsFacade implements RequestView {
   }
 
   setBody(body: Uint8Array): void {
-    if (this.exchange.body?.complete !== true) {
+    this.exchange.body ??= RequestBody.none();
+    if (!this.exchange.body.complete) {
       throw new TypeError('setBody() needs the body to be read first: await body(limit)');
     }
     this.exchange.body.replace(body);

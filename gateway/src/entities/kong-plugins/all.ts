@@ -20,7 +20,6 @@ import { oauth2 } from './oauth2.ts';
 import { opentelemetry } from './opentelemetry.ts';
 import { proxyCache } from './proxy-cache.ts';
 import { redirect } from './redirect.ts';
-import { requestTransformer } from './request-transformer.ts';
 import { responseRatelimiting } from './response-ratelimiting.ts';
 import { statsd } from './statsd.ts';
 import { syslog } from './syslog.ts';
@@ -52,7 +51,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   opentelemetry,
   proxyCache,
   redirect,
-  requestTransformer,
   responseRatelimiting,
   statsd,
   syslog,

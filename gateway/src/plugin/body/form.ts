@@ -7,7 +7,7 @@ export function formPairs(form: string): [name: string, value: string][] {
     .filter((pair) => pair !== '')
     .map((pair) => {
       const [key, value] = splitPair(pair);
-      return [decode(key), decode(value ?? '')];
+      return [decodeForm(key), decodeForm(value ?? '')];
     });
 }
 
@@ -16,7 +16,7 @@ export function formValues(form: string, name: string): string[] {
   const values: string[] = [];
   for (const pair of form.split('&')) {
     const [key, value] = splitPair(pair);
-    if (decode(key) === name) values.push(decode(value ?? ''));
+    if (decodeForm(key) === name) values.push(decodeForm(value ?? ''));
   }
   return values;
 }
@@ -30,19 +30,20 @@ export function withoutField(form: string, name: string): string {
   let found = false;
   for (const pair of form.split('&')) {
     const [key, value] = splitPair(pair);
-    if (decode(key) === name) found = true;
+    if (decodeForm(key) === name) found = true;
     else if (pair !== '') kept.push(value === undefined ? `${pair}=` : pair);
   }
   return found ? kept.join('&') : form;
 }
 
-function splitPair(pair: string): [key: string, value: string | undefined] {
+/** Name and value of a pair as they are written; undefined where there is no `=`. */
+export function splitPair(pair: string): [key: string, value: string | undefined] {
   const equals = pair.indexOf('=');
   return equals < 0 ? [pair, undefined] : [pair.slice(0, equals), pair.slice(equals + 1)];
 }
 
 /** Undoes the form encoding; escapes that are no UTF-8 stay as they are. */
-function decode(text: string): string {
+export function decodeForm(text: string): string {
   if (!text.includes('%') && !text.includes('+')) return text;
   const spaced = text.replaceAll('+', ' ');
   try {

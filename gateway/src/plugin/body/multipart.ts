@@ -14,7 +14,7 @@ export function* multipartPairs(
   body: string,
   boundary: string,
 ): Generator<[name: string, value: string]> {
-  for (const { name, content, end } of parts(body, boundary)) {
+  for (const { name, content, end } of partsOf(body, boundary)) {
     if (name === undefined) continue;
     yield [name, Buffer.from(body.slice(content, end), 'latin1').toString('utf8')];
   }
@@ -23,7 +23,7 @@ export function* multipartPairs(
 /** Values of a field, decoded as UTF-8. Parts that carry a file count as well. */
 export function multipartValues(body: string, boundary: string, name: string): string[] {
   const values: string[] = [];
-  for (const part of parts(body, boundary)) {
+  for (const part of partsOf(body, boundary)) {
     if (part.name === name) {
       values.push(Buffer.from(body.slice(part.content, part.end), 'latin1').toString('utf8'));
     }
@@ -35,7 +35,7 @@ export function multipartValues(body: string, boundary: string, name: string): s
 export function withoutPart(body: string, boundary: string, name: string): string {
   let kept = '';
   let from = 0;
-  for (const part of parts(body, boundary)) {
+  for (const part of partsOf(body, boundary)) {
     if (part.name !== name) continue;
     kept += body.slice(from, part.start);
     from = part.next;
@@ -44,7 +44,7 @@ export function withoutPart(body: string, boundary: string, name: string): strin
 }
 
 /** Where a part lies in the body. */
-interface Part {
+export interface Part {
   readonly name: string | undefined;
   /** First character of its delimiter line. */
   readonly start: number;
@@ -55,7 +55,8 @@ interface Part {
   readonly next: number;
 }
 
-function* parts(body: string, boundary: string): Generator<Part> {
+/** The parts of a body in order; what has no end is none. */
+export function* partsOf(body: string, boundary: string): Generator<Part> {
   const delimiter = `--${boundary}`;
   let start = findDelimiter(body, delimiter, 0);
   let blank = 0;

@@ -7,6 +7,7 @@ import type {
   RouteInfo,
   ServiceInfo,
 } from '../plugin.ts';
+import { IDENTITY_NAMES } from '../identity-names.ts';
 import { HeaderList } from './header-list.ts';
 import { TestRequest } from './test-request.ts';
 import type { RequestInit } from './test-request.ts';
@@ -20,10 +21,6 @@ export interface UpstreamRequest {
   readonly headers: HeaderList;
   readonly body: string;
 }
-
-/** Fields that only the gateway may send upstream. */
-const IDENTITY =
-  /^x-(consumer-(id|custom-id|username|groups)|credential-identifier|authenticated-groups|anonymous-consumer)$/i;
 
 /** One request and its response under test. */
 export class TestExchange implements Exchange {
@@ -52,6 +49,9 @@ export class TestExchange implements Exchange {
   upstreamRequest: UpstreamRequest | null = null;
   #identityLines = '';
   #pluginLines = '';
+  /** The lines so far are among the request's fields. */
+  #hasJoined = false;
+  readonly #shared = new Map<string, string>();
   readonly #state = new Map<symbol, unknown>();
 
   /** @param now when the request arrived, ms since the epoch */
@@ -111,6 +111,20 @@ export class TestExchange implements Exchange {
     this.#pluginLines += lines;
   }
 
+  joinUpstreamLines(): void {
+    if (!this.#hasJoined) for (const name of IDENTITY_NAMES) this.request.removeHeader(name);
+    this.#hasJoined = true;
+    for (const [name, value] of this.#takeLines()) this.request.addHeader(name, value);
+  }
+
+  share(name: string, value: string): void {
+    this.#shared.set(name, value);
+  }
+
+  shared(name: string): string | undefined {
+    return this.#shared.get(name);
+  }
+
   setState(key: symbol, value: unknown): void {
     this.#state.set(key, value);
   }
@@ -122,19 +136,25 @@ export class TestExchange implements Exchange {
   /** Sends the request to the service, as far as this test has one. */
   toUpstream(): UpstreamRequest {
     const { method, upstreamTarget, outgoingBody } = this.request;
-    const own = this.request.headers().filter(([name]) => !IDENTITY.test(name));
-    const added = (this.#identityLines + this.#pluginLines).split('\r\n').slice(0, -1);
-    const lines = added.map((line): [string, string] => {
-      const colon = line.indexOf(': ');
-      return [line.slice(0, colon), line.slice(colon + 2)];
-    });
+    if (!this.#hasJoined) for (const name of IDENTITY_NAMES) this.request.removeHeader(name);
+    const headers = new HeaderList([...this.request.headers(), ...this.#takeLines()]);
     this.upstreamRequest = {
       method,
       target: upstreamTarget,
-      headers: new HeaderList([...own, ...lines]),
+      headers,
       body: Buffer.from(outgoingBody).toString('utf8'),
     };
     return this.upstreamRequest;
+  }
+
+  /** What was added in lines, once. */
+  #takeLines(): [name: string, value: string][] {
+    const lines = (this.#identityLines + this.#pluginLines).split('\r\n').slice(0, -1);
+    this.#identityLines = this.#pluginLines = '';
+    return lines.map((line) => {
+      const colon = line.indexOf(': ');
+      return [line.slice(0, colon), line.slice(colon + 2)];
+    });
   }
 
   #answer(

@@ -17,7 +17,7 @@ export interface RequestInit {
 
 /** The request of an exchange under test. */
 export class TestRequest implements RequestView {
-  readonly method: string;
+  method: string;
   readonly scheme: 'http' | 'https';
   readonly host: string;
   readonly path: string;
@@ -29,6 +29,7 @@ export class TestRequest implements RequestView {
   bodyReads = 0;
   readonly #fields: HeaderList;
   readonly #refuse: (status: number, message: string) => void;
+  #path: string | null = null;
   #query: string;
   #body: Uint8Array;
 
@@ -55,7 +56,8 @@ export class TestRequest implements RequestView {
 
   /** As if the route kept the path. */
   get upstreamTarget(): string {
-    return this.#query === '' ? this.path : `${this.path}?${this.#query}`;
+    const path = this.#path ?? this.path;
+    return this.#query === '' ? path : `${path}?${this.#query}`;
   }
 
   header(name: string): string | undefined {
@@ -72,6 +74,10 @@ export class TestRequest implements RequestView {
 
   setHeader(name: string, value: string): void {
     this.#fields.set(name, value);
+  }
+
+  addHeader(name: string, value: string): void {
+    this.#fields.add(name, value);
   }
 
   removeHeader(name: string): void {
@@ -93,6 +99,14 @@ export class TestRequest implements RequestView {
     return values;
   }
 
+  setMethod(method: string): void {
+    this.method = method;
+  }
+
+  setPath(path: string): void {
+    this.#path = encodeURI(path).replaceAll('%25', '%').replace(/[?#]/g, encodeURIComponent);
+  }
+
   setQuery(query: string): void {
     this.#query = query;
   }
@@ -108,7 +122,8 @@ export class TestRequest implements RequestView {
   }
 
   setBody(body: Uint8Array): void {
-    if (this.bodyReads === 0) throw new TypeError('setBody() needs the body to be read first');
+    if (this.hasBody && this.bodyReads === 0)
+      throw new TypeError('setBody() needs the body to be read first');
     this.#body = body;
   }
 

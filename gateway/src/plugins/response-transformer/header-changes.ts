@@ -1,4 +1,4 @@
-import { isFramingField, warnOfFraming } from '../../plugin/framing-names.ts';
+import { isFramingField, warnOfOwnFields } from '../../plugin/framing-names.ts';
 import { fieldValue, inOnePiece } from '../../plugin/header-line.ts';
 import { nameValue, nameValues } from '../../plugin/name-value.ts';
 import type { PluginLog, ResponseView } from '../../plugin/plugin.ts';
@@ -29,14 +29,12 @@ export function headerChanges(
   const appended = settingsOf(append.headers);
   const both = renamed.flatMap(({ name, value }) => [name, value]);
   const set = [...replaced, ...added, ...appended].map(({ name }) => name);
-  warnOfFraming([...removed, ...both, ...set], log);
+  warnOfOwnFields([...removed, ...both, ...set], isFraming, log);
 
   const edits = [
     ...removed.filter((name) => !isFramingField(name)).map(removal),
     ...renamed
-      .filter(
-        ({ name, value }) => ![name, value].some((each) => isFramingField(each.toLowerCase())),
-      )
+      .filter(({ name, value }) => !isFraming(name) && !isFraming(value))
       .map(({ name, value }) => renaming(name.toLowerCase(), value)),
     ...withoutFraming(replaced).map(replacement),
     ...additions(withoutFraming(added), withoutFraming(appended)),
@@ -45,6 +43,10 @@ export function headerChanges(
   return function change(response) {
     for (const edit of edits) edit(response);
   };
+}
+
+function isFraming(name: string): boolean {
+  return isFramingField(name.toLowerCase());
 }
 
 type Edit = (response: ResponseView) => void;

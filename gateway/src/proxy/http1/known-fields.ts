@@ -1,3 +1,5 @@
+import { IDENTITY_NAMES } from '../../plugin/identity-names.ts';
+
 /**
  * Fields that the gateway itself cares about get a small number while a head is parsed, so that
  * later steps decide by an array lookup and not by comparing names again. Below 32, since a head
@@ -62,13 +64,7 @@ const KNOWN: readonly (readonly [string, number])[] = [
   ['x-forwarded-path', X_FORWARDED_PATH],
   ['x-forwarded-prefix', X_FORWARDED_PREFIX],
   ['x-real-ip', X_REAL_IP],
-  ['x-consumer-id', IDENTITY],
-  ['x-consumer-custom-id', IDENTITY],
-  ['x-consumer-username', IDENTITY],
-  ['x-consumer-groups', IDENTITY],
-  ['x-credential-identifier', IDENTITY],
-  ['x-authenticated-groups', IDENTITY],
-  ['x-anonymous-consumer', IDENTITY],
+  ...IDENTITY_NAMES.map((name) => [name, IDENTITY] as const),
   ['x-kong-request-id', REQUEST_ID],
   ['x-sluice-request-id', REQUEST_ID],
   ['http2-settings', HTTP2_SETTINGS],

@@ -118,7 +118,7 @@ function mayResend(
   if (failure === 'invalid' || failure === 'deadline') return false;
   if (ex.body !== null && ex.body.beginning === null) return false;
   if (failure === 'refused') return true;
-  return !connection.connected || !NOT_IDEMPOTENT.has(ex.method);
+  return !connection.connected || !NOT_IDEMPOTENT.has(ex.outgoingMethod);
 }
 
 /** What a client is told of an attempt without a whole response. */

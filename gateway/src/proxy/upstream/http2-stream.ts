@@ -188,7 +188,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
   /** How many bytes of a body there are to be, or -1. */
   #announced(): number {
     const { head } = this;
-    const { method } = this.#exchange!;
+    const { outgoingMethod: method } = this.#exchange!;
     if (method === 'HEAD' || head.status === 204 || head.status === 304) return 0;
     return head.contentLength;
   }

@@ -57,8 +57,9 @@ export function buildUpstreamRequest(ex: HttpExchange): UpstreamRequest {
 function requestLine(ex: HttpExchange): string {
   const { plainLine, target } = ex.head;
   const path = pathForUpstream(ex);
-  if (plainLine !== null && path === target && ex.changedSearch === null) return plainLine;
-  return `${ex.method} ${targetWith(ex, path)} HTTP/1.1\r\n`;
+  const isClients = ex.changedSearch === null && ex.changedMethod === null;
+  if (plainLine !== null && path === target && isClients) return plainLine;
+  return `${ex.outgoingMethod} ${targetWith(ex, path)} HTTP/1.1\r\n`;
 }
 
 /** Path and query as the upstream gets them. Only once there is a route with a service. */
@@ -66,7 +67,9 @@ export function upstreamTarget(ex: HttpExchange): string {
   return targetWith(ex, pathForUpstream(ex));
 }
 
-function pathForUpstream({ routePlan, path, matchedLength }: HttpExchange): string {
+function pathForUpstream(ex: HttpExchange): string {
+  const { routePlan, path, matchedLength } = ex;
+  if (ex.changedPath !== null) return ex.changedPath;
   const { stripPath, service } = routePlan!;
   return upstreamPath(stripPath, service!.path, path, matchedLength);
 }

@@ -109,7 +109,7 @@ export class UpstreamConnection extends UpstreamSocket implements UpstreamExchan
       return position;
     }
     this.state = BODY;
-    beginResponseBody(this.body, this.head, exchange.method);
+    beginResponseBody(this.body, this.head, exchange.outgoingMethod);
     const next = this.body.next(buffer, position, length);
     if (next === -1) {
       this.fail('invalid');
