@@ -11,22 +11,16 @@ import type {
   ExchangeRecord,
   WebSocketRecord,
 } from '../telemetry/exchange-record.ts';
-import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
+import type { Answer } from './answers.ts';
 import type { Downstream } from './downstream.ts';
 import { refuseFraming } from './framing-fields.ts';
-import {
-  encodeMessage,
-  GRPC_TYPE,
-  grpcStatusIn,
-  grpcStatusOf,
-  isGrpcType,
-  messageIn,
-} from './grpc-answer.ts';
+import { grpcStatusIn } from './grpc-answer.ts';
 import type { HeldBody } from './held-body.ts';
 import { Fields } from './http1/fields.ts';
 import { UPGRADE } from './http1/known-fields.ts';
 import { RequestHead } from './http1/request-head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
+import { answerError, answerWith, type LocalAnswer } from './own-answers.ts';
 import { Consumer, Credential, identifierLine } from './plan/consumer.ts';
 import type { Plan, PluginInstance, RoutePlan, ServicePlan } from './plan/plan.ts';
 import type { RequestBody } from './request-body.ts';
@@ -41,13 +35,6 @@ import type { Asking, Placement } from './upstream/algorithm.ts';
 import type { Peer } from './upstream/balancer.ts';
 import type { UpstreamRequest } from './upstream/request-lines.ts';
 import type { UpstreamExchange } from './upstream/upstream-exchange.ts';
-
-/** An answer of the gateway's own, not sent yet. */
-export interface LocalAnswer {
-  readonly body: Uint8Array | string;
-  /** Plain text of the reason line, or empty for the usual one. */
-  readonly reason: string;
-}
 
 const NO_INSTANCES: readonly PluginInstance[] = [];
 const NO_NAMES: readonly string[] = [];
@@ -149,8 +136,6 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
   aborted: 'client' | 'upstream' | null = null;
 
   private requestId: string | null = null;
-  /** What is being told by `fail`. */
-  private failure: string | null = null;
   /** Hardly ever does more than one plugin keep something. */
   private stateKey: symbol | null = null;
   private stateValue: unknown = undefined;
@@ -271,15 +256,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
     body?: string | Uint8Array | object | null,
     headers?: Readonly<Record<string, string>>,
   ): void {
-    if (headers !== undefined) refuseFraming(headers);
-    let bytes: Uint8Array | string = '';
-    const fields = new Fields(null);
-    if (typeof body === 'string' || body instanceof Uint8Array) bytes = body;
-    else if (body !== undefined && body !== null) {
-      bytes = JSON.stringify(body);
-      fields.set('Content-Type', 'application/json; charset=utf-8');
-    }
-    this.answer(status, bytes, fields, headers);
+    answerWith(this, status, body, headers);
   }
 
   error(status: number, message: string, headers?: Readonly<Record<string, string>>): void {
@@ -301,63 +278,7 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
 
   /** Answers with an error of the catalogue, in the form that the client accepts. */
   fail(answer: Answer, headers?: Readonly<Record<string, string>>): void {
-    const byHttpLayer = answer.plainByDefault === true;
-    const accept = this.requestFields?.get('accept') ?? this.acceptOfHead();
-    const type = negotiate(accept, byHttpLayer);
-    const { contentType, body } = errorBody(type, answer.message, this.id, byHttpLayer);
-    const fields = new Fields(null);
-    fields.set('Content-Type', contentType);
-    this.reason = answer.reason;
-    this.failure = answer.message;
-    this.answer(answer.status, body, fields, headers);
-    this.failure = null;
-  }
-
-  private acceptOfHead(): string | undefined {
-    const head = this.head;
-    for (let i = 0; i < head.count; i++) if (head.nameIs(i, 'accept')) return head.value(i);
-    return undefined;
-  }
-
-  private answer(
-    status: number,
-    body: Uint8Array | string,
-    fields: Fields,
-    headers: Readonly<Record<string, string>> | undefined,
-  ): void {
-    if (this.headSent || this.finished) return;
-    if (headers !== undefined) {
-      for (const name in headers) fields.set(name, headers[name]!);
-    }
-    this.responseHead = null;
-    if (this.speaksGrpc) {
-      this.answerInGrpc(grpcStatusOf(status), this.failure ?? messageIn(body), fields);
-      return;
-    }
-    this.status = status;
-    this.local = { body, reason: '' };
-    this.responseFields = fields;
-  }
-
-  /** The client understands statuses of gRPC and no other. */
-  get speaksGrpc(): boolean {
-    return this.downstream.http2 && isGrpcType(this.headerValues('content-type')[0]);
-  }
-
-  /**
-   * Answers a client of gRPC: with a status of 200, and what went wrong in fields.
-   *
-   * @param others fields that the answer has besides
-   */
-  answerInGrpc(grpcStatus: number, message: string, others: Fields | null = null): void {
-    const fields = others ?? new Fields(null);
-    fields.set('Content-Type', GRPC_TYPE);
-    fields.set('grpc-status', String(grpcStatus));
-    if (message !== '') fields.set('grpc-message', encodeMessage(message));
-    this.status = 200;
-    this.grpcStatus = grpcStatus;
-    this.local = { body: '', reason: '' };
-    this.responseFields = fields;
+    answerError(this, answer, headers);
   }
 
   /** The upstream's response is complete. */
@@ -371,13 +292,6 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
   /** Marks the answer just given as the work of a plugin, unless a reason stands already. */
   blame(pluginName: string): void {
     if (this.reason === null || this.reason === 'plugin') this.reason = `plugin:${pluginName}`;
-  }
-
-  /** What a client whose plugin failed is told, as Kong does: without request id. */
-  failPlugin(): void {
-    this.local = null;
-    this.respond(500, { message: ANSWERS.plugin_failed.message });
-    this.reason = ANSWERS.plugin_failed.reason;
   }
 
   get connection(): ConnectionInfo {

@@ -1,6 +1,7 @@
 import { ANSWERS } from './answers.ts';
 import type { HttpExchange } from './exchange.ts';
 import { isGrpcType } from './grpc-answer.ts';
+import { answerInGrpc } from './own-answers.ts';
 import { statusPage } from './status-page.ts';
 import type { RoutePlan } from './plan/plan.ts';
 
@@ -44,7 +45,7 @@ function takesGrpc(ex: HttpExchange, route: RoutePlan): boolean {
   if (!isGrpcType(ex.headerValues('content-type')[0])) ex.fail(ANSWERS.grpc_required);
   else if (!ex.downstream.http2) ex.fail(ANSWERS.http2_required, UPGRADE_TO_HTTP2);
   else if (ex.scheme === 'http' && !route.acceptsHttp) {
-    ex.answerInGrpc(CANCELLED, 'gRPC request matched gRPCs route');
+    answerInGrpc(ex, CANCELLED, 'gRPC request matched gRPCs route');
     ex.reason = ANSWERS.https_required.reason;
   } else return true;
   return false;

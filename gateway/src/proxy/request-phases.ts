@@ -1,4 +1,5 @@
 import type { HttpExchange } from './exchange.ts';
+import { answerPluginFailure } from './own-answers.ts';
 import type { ChainSlot, PluginInstance } from './plan/plan.ts';
 
 /** Where an exchange goes once its handlers have run. */
@@ -130,6 +131,6 @@ export class RequestPhases {
 
   private handlerFailed(ex: HttpExchange, instance: PluginInstance, error: unknown): void {
     ex.thread.pluginFailed(instance, ex, error);
-    ex.failPlugin();
+    answerPluginFailure(ex);
   }
 }
