@@ -2,7 +2,6 @@ import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { backendPaths, INTROSPECTED_USER } from './backend.ts';
 import { siteDocument } from './documents.ts';
 import type { Load } from './load.ts';
-import { openidConfig, openidCookies } from './openid-sessions.ts';
 import { BASE, type Scenario } from './scenario.ts';
 
 /** Consumers that send requests, each with a credential of its own. */
@@ -10,9 +9,8 @@ const CONSUMERS = 1_000;
 
 /** What clients send, and what the gateway knows of them. */
 interface Traffic {
-  /** Values of `Authorization`, or of another field. */
+  /** Values of `Authorization`. */
   readonly values: readonly string[];
-  readonly field?: string;
   /** Further fields of every request. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly consumers: readonly object[];
@@ -154,13 +152,6 @@ const shapes: readonly Shape[] = [
     atMost: 1.5,
     traffic: opaque,
   },
-  {
-    name: 'openid-session',
-    title: 'openid-connect, 1,000 users who are logged in',
-    plugin: () => ({ name: 'openid-connect', config: openidConfig }),
-    atMost: 1.6,
-    traffic: () => ({ field: 'Cookie', values: openidCookies(CONSUMERS), consumers: [] }),
-  },
 ];
 
 /** Requests that prove who sends them, each kind on its own. */
@@ -173,8 +164,8 @@ export function authScenarios(plain: Load): Scenario[] {
       name,
       title,
       get load() {
-        const { values, headers, field = 'Authorization' } = once();
-        const credentials = { field, values };
+        const { values, headers } = once();
+        const credentials = { field: 'Authorization', values };
         return { ...plain, credentials, ...(headers === undefined ? {} : { headers }) };
       },
       sluices: [

@@ -44,6 +44,8 @@ export function openidScenario(plain: Load): Scenario {
             client_secret: [client.secret],
             redirect_uri: [`${ORIGIN}/callback`],
             session_secret: '7f0d5ae0a5f0c6a6b2f0d8c1e94b3d27',
+            // A use is noted in another cookie, which the load would not keep.
+            session_idling_timeout: 0,
           };
           const plugins = [{ name: 'openid-connect', config }];
           return siteDocument({ port: backend, routes: 1, path: '/', plugins });
