@@ -32,6 +32,7 @@ describe('bundledPlugins', () => {
       ['standard-webhooks', 760],
       ['request-transformer', 801],
       ['response-transformer', 800],
+      ['redirect', 779],
       ['prometheus', 13],
       ['request-termination', 2],
     ] as const;

@@ -14,6 +14,7 @@ import { oauth2Introspection } from './oauth2-introspection/plugin.ts';
 import { openidConnect } from './openid-connect/plugin.ts';
 import { prometheus } from './prometheus/plugin.ts';
 import { rateLimiting } from './rate-limiting/plugin.ts';
+import { redirect } from './redirect/plugin.ts';
 import { requestSizeLimiting } from './request-size-limiting/plugin.ts';
 import { requestTermination } from './request-termination/plugin.ts';
 import { requestTransformer } from './request-transformer/plugin.ts';
@@ -39,6 +40,7 @@ const plugins: readonly AnyPlugin[] = [
   openidConnect,
   prometheus,
   rateLimiting,
+  redirect,
   requestSizeLimiting,
   requestTermination,
   requestTransformer,

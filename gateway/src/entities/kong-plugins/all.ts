@@ -19,7 +19,6 @@ import { loggly } from './loggly.ts';
 import { oauth2 } from './oauth2.ts';
 import { opentelemetry } from './opentelemetry.ts';
 import { proxyCache } from './proxy-cache.ts';
-import { redirect } from './redirect.ts';
 import { responseRatelimiting } from './response-ratelimiting.ts';
 import { statsd } from './statsd.ts';
 import { syslog } from './syslog.ts';
@@ -50,7 +49,6 @@ export const kongPlugins: readonly PluginSchema[] = [
   oauth2,
   opentelemetry,
   proxyCache,
-  redirect,
   responseRatelimiting,
   statsd,
   syslog,
