@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { TestPeer } from '../../gateway/src/plugin/peer/testing/test-peer.ts';
+import { TestProvider } from '../../gateway/src/plugins/openid-connect/testing/test-provider.ts';
 import { Authority } from '../support/authority.ts';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { parseMetrics, total } from '../support/metrics.ts';
@@ -21,6 +22,7 @@ interface Row {
 }
 
 const authority = new Authority('Clients');
+const openid = await TestProvider.start();
 /** Knows one token. */
 const introspection = await TestPeer.start(({ body }, response) => {
   const active = new URLSearchParams(body).get('token') === 'good';
@@ -114,6 +116,31 @@ const rows: readonly Row[] = [
       assert.equal(status, 200);
       assert.equal(seen?.['x-consumer-username'], 'alice');
       assert.equal(seen['x-tenant'], 'shop');
+    },
+  },
+  {
+    route: 'openid-connect',
+    plugins: [
+      {
+        name: 'openid-connect',
+        config: {
+          issuer: openid.issuer,
+          client_id: ['app'],
+          client_secret: ['s'],
+          redirect_uri: ['https://app.test/callback'],
+        },
+      },
+    ],
+    async check(call) {
+      const exp = Math.floor(Date.now() / 1000) + 600;
+      const without = await call();
+      assertRefused(without, 401, 'Unauthorized');
+      assert.match(without.headers['www-authenticate'] ?? '', /^Bearer/);
+      const bearer = (claims: object) => ({ authorization: `Bearer ${openid.token(claims)}` });
+      assertRefused(await call(bearer({ sub: 'ada', aud: 'other', exp })), 403, 'Forbidden');
+      const { status, seen } = await call(bearer({ sub: 'ada', aud: 'app', exp }));
+      assert.equal(status, 200);
+      assert.equal(seen?.['x-credential-identifier'], 'ada');
     },
   },
   {
@@ -325,6 +352,7 @@ describe('Plugins by protocol', () => {
     authority.remove();
     await introspection.stop();
     await decider.stop();
+    await openid.stop();
     mirror.stop();
     await gateway?.stop();
   });

@@ -14,13 +14,16 @@ export type BearerSearch = (request: RequestView) => FoundToken | 'several' | nu
 
 const BEARER = /^bearer +([^\s]+)\s*$/i;
 const ARGUMENT = 'access_token';
+const NONE: readonly string[] = [];
 
 export function bearerSearch(config: OpenidConfig): BearerSearch {
   const { bearer_token_param_type: places, bearer_token_cookie_name: cookie } = config;
   const names = new Set(cookie === null ? [] : [cookie]);
 
   const inHeader = (request: RequestView): readonly string[] =>
-    request.headerValues('authorization').flatMap((value) => BEARER.exec(value)?.[1] ?? []);
+    request.header('authorization') === undefined
+      ? NONE
+      : request.headerValues('authorization').flatMap((value) => BEARER.exec(value)?.[1] ?? []);
   const inQuery = (request: RequestView): readonly string[] =>
     request.queryValues(ARGUMENT).filter((value) => value !== true && value !== '') as string[];
   const inCookie = (request: RequestView): readonly string[] =>

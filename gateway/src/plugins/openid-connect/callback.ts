@@ -146,7 +146,7 @@ export class Callback {
   /** Always on the host that browsers come back to: a path cannot lead elsewhere. */
   #pageAfter({ page }: PendingLogin): string {
     const fixed = this.#config.login_redirect_uri?.[0];
-    return fixed ?? this.#address.origin + asciiOf(page);
+    return fixed ?? this.#address.origin + page;
   }
 
   #notTrusted(reason: string): Refusal {
@@ -176,12 +176,4 @@ function reasonIn(request: RequestView): string {
   const error = single(request, 'error');
   const isUsual = typeof error === 'string' && ERROR_CODE.test(error);
   return isUsual ? `the provider says ${error}` : 'the provider has refused the login';
-}
-
-/** Bytes beyond ASCII and blanks escaped, for a field. */
-function asciiOf(page: string): string {
-  return page.replace(
-    /[^\x21-\x7e]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
 }

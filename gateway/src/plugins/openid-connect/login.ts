@@ -61,7 +61,15 @@ export class Login {
   #pageOf({ target, path }: RequestView): string {
     const { login_redirect_uri: fixed } = this.#config;
     if ((fixed?.length ?? 0) > 0) return '';
-    const page = [target, path].find((one) => one.startsWith('/') && one.length <= LONGEST_PAGE);
-    return page ?? '/';
+    const pages = [target, path].map(asciiOf);
+    return pages.find((one) => one.startsWith('/') && one.length <= LONGEST_PAGE) ?? '/';
   }
+}
+
+/** Bytes beyond ASCII and blanks escaped, for a field. */
+function asciiOf(page: string): string {
+  return page.replace(
+    /[^\x21-\x7e]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
 }

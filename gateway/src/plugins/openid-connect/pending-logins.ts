@@ -15,7 +15,7 @@ export interface PendingLogin {
   readonly nonce: string;
   /** Proves that who brings the code is who has asked for it (RFC 7636). */
   readonly verifier: string;
-  /** What the browser wanted to see: path and query. */
+  /** What the browser wanted to see: path and query, in visible ASCII. */
   readonly page: string;
   /** Seconds since the epoch. */
   readonly begun: number;

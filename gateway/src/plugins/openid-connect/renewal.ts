@@ -34,6 +34,8 @@ export class Renewals {
   readonly #verifier: TokenVerifier;
   readonly #endpoint: TokenEndpoint;
   readonly #lacks: (claims: Claims) => string | null;
+  /** False where sessions are accepted only, by a configuration that cannot prove who it is. */
+  readonly #canAsk: boolean;
   /** Those that came of refresh tokens lately. */
   readonly #recent = new RecentMap<Current>(1000);
   readonly #running = new Map<string, Promise<Renewed>>();
@@ -50,6 +52,8 @@ export class Renewals {
     this.#verifier = parts.verifier;
     this.#endpoint = parts.endpoint;
     this.#lacks = requirements(config);
+    const { client_secret: secret, client_auth: way } = config;
+    this.#canAsk = (secret?.length ?? 0) > 0 || way?.[0] === 'none';
     this.#done = new SharedMarks(env.counters, 'openid refreshed');
     this.#tries = new SharedMarks(env.counters, 'openid refreshing');
   }
@@ -63,7 +67,7 @@ export class Renewals {
     const { expires, refreshAt } = current.session;
     const now = this.#now();
     if (expires === null) return current;
-    if (refreshAt === null) return now < expires ? current : OVER;
+    if (refreshAt === null || !this.#canAsk) return now < expires ? current : OVER;
     return now < refreshAt ? current : this.#renew(current, expires, owner);
   }
 

@@ -70,6 +70,18 @@ describe('a session of openid-connect', () => {
     assert.equal(await without.user(), null);
   });
 
+  it('is not renewed by a configuration that cannot ask the provider', async () => {
+    const one = await renewable();
+    const config = { auth_methods: ['session'], client_secret: null, session_idling_timeout: 0 };
+    const other = browserWith(config, one);
+    for (const [name, value] of one.cookies) other.cookies.set(name, value);
+    other.wait(299);
+    assert.equal(await other.user(), 'ada');
+    other.wait(1);
+    assert.equal((await other.open('/')).response.status, 401);
+    assert.equal(provider.posted.length, 0);
+  });
+
   it('is another one after each login, whatever the browser had before', async () => {
     const [one, two] = [await browser.begin(), await browser.begin()];
     browser.grant(one);
@@ -100,6 +112,7 @@ describe('a session of openid-connect', () => {
       { session_secret: 'another' },
       { session_audience: 'another' },
       { client_id: ['another'] },
+      { session_absolute_timeout: 1000 },
       { groups_required: ['staff'] },
       { consumer_claim: ['email'], consumer_optional: true },
     ]) {

@@ -126,5 +126,8 @@ function purposeOf(config: OpenidConfig, name: string): string {
     ...[config.scopes_claim, config.scopes_required, config.groups_claim, config.groups_required],
     ...[config.roles_claim, config.roles_required],
   ];
-  return JSON.stringify(['openid-connect session', name, audience, issuer, client, claims]);
+  // What notes that a session has ended lasts as long as the session could.
+  const span = config.session_absolute_timeout;
+  const about = [name, audience, issuer, client, span];
+  return JSON.stringify(['openid-connect session', ...about, claims]);
 }

@@ -9,11 +9,13 @@ const opened = new RecentMap<Session>(20_000);
 /** One kind of cookie of a configuration. */
 export function sessionCookie(name: string, config: SessionConfig): SealedCookie<Session> {
   const { secret, audience, cookie_same_site: sameSite } = config;
+  const remembered = config.remember === true ? config.remember_absolute_timeout : null;
   return new SealedCookie({
     name,
     secret: secret ?? '',
-    // The cookie that opens sessions is none of a session, and the other way round.
-    purpose: JSON.stringify(['session', name, audience]),
+    // The cookie that opens sessions is none of a session, and the other way round. What notes that
+    // a session has ended lasts as long as the session could, so the times must be the same as well.
+    purpose: JSON.stringify(['session', name, audience, config.absolute_timeout, remembered]),
     attributes: {
       path: config.cookie_path ?? '/',
       domain: config.cookie_domain,

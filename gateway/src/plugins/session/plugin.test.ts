@@ -21,7 +21,7 @@ class Browser {
 
   constructor(config: object = {}) {
     const { directory } = this.gateway;
-    this.bob = directory.addConsumer({ username: 'bob' });
+    this.bob = directory.addConsumer({ id: 'of-bob', username: 'bob' });
     directory.addConsumer({ username: 'guest' });
     directory.addCredential(KEYS, 'bob-key', this.bob, { id: 'k1' });
     this.plugins = [
@@ -226,7 +226,7 @@ describe('a session ends', () => {
     }
   });
 
-  it('with another secret, another audience or another name of the cookie', async () => {
+  it('with another secret, audience, name of the cookie or absolute_timeout', async () => {
     const value = (await loggedIn()).cookies.get('session')!;
     const userWith = (config: object, name = 'session'): Promise<string | null | undefined> => {
       const browser = new Browser(config);
@@ -234,9 +234,12 @@ describe('a session ends', () => {
       browser.cookies.set(name, value);
       return browser.user();
     };
+    assert.equal(await userWith({}), 'bob');
     assert.equal(await userWith({ secret: 'other' }), 'guest');
     assert.equal(await userWith({ audience: 'other' }), 'guest');
     assert.equal(await userWith({ cookie_name: 'sid' }, 'sid'), 'guest');
+    // Whether it was logged out is noted for as long as it lasts.
+    assert.equal(await userWith({ absolute_timeout: 1000 }), 'guest');
   });
 });
 
