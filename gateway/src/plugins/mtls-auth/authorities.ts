@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { PluginEnv } from '../../plugin/plugin.ts';
-import { trustedPath, validUntil } from './trusted-path.ts';
+import { trustedPath, validity } from './trusted-path.ts';
 
 interface Known {
   readonly authorities: readonly X509Certificate[];
-  /** Until when the certificate counts, ms since the epoch; -1 for one that nobody vouches for. */
-  readonly until: number;
+  /** When the certificate counts, ms since the epoch; null for one that nobody vouches for. */
+  readonly valid: { readonly from: number; readonly until: number } | null;
 }
 
 /** The authorities of one instance, as the configuration has them now. */
@@ -29,10 +29,11 @@ export class Authorities {
     let known = this.#known.get(certificate);
     if (known?.authorities !== authorities) {
       const path = trustedPath(certificate, authorities, this.#partial);
-      known = { authorities, until: path === null ? -1 : validUntil(path) };
+      known = { authorities, valid: path === null ? null : validity(path) };
       this.#known.set(certificate, known);
     }
-    return this.#env.now() < known.until;
+    const now = this.#env.now();
+    return known.valid !== null && now >= known.valid.from && now < known.valid.until;
   }
 
   /** The same list as long as none of them changes. */

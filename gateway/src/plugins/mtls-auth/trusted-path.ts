@@ -22,14 +22,22 @@ export function trustedPath(
     const issuer = authorities.find((authority) => authority !== last && issued(authority, last));
     const next = issuer ?? last.issuerCertificate;
     if (next === undefined || next === last || !issued(next, last)) return null;
+    // What came along may be an ordinary certificate of somebody who signs with its key.
+    if (issuer === undefined && !next.ca) return null;
     last = next;
   }
   return null;
 }
 
-/** Until when all certificates are valid, ms since the epoch. */
-export function validUntil(path: readonly X509Certificate[]): number {
-  return Math.min(...path.map(({ validTo }) => Date.parse(validTo)));
+/** When all certificates are valid, ms since the epoch. */
+export function validity(path: readonly X509Certificate[]): {
+  readonly from: number;
+  readonly until: number;
+} {
+  return {
+    from: Math.max(...path.map(({ validFrom }) => Date.parse(validFrom))),
+    until: Math.min(...path.map(({ validTo }) => Date.parse(validTo))),
+  };
 }
 
 function isOneOf(authorities: readonly X509Certificate[], certificate: X509Certificate): boolean {
