@@ -119,9 +119,14 @@ describe('a token that is bound to a request', () => {
     const { port } = service.address() as AddressInfo;
     const config = { keys: [newKey('k', 'EdDSA')], bind: ['request'] };
     const plugins = [{ name: 'upstream-signature', config }];
+    const transformer = {
+      name: 'request-transformer',
+      config: { http_method: 'PATCH', replace: { uri: '/other' }, add: { querystring: ['q:1'] } },
+    };
     const routes = [
       { name: 'stripped', paths: ['/stripped'], plugins },
       { name: 'kept', paths: ['/kept'], strip_path: false, plugins },
+      { name: 'changed', paths: ['/changed'], plugins: [...plugins, transformer] },
     ];
     gateway = await startGateway({
       config: {
@@ -141,6 +146,7 @@ describe('a token that is bound to a request', () => {
       ['/stripped/a%20b?c=%64', 'PUT /base/a%20b?c=%64'],
       ['/kept', 'PUT /base/kept'],
       ['/stripped', 'PUT /base'],
+      ['/changed', 'PATCH /other?q=1'],
     ] as const) {
       const url = `http://127.0.0.1:${gateway.proxyPort}${path}`;
       const response = await fetch(url, { method: 'PUT' });

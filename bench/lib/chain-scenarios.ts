@@ -6,7 +6,7 @@ const transformers: readonly object[] = [
   {
     name: 'request-transformer',
     config: {
-      add: { headers: ['X-Client-Kind:$(headers.user-agent)', 'X-Stage:live'] },
+      add: { headers: ['X-Client-Kind:$(headers["user-agent"])', 'X-Stage:live'] },
       remove: { headers: ['X-Debug'], querystring: ['trace'] },
       rename: { headers: ['X-Old-Name:X-New-Name'] },
     },
@@ -23,6 +23,7 @@ const transformers: readonly object[] = [
 ];
 
 const guards: readonly object[] = [
+  { name: 'ip-restriction', config: { allow: ['127.0.0.0/8'] } },
   { name: 'bot-detection' },
   { name: 'request-size-limiting', config: { allowed_payload_size: 1 } },
   {
@@ -97,7 +98,7 @@ export function chainScenarios(plain: Load): Scenario[] {
     ),
     chain(
       'guards',
-      'bot-detection, request-size-limiting, request-validator, upstream-signature',
+      'ip-restriction, bot-detection, request-size-limiting, request-validator, upstream-signature',
       { ...plain, path: `${plain.path}?page=2` },
       guards,
     ),

@@ -16,6 +16,8 @@ export interface Place {
 const MOST_ALIASES = 1000;
 const MOST_REFERENCES = 20;
 
+const SCHEMAS = '/components/schemas';
+
 /**
  * Reads the text of a document, JSON or YAML.
  *
@@ -47,6 +49,13 @@ export class OpenApiDocument {
   /** What the schemas of this document are compiled with. */
   get schemas(): object {
     return this.#schemas;
+  }
+
+  /** The schemas that others may refer to, by the places where they are. */
+  get shared(): ReadonlyMap<string, Schema> {
+    const { components } = this.#schemas as { components: { schemas: Record<string, Schema> } };
+    const named = Object.entries(components.schemas);
+    return new Map(named.map(([name, schema]) => [below(SCHEMAS, name), schema]));
   }
 
   /**
@@ -100,11 +109,10 @@ export class OpenApiDocument {
     const { components } = this.root;
     const schemas = isRecord(components) ? components.schemas : undefined;
     if (schemas === undefined) return {};
-    const at = '/components/schemas';
-    if (!isRecord(schemas)) throw new SchemaProblem(at, 'must be an object');
+    if (!isRecord(schemas)) throw new SchemaProblem(SCHEMAS, 'must be an object');
     const read = Object.entries(schemas).map(([name, value]) => [
       name,
-      this.schema({ value, at: below(at, name) }),
+      this.schema({ value, at: below(SCHEMAS, name) }),
     ]);
     return Object.fromEntries(read) as Json;
   }

@@ -29,6 +29,10 @@ const METHODS = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put', 'tr
  */
 export function openApiRules(root: unknown, basePath: string | null, check: boolean): ApiRules {
   const document = new OpenApiDocument(root);
+  if (check) {
+    const draft = draftOf(document.dialect);
+    for (const [at, schema] of document.shared) checkSchema(schema, draft, at);
+  }
   const reader = new OperationReader(document, check);
   const { paths = {} } = document.root;
   if (!isRecord(paths)) throw new SchemaProblem('/paths', 'must be an object');
