@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 import { knownPlugins } from '../plugins/known.ts';
+import { chooseRouterFlavor } from '../entities/router-flavor.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import { readDeclaration } from './declaration.ts';
 import { entitiesIn, exportDocument } from './export-document.ts';
@@ -51,6 +52,29 @@ describe('an exported document', () => {
         table,
       );
     }
+  });
+});
+
+describe('an exported route', () => {
+  const routes = (text: string): unknown => (parse(text) as { routes: unknown[] }).routes;
+  const expressed = {
+    _format_version: '3.0',
+    routes: [{ name: 'r', expression: 'http.path == "/"' }],
+  };
+  afterEach(() => chooseRouterFlavor('traditional_compatible'));
+
+  it('says nothing of expressions when it has none', async () => {
+    const plain = { _format_version: '3.0', routes: [{ name: 'r', paths: ['/'] }] };
+    const text = await written(tablesOf(JSON.stringify(plain)));
+    assert.doesNotMatch(text, /expression|priority: null/);
+  });
+
+  it('keeps its expression where the node has no use for it', async () => {
+    chooseRouterFlavor('expressions');
+    const tables = tablesOf(JSON.stringify(expressed));
+    chooseRouterFlavor('traditional_compatible');
+    const [route] = routes(await written(tables)) as [Record<string, unknown>];
+    assert.deepEqual([route['expression'], route['priority']], ['http.path == "/"', 0]);
   });
 });
 

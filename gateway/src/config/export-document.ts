@@ -1,4 +1,4 @@
-import type { Field } from '../entities/schema/field.ts';
+import { isHidden, type Field } from '../entities/schema/field.ts';
 import {
   definitionOf,
   tableNames,
@@ -54,7 +54,7 @@ export function declared(table: TableName, entity: Entity): Values {
     const value = values[name];
     // What a setting hides is written all the same: whoever reads the file may have another.
     if (field.hidden === true || field.transient === true) continue;
-    if (value === undefined || (value === null && isNullByItself(field))) continue;
+    if (value === undefined || (value === null && isNullAnyway(field))) continue;
     written[name] = field.type === 'foreign' ? (value as { id: string } | null)?.id : value;
   }
   const ttl = remainingTime(values.expires_at, Date.now());
@@ -62,6 +62,8 @@ export function declared(table: TableName, entity: Entity): Values {
   return ttl === null ? written : { ...written, ttl: Math.max(1, ttl) };
 }
 
-function isNullByItself({ auto, default: usual, type }: Field): boolean {
-  return type === 'foreign' || (auto !== true && (usual ?? null) === null);
+/** Whether a reader takes it for null when it is left out, or has no use for it. */
+function isNullAnyway(field: Field): boolean {
+  const { auto, default: usual, type } = field;
+  return type === 'foreign' || isHidden(field) || (auto !== true && (usual ?? null) === null);
 }
