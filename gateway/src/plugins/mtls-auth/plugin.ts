@@ -4,9 +4,10 @@ import {
   setAuthenticatedGroups,
   type Refusal,
 } from '../../plugin/authentication.ts';
+import { consumerBy } from '../../plugin/consumer-by.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
-import type { ConsumerInfo, Exchange } from '../../plugin/plugin.ts';
+import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { Authorities } from './authorities.ts';
 import { mtlsAuthConfig } from './schema.ts';
@@ -63,7 +64,7 @@ export const mtlsAuth = definePlugin({
       of: Subject,
     ): Refusal | null {
       for (const name of of.names) {
-        const consumer = consumerCalled(name);
+        const consumer = consumerBy(directory, config.consumer_by, name);
         if (consumer === undefined) continue;
         ex.authenticate(consumer, { id, consumerId: consumer.id }, fieldValue(name));
         return null;
@@ -73,18 +74,6 @@ export const mtlsAuth = definePlugin({
       if (consumer === undefined) return refused;
       ex.authenticate(consumer, { id, consumerId: consumer.id }, identifierIn(of));
       return null;
-    }
-
-    function consumerCalled(name: string): ConsumerInfo | undefined {
-      for (const property of config.consumer_by) {
-        const consumer =
-          property === 'custom_id'
-            ? directory.consumerByCustomId(name)
-            : directory.consumerByIdOrName(name);
-        // An id is nothing that a certificate may name.
-        if (consumer !== undefined && consumer[property] === name) return consumer;
-      }
-      return undefined;
     }
 
     const authenticate = authentication({
