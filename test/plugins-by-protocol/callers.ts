@@ -69,9 +69,15 @@ function byHttp(protocol: Protocol): Caller {
 
 function outcomeOf(status: number, headers: IncomingHttpHeaders, body: string): Outcome {
   const fields = headers as Fields;
-  const said = JSON.parse(body) as Fields & { readonly message?: string };
-  if (status === 200) return { status, message: '', headers: fields, seen: said };
-  return { status, message: said.message ?? '', headers: fields, seen: null };
+  if (status === 200) {
+    return { status, message: '', headers: fields, seen: JSON.parse(body) as Fields };
+  }
+  return { status, message: messageIn(body), headers: fields, seen: null };
+}
+
+function messageIn(body: string): string {
+  if (!body.startsWith('{')) return body;
+  return (JSON.parse(body) as { readonly message?: string }).message ?? '';
 }
 
 function byWebSocket(name: string, scheme: 'http' | 'https'): Caller {
