@@ -8,7 +8,7 @@ import {
   OPEN_ROUTES,
 } from './configuration.ts';
 import { nextId, pattern, type Wish } from './pattern.ts';
-import { checkAnswer, open, requestHead, type Asked, type SoakSite } from './site.ts';
+import { checkAnswer, openEither, requestHead, type Asked, type SoakSite } from './site.ts';
 import type { RawClient } from '../support/raw-client.ts';
 
 const KINDS: readonly Wish['as'][] = ['length', 'length', 'chunked', 'close', 'http10', 'interim'];
@@ -33,7 +33,7 @@ async function ask(client: RawClient, asked: Asked, ...fields: readonly string[]
 
 /** Many requests on one connection. */
 export async function keptConnection(site: SoakSite): Promise<void> {
-  const client = await open(site);
+  const client = await openEither(site);
   try {
     for (let left = site.random.between(1, 100); left > 0 && !site.isOver(); left--) {
       await ask(client, anything(site));
@@ -46,7 +46,7 @@ export async function keptConnection(site: SoakSite): Promise<void> {
 }
 
 export async function newConnection(site: SoakSite): Promise<void> {
-  const client = await open(site);
+  const client = await openEither(site);
   try {
     await ask(client, anything(site, 20_000), 'Connection: close');
     await client.ending();
@@ -58,7 +58,7 @@ export async function newConnection(site: SoakSite): Promise<void> {
 
 /** Requests sent at once, whose answers must come in their order. */
 export async function pipelining(site: SoakSite): Promise<void> {
-  const client = await open(site);
+  const client = await openEither(site);
   const batch = Array.from({ length: site.random.between(2, 20) }, () => anything(site, 20_000));
   try {
     client.send(batch.map((asked) => requestHead(asked)).join(''));
@@ -74,7 +74,7 @@ export async function pipelining(site: SoakSite): Promise<void> {
 /** Requests with a key, some of them with one that nobody has. */
 export async function keyed(site: SoakSite): Promise<void> {
   const { random, ledger } = site;
-  const client = await open(site);
+  const client = await openEither(site);
   try {
     for (let left = 20; left > 0 && !site.isOver(); left--) {
       const consumer = random.below(CONSUMERS);
@@ -102,7 +102,7 @@ export async function keyed(site: SoakSite): Promise<void> {
 /** Bodies of all sizes, with their length or chunked, some with trailers or after a 100. */
 export async function uploading(site: SoakSite): Promise<void> {
   const { random } = site;
-  const client = await open(site);
+  const client = await openEither(site);
   try {
     for (let left = 10; left > 0 && !site.isOver(); left--) {
       const size = random.chance(0.05) ? random.below(4_000_000) : random.pick(SIZES);

@@ -14,6 +14,11 @@ export const SHORT_LIVED = [
   'ClientConnection',
   'ResponseWriter',
   'UpstreamConnection',
+  'Http2Connection',
+  // One for each stream; the streams themselves are called as a class of Node's is.
+  'Http2StreamOutput',
+  'TlsHandshake',
+  'TlsSocket',
 ] as const;
 
 export type Census = Readonly<Record<(typeof SHORT_LIVED)[number], number>>;

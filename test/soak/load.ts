@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { keptConnection, keyed, newConnection, pipelining, uploading } from './clients.ts';
+import { canceller, manyStreams, slowStream } from './http2-clients.ts';
 import { aborter, slowReader, slowSender, tunnel, unluckyClient } from './rough-clients.ts';
 import type { SoakSite } from './site.ts';
 
@@ -17,6 +18,9 @@ const CROWD: readonly (readonly [Client, number])[] = [
   [aborter, 6],
   [tunnel, 4],
   [unluckyClient, 12],
+  [manyStreams, 3],
+  [slowStream, 2],
+  [canceller, 3],
 ];
 
 /** Longest pause of a client between two of its exchanges, ms. */

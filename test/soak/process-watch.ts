@@ -16,24 +16,23 @@ export interface Sample {
 }
 
 /**
- * Slope of a straight line through samples after a collection (least squares), bytes a minute. What
- * could be collected comes and goes by tens of megabytes and would hide a leak, or feign one.
+ * Slope of a straight line through samples after a collection, bytes a minute: the median of those
+ * between any two of them (Theil and Sen), so that a few samples for which some thread came too late
+ * to collect do not tilt it. What could be collected comes and goes by tens of megabytes and would hide
+ * a leak, or feign one.
  *
  * @param from ignores what came before, s
  */
 export function slope(samples: readonly Sample[], from: number): number {
   const counted = samples.filter(({ at, collected }) => collected && at >= from);
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const meanAt = mean(counted.map(({ at }) => at));
-  const meanMemory = mean(counted.map(({ memory }) => memory));
-  let above = 0;
-  let below = 0;
-  for (const { at, memory } of counted) {
-    above += (at - meanAt) * (memory - meanMemory);
-    below += (at - meanAt) ** 2;
-  }
-  return below === 0 ? 0 : (above / below) * 60;
+  const slopes = counted.flatMap((later, index) =>
+    counted
+      .slice(0, index)
+      .map((earlier) => (later.memory - earlier.memory) / (later.at - earlier.at)),
+  );
+  if (slopes.length === 0) return 0;
+  const sorted = slopes.toSorted((a, b) => a - b);
+  return (sorted[sorted.length >> 1] ?? 0) * 60;
 }
 
 export interface OpenSocket {

@@ -24,7 +24,7 @@ export interface SoakReport {
   readonly reloads: ReloadReport;
   readonly memory: {
     readonly samples: readonly Sample[];
-    /** Least-squares growth of what cannot be collected, bytes a minute, from this second on. */
+    /** Growth of what cannot be collected, bytes a minute, from this second on. */
     readonly slope: number;
     readonly from: number;
     readonly afterLoad: number;

@@ -34,6 +34,7 @@ const broken = await startOrigin(answerBrokenly);
 const ports = { sound: sound.port, broken: broken.port, refusing: await unusedPort() };
 const gateway = await startGateway({
   config: configuration(ports, 0),
+  listen: '127.0.0.1:0 http2, 127.0.0.1:0 ssl http2',
   workers,
   flags: [
     // Short enough to see kept connections go in the end.

@@ -1,6 +1,7 @@
 import type { Gateway } from '../support/gateway.ts';
 import { fieldValues } from '../support/http-message.ts';
-import { connect, type RawClient, type Response } from '../support/raw-client.ts';
+import { connect, RawClient, type Response } from '../support/raw-client.ts';
+import { connectTls } from '../support/tls-client.ts';
 import type { Random } from '../fuzz/random.ts';
 import type { Ledger } from './ledger.ts';
 import { pattern, queryOf, type Wish } from './pattern.ts';
@@ -15,6 +16,15 @@ export interface SoakSite {
 
 export function open(site: SoakSite): Promise<RawClient> {
   return connect(site.gateway.proxyPort);
+}
+
+/** A connection of HTTP/1.1 with or without TLS. */
+export async function openEither(site: SoakSite): Promise<RawClient> {
+  if (site.random.chance(0.75)) return open(site);
+  const [, port = 0] = site.gateway.proxyPorts;
+  const client = new RawClient(await connectTls(port));
+  site.ledger.right('TLS handshake');
+  return client;
 }
 
 /** The client that sends a request gets somebody else's answer, or one that is damaged. */
