@@ -1,7 +1,7 @@
-import { connect, type Socket } from 'node:net';
-import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { oneService } from '../support/site.ts';
+import { clientAddress, deliver } from './deliver.ts';
 import { validRequests } from './grammar.ts';
 import { mutate } from './mutations.ts';
 import { Random, split } from './random.ts';
@@ -10,9 +10,6 @@ import { startRecordingOrigin, type RecordingOrigin } from './recording-origin.t
 
 /** Streams that are under way at once. */
 const AT_ONCE = 200;
-
-/** A stream after which nothing has happened for so long is over, ms. */
-const QUIET = 150;
 
 interface Stream {
   readonly seed: number;
@@ -58,30 +55,13 @@ export class BoundarySite {
     await this.#origin.stop();
   }
 
-  /** The connection ends when the gateway closes it, or when nothing happens on it any more. */
-  async #send({ seed, bytes, client }: Stream): Promise<void> {
+  #send({ seed, bytes, client }: Stream): Promise<void> {
     const random = new Random(seed ^ 0x5bd1e995);
-    const socket = connect({
-      port: this.#gateway.proxyPort,
-      host: '127.0.0.1',
-      localAddress: client,
-      noDelay: true,
-    });
-    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    let received = 0;
-    socket.on('data', (data: Buffer) => (received += data.length));
-    socket.on('error', () => undefined);
-    const pieces = random.chance(0.5) ? [bytes] : split(random, bytes).slice(0, 200);
-    if (pieces.length === 200)
-      pieces.push(bytes.subarray(pieces.reduce((n, p) => n + p.length, 0)));
-    for (const piece of pieces) {
-      if (socket.destroyed) break;
-      socket.write(piece);
-      await turn();
-    }
-    await Promise.race([closed, silence(socket, () => received)]);
-    socket.destroy();
-    await closed;
+    return deliver(
+      this.#gateway.proxyPort,
+      client,
+      random.chance(0.5) ? [bytes] : split(random, bytes),
+    );
   }
 
   async #quiet(): Promise<void> {
@@ -104,18 +84,10 @@ export class BoundarySite {
   }
 }
 
-/** Resolves once nothing has been received for `QUIET` ms. */
-async function silence(socket: Socket, received: () => number): Promise<void> {
-  for (let before = -1; before !== received() && !socket.destroyed;) {
-    before = received();
-    await delay(QUIET);
-  }
-}
-
 function makeStream(seed: number, index: number): Stream {
   const random = new Random(seed);
   const bytes = Buffer.from(mutate(random, validRequests(random)), 'latin1');
-  return { seed, bytes, client: `127.${index >> 8}.${index & 0xff}.2` };
+  return { seed, bytes, client: clientAddress(index) };
 }
 
 /** The upstream must get the requests that were meant, in order, or the first of them only. */

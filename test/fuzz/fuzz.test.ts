@@ -6,7 +6,9 @@ import { startBoundarySite, type BoundarySite } from './boundaries.ts';
 import { problemsOf, runCampaign } from './campaign.ts';
 import { compare } from './compare.ts';
 import { exceptions } from './exceptions.ts';
+import { startHttp2BoundarySite, type Http2BoundarySite } from './http2-boundaries.ts';
 import { Random } from './random.ts';
+import { readFrames } from './http2-mutations.ts';
 import { LENIENT, readRequests, STRICT } from './readers.ts';
 import { readAsNode } from './node-requests.ts';
 import { readAsGateway } from './our-requests.ts';
@@ -92,6 +94,22 @@ describe('Reading what a client meant and what an upstream could make of it', ()
     assert.ok(counts.includes(1) && counts.includes(2), String(counts));
   });
 
+  it('finds in frames which streams begin, and what comes on each until its end', () => {
+    const frame = (type: number, flags: number, stream: number, payload: string): string =>
+      `\0\0${String.fromCharCode(payload.length, type, flags)}\0\0\0${String.fromCharCode(stream)}${payload}`;
+    const text = [
+      'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+      frame(4, 0, 0, ''),
+      frame(1, 4, 1, 'head') + frame(0, 8, 1, '\x02ab..') + frame(0, 1, 1, 'c'),
+      frame(0, 0, 1, 'too late') + frame(0, 0, 9, 'nowhere'),
+      frame(1, 5, 3, 'head') + frame(1, 4, 5, 'head') + frame(0, 0, 5, 'cut'),
+    ];
+    assert.deepEqual(readFrames(Buffer.from(text.join(''), 'latin1')), {
+      requests: 3,
+      bodies: ['abc', '', 'cut'],
+    });
+  });
+
   it('reads bodies as their framing says', () => {
     const text =
       'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n' +
@@ -113,15 +131,18 @@ describe('Reading what a client meant and what an upstream could make of it', ()
 
 describe(`A real gateway, with seed ${SEED}`, () => {
   let boundaries: BoundarySite;
+  let http2: Http2BoundarySite;
   let answers: AnswersSite;
 
   before(async () => {
     boundaries = await startBoundarySite();
+    http2 = await startHttp2BoundarySite();
     answers = await startAnswersSite();
   });
 
   after(async () => {
     await boundaries?.stop();
+    await http2?.stop();
     await answers?.stop();
   });
 
@@ -130,6 +151,13 @@ describe(`A real gateway, with seed ${SEED}`, () => {
     const { finds, streams, intended, received } = boundaries.report;
     assert.deepEqual(finds, []);
     assert.ok(streams > 0 && received > 0 && received <= intended);
+  });
+
+  it('makes no more requests of frames than streams began, and mixes no bodies up', async () => {
+    for (let round = 0; round < 2; round++) await http2.run(new Random(SEED + round));
+    const { finds, intended, received } = http2.report;
+    assert.deepEqual(finds, []);
+    assert.ok(received > 0 && received <= intended, `${received} of ${intended}`);
   });
 
   it('gives every client its own answer, however the upstream breaks the protocol', async () => {

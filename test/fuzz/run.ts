@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { startAnswersSite } from './answers.ts';
 import { startBoundarySite } from './boundaries.ts';
 import { isSuite, problemsOf, runCampaign, runCase } from './campaign.ts';
+import { startHttp2BoundarySite } from './http2-boundaries.ts';
 import { Random } from './random.ts';
 
 /** How much of the time goes to the parsers; the rest is for a real gateway. */
@@ -36,19 +37,26 @@ async function fuzzParsers(seed: number, until: number): Promise<string[]> {
 async function fuzzGateway(seed: number, until: number): Promise<string[]> {
   const random = new Random(seed);
   const boundaries = await startBoundarySite();
+  const http2 = await startHttp2BoundarySite();
   const answers = await startAnswersSite();
-  const finds = (): string[] => [...boundaries.report.finds, ...answers.report.finds];
+  const finds = (): string[] => [boundaries, http2, answers].flatMap(({ report }) => report.finds);
   try {
     do {
       await boundaries.run(random);
+      await http2.run(random);
       await answers.run(random);
     } while (performance.now() < until && finds().length === 0);
   } finally {
     await boundaries.stop();
+    await http2.stop();
     await answers.stop();
   }
-  const { streams, intended, received } = boundaries.report;
-  console.log(`boundaries: ${streams} streams, ${intended} requests meant, ${received} upstream`);
+  for (const [name, { report }] of Object.entries({ boundaries, http2 })) {
+    const { streams, intended, received } = report;
+    console.log(
+      `${name}: ${streams} connections, ${intended} requests meant, ${received} upstream`,
+    );
+  }
   console.log(`answers: ${answers.report.answers} mutated, ${answers.report.passed} passed on`);
   return finds();
 }

@@ -10,6 +10,9 @@ import { checkAnswer, type Asked, type SoakSite } from './site.ts';
 /** Most requests that a session has under way. */
 const AT_ONCE = 30;
 
+/** What the gateway may send in a session before any of it is taken, bytes. */
+const SESSION_WINDOW = 1 << 20;
+
 /** Longest that a session may take to end, ms. */
 const PATIENCE = 10_000;
 
@@ -19,6 +22,8 @@ async function openSession({ gateway, random }: SoakSite): Promise<http2.ClientH
   const url = random.chance(0.5) ? `https://127.0.0.1:${secure}` : `http://127.0.0.1:${plain}`;
   const session = http2.connect(url, { rejectUnauthorized: false });
   await once(session, 'connect');
+  // More than a stream may take: one that is not read from must not keep the others waiting.
+  session.setLocalWindowSize(SESSION_WINDOW);
   // What ends a session early shows in its streams.
   session.on('error', () => undefined);
   return session;
