@@ -7,7 +7,13 @@ import { valueOfBody } from './values/body.ts';
 import { readJson } from './values/json.ts';
 import { isWithin, readerFor, readMediaType, type MediaType } from './values/media-types.ts';
 import { cookiePairs, queryPairs } from './values/pairs.ts';
-import { UNCLEAR, valueAmong, valueOfText } from './values/parameter.ts';
+import {
+  UNCLEAR,
+  valueAmong,
+  valueOfText,
+  type Pairs,
+  type ParameterForm,
+} from './values/parameter.ts';
 
 /** Why a request is refused. */
 export interface Fault {
@@ -38,17 +44,17 @@ export function faultOf(
   texts: PathTexts,
   bounds: Bounds,
 ): Fault | null | Promise<Fault | null> {
+  const source = new ParameterSource(ex.request, texts);
   for (const rule of parameters) {
-    const fault = faultOfParameter(ex.request, rule, texts, bounds);
+    const fault = faultOfParameter(source, rule, bounds);
     if (fault !== null) return fault;
   }
   return body === null ? null : faultOfBody(ex, body, bounds);
 }
 
 function faultOfParameter(
-  request: RequestView,
+  source: ParameterSource,
   rule: ParameterRule,
-  texts: PathTexts,
   { max_depth: depth }: Bounds,
 ): Fault | null {
   const { form, required, isJson, validate } = rule;
@@ -56,7 +62,7 @@ function faultOfParameter(
     const { in: place, name } = form;
     return { status: 400, message: WRONG_PARAMETER, in: place, name, mismatch: { path, message } };
   };
-  let value = valueIn(request, rule, texts);
+  let value = source.valueOf(form);
   if (value === undefined) return required ? fault('is missing') : null;
   if (value === UNCLEAR) return fault('cannot be read');
   if (isJson) {
@@ -68,20 +74,34 @@ function faultOfParameter(
   return mismatch === null ? null : fault(mismatch.message, mismatch.path);
 }
 
-function valueIn(request: RequestView, { form }: ParameterRule, texts: PathTexts): unknown {
-  const { in: place, name } = form;
-  switch (place) {
-    case 'query':
-      return valueAmong(queryPairs(request), form);
-    case 'cookie':
-      return valueAmong(cookiePairs(request), form);
-    case 'header': {
-      const values = request.headerValues(name);
-      return values.length === 0 ? undefined : valueOfText(fieldText(values.join(',')), form);
-    }
-    case 'path': {
-      const text = Object.hasOwn(texts, name) ? texts[name] : undefined;
-      return text === undefined ? undefined : valueOfText(text, form);
+/** Where the parameters of one request are. Pairs are taken apart once, however many are looked for. */
+class ParameterSource {
+  readonly #request: RequestView;
+  readonly #texts: PathTexts;
+  #query: Pairs | null = null;
+  #cookies: Pairs | null = null;
+
+  constructor(request: RequestView, texts: PathTexts) {
+    this.#request = request;
+    this.#texts = texts;
+  }
+
+  /** The value of a parameter; undefined where it is not there. */
+  valueOf(form: ParameterForm): unknown {
+    const { in: place, name } = form;
+    switch (place) {
+      case 'query':
+        return valueAmong((this.#query ??= queryPairs(this.#request)), form);
+      case 'cookie':
+        return valueAmong((this.#cookies ??= cookiePairs(this.#request)), form);
+      case 'header': {
+        const values = this.#request.headerValues(name);
+        return values.length === 0 ? undefined : valueOfText(fieldText(values.join(',')), form);
+      }
+      case 'path': {
+        const text = Object.hasOwn(this.#texts, name) ? this.#texts[name] : undefined;
+        return text === undefined ? undefined : valueOfText(text, form);
+      }
     }
   }
 }
