@@ -84,7 +84,13 @@ function withFiles(guide: string): string {
 
 function reference(plugins: readonly PluginDescription[]): string {
   const rows = plugins.map(({ name, priority, scopes, summary }) =>
-    row([`[${name}](#${name})`, priority, ['global', ...scopes].join(', '), summary]),
+    row([
+      `[${name}](#${name})`,
+      originOf(name),
+      priority,
+      ['global', ...scopes].join(', '),
+      summary,
+    ]),
   );
   const sections = plugins.map(
     (plugin) =>
@@ -94,10 +100,25 @@ function reference(plugins: readonly PluginDescription[]): string {
     '<!-- Written by test/tools/plugin-docs.ts from the definitions of the plugins. -->',
     '# Plugins',
     'Plugins run in the order of their priority, highest first. Where several instances of one plugin could run for a request, the most specific does: bound to route, service and consumer together, to route and consumer, to service and consumer, to route and service, to the consumer, to the route, to the service, and last the global one.',
-    `| Plugin | Priority | Can be bound to | What for |\n| --- | --- | --- | --- |\n${rows.join('\n')}`,
+    'Plugins that are Kong’s take its configurations unchanged. Those with a name of Kong Enterprise’s keep its fields where they fit. A field that Kong does not have says so, and its default acts as Kong does.',
+    `| Plugin | Whose | Priority | Can be bound to | What for |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`,
     ...sections,
     '',
   ].join('\n\n');
+}
+
+/** Plugins that Kong's open-source edition does not have. */
+const ORIGINS: ReadonlyMap<string, string> = new Map([
+  ['external-auth', 'Sluice'],
+  ['mtls-auth', 'Kong Enterprise, by name'],
+  ['oauth2-introspection', 'Kong Enterprise, by name'],
+  ['openid-connect', 'Kong Enterprise, by name'],
+  ['request-validator', 'Kong Enterprise, by name'],
+  ['upstream-signature', 'Sluice'],
+]);
+
+function originOf(plugin: string): string {
+  return ORIGINS.get(plugin) ?? 'Kong';
 }
 
 function fieldsOf({ fields, renamed }: PluginDescription): string {

@@ -1,6 +1,7 @@
-import type { Plugin, PluginSchema, PluginSchemas } from '../entities/plugin.ts';
+import type { Plugin, PluginSchemas } from '../entities/plugin.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import { withEffect } from './plugin-effects.ts';
+import { idlePlugin, unknownPlugin } from './unknown-plugin.ts';
 import { unsupportedIn } from './unsupported.ts';
 
 /** Why a plugin cannot run as it is configured. */
@@ -25,7 +26,7 @@ export function unsupportedPlugins(
 ): UnsupportedPlugin[] {
   const found = new Map<Plugin, Obstacle>();
   for (const plugin of tables.plugins.values()) {
-    const obstacle = plugin.enabled ? obstacleOf(plugin, plugins.get(plugin.name)) : undefined;
+    const obstacle = plugin.enabled ? obstacleOf(plugin, plugins) : undefined;
     if (obstacle !== undefined) found.set(plugin, obstacle);
   }
   return withEffect(tables, found.keys()).map((plugin) => ({
@@ -37,13 +38,11 @@ export function unsupportedPlugins(
 }
 
 /** Why an instance cannot run, whether it has to or not; undefined when it can. */
-export function obstacleOf(plugin: Plugin, schema: PluginSchema | undefined): Obstacle | undefined {
+export function obstacleOf(plugin: Plugin, plugins: PluginSchemas): Obstacle | undefined {
   const { name } = plugin;
-  if (schema === undefined) return { field: 'name', message: `there is no plugin '${name}'` };
-  if (schema.schemaOnly === true) {
-    const message = `plugin '${name}' is one of Kong's that Sluice does not run yet`;
-    return { field: 'name', message };
-  }
+  const schema = plugins.get(name);
+  if (schema === undefined) return { field: 'name', message: unknownPlugin(name, plugins).message };
+  if (schema.schemaOnly === true) return { field: 'name', message: idlePlugin(name, plugins) };
   const [first] = unsupportedIn('plugins', plugin, schema.config.fields);
   return first && { field: first.path.join('.'), message: first.message };
 }

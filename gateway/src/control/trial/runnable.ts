@@ -31,7 +31,7 @@ export class Runnable {
   #find(plugin: Plugin): string | null {
     const { name } = plugin;
     const schema = this.#known.get(name);
-    const obstacle = obstacleOf(plugin, schema);
+    const obstacle = obstacleOf(plugin, this.#known);
     if (obstacle !== undefined) {
       return obstacle.field === 'name' ? obstacle.message : `plugin '${name}': ${obstacle.message}`;
     }

@@ -38,6 +38,10 @@ export class ExpressionParser {
   /** @returns the expression and the index behind its `)` @throws TemplateError */
   read(): { readonly expression: Expression; readonly end: number } {
     const expression = this.#or();
+    const { text, at } = this.#tokens.peek();
+    if (text === '-') {
+      throw new TemplateError(at, `a name with '-' stands in brackets, as in headers["x-y"]`);
+    }
     this.#tokens.expect(')', 'behind the expression');
     return { expression, end: this.#tokens.at };
   }

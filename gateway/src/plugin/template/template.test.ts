@@ -121,6 +121,7 @@ describe('A template that is wrong', () => {
     ['$(string.upper)', 15, "expected '(' behind 'string.upper'"],
     ['$(tostring())', 3, "'tostring' takes 1 values, not 0"],
     ['$(("a"):sub())', 9, "'sub' takes 2 to 3 values, not 1"],
+    ['$(headers.user-agent)', 15, `a name with '-' stands in brackets, as in headers["x-y"]`],
     ['$(- headers.x)', 5, "behind '-' templates take a number alone"],
     ['$((function() return 1 end)())', 4, "templates have no 'function': use and, or, not"],
     [`$(${'('.repeat(40)}1)`, 36, 'brackets more than 32 deep'],
