@@ -41,7 +41,7 @@ export function presentEntity(
 }
 
 /** A configuration without the fields beyond Kong's that have their default. */
-function withoutUnused({ fields }: RecordField, config: unknown): unknown {
+export function withoutUnused({ fields }: RecordField, config: unknown): unknown {
   if (typeof config !== 'object' || config === null) return config;
   const unused = Object.entries(config).filter(([name, value]) => {
     const field = fields[name];

@@ -1,5 +1,7 @@
 import { isHidden } from '../../../entities/schema/field.ts';
 import type { EntityNode } from '../../../config/node.ts';
+import type { PluginSchemas } from '../../../entities/plugin.ts';
+import { withoutUnused } from '../../../entities/present.ts';
 import {
   definitionOf,
   tableNames,
@@ -15,11 +17,12 @@ const PIECE = 64 * 1024;
 
 /**
  * The answer to a document that was taken, as text in pieces: its entities by table and id. They are
- * shown as the document has them.
+ * shown as the document has them, without what Kong does not have and nobody asked for.
  */
 export function* acceptedDocument(
   tables: EntityTables,
   nodes: readonly EntityNode[],
+  plugins: PluginSchemas,
 ): Generator<string, void, void> {
   const nested = nestedNames(nodes, tables);
   let text = '{';
@@ -30,7 +33,7 @@ export function* acceptedDocument(
     betweenTables = ',';
     let between = '';
     for (const [id, entity] of tables[table]) {
-      text += `${between}${JSON.stringify(id)}:${JSON.stringify(shown(table, entity, nested))}`;
+      text += `${between}${JSON.stringify(id)}:${JSON.stringify(shown(table, entity, nested, plugins))}`;
       between = ',';
       if (text.length < PIECE) continue;
       yield text;
@@ -45,10 +48,15 @@ function shown(
   table: TableName,
   entity: Entity,
   nested: ReadonlyMap<string, readonly Values[]>,
+  plugins: PluginSchemas,
 ): Values {
   const { fields } = definitionOf(table);
   const values: Record<string, unknown> = { ...entity };
   for (const name in fields) if (isHidden(fields[name]!)) delete values[name];
+  if (table === 'plugins') {
+    const schema = plugins.get((entity as Entity<'plugins'>).name);
+    if (schema !== undefined) values.config = withoutUnused(schema.config, values.config);
+  }
   if (table === 'certificates') values.snis = nested.get(entity.id) ?? null;
   return values;
 }

@@ -38,6 +38,29 @@ describe('POST /config', () => {
     assert.equal(headers.get('x-sluice-revision'), String(current.revision));
   });
 
+  it('answers without what Kong does not have, unless it was asked for', async () => {
+    const plugins = ['a', 'b'].map((id) => ({
+      name: 'standard-webhooks',
+      instance_name: id,
+      config: { secret_v1: 'secret', ...(id === 'b' && { max_body_size: 5 }) },
+    }));
+    const routes = plugins.map((plugin) => ({
+      name: plugin.instance_name,
+      paths: ['/'],
+      plugins: [plugin],
+    }));
+    const document = { _format_version: '3.0', services: [{ host: 'h', routes }] };
+    const { body } = await api.call('POST', '/config', document);
+    const configs = Object.values(body.plugins as Record<string, { config: object }>);
+    assert.deepEqual(
+      configs.map(({ config }) => config),
+      [
+        { secret_v1: 'secret', tolerance_second: 300 },
+        { secret_v1: 'secret', tolerance_second: 300, max_body_size: 5 },
+      ],
+    );
+  });
+
   it('takes JSON, and a text in the field config of JSON or a form', async () => {
     const document = { _format_version: '3.0', consumers: [{ username: 'c' }] };
     const form = new URLSearchParams({ config: JSON.stringify(document) }).toString();

@@ -34,7 +34,7 @@ export async function takeDocument(
   });
   return {
     status: 201,
-    stream: acceptedDocument(tables, nodes),
+    stream: acceptedDocument(tables, nodes, live.plugins),
     headers: {
       'X-Sluice-Revision': String(revision),
       ...warningHeader([...warnings, ...live.caveats]),
