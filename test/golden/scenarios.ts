@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Scenario } from './replay-proxy.mjs';
 
-/** A scenario that cannot agree yet. */
+/** A scenario, or one exchange of it, that cannot agree yet. */
 interface Waiting {
   readonly scenario: string;
+  readonly exchange?: string;
   readonly for: string;
 }
 
@@ -20,17 +21,32 @@ function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(name, here), 'utf8'));
 }
 
-/** What each waiting scenario waits for, by its name. */
+const allWaiting = read('waiting.json') as Waiting[];
+
+/** What each scenario waits for that waits as a whole, by its name. */
 export const waiting: ReadonlyMap<string, string> = new Map(
-  (read('waiting.json') as Waiting[]).map((entry) => [entry.scenario, entry.for]),
+  allWaiting.filter((it) => it.exchange === undefined).map((it) => [it.scenario, it.for]),
 );
+
+/** Whether single exchanges of a scenario wait for a plugin: the rest is replayed without it. */
+export function waitsInPart(scenario: string): boolean {
+  return allWaiting.some((it) => it.scenario === scenario && it.exchange !== undefined);
+}
 
 const differences = read('differences.json') as Difference[];
 
-/** Why an exchange differs on purpose, by its id. */
+/** Why an exchange differs on purpose, or what it waits for, by its id. */
 export function differencesOf(scenario: string): ReadonlyMap<string, string> {
-  const entries = differences.filter((entry) => entry.scenario === scenario);
-  return new Map(entries.map((entry) => [entry.exchange, entry.reason]));
+  const found = new Map<string, string>();
+  for (const entry of differences) {
+    if (entry.scenario === scenario) found.set(entry.exchange, entry.reason);
+  }
+  for (const entry of allWaiting) {
+    if (entry.scenario === scenario && entry.exchange !== undefined) {
+      found.set(entry.exchange, `waits for ${entry.for}`);
+    }
+  }
+  return found;
 }
 
 /** Every recording, those with the same node settings next to each other. */
@@ -38,7 +54,7 @@ export function loadScenarios(): Scenario[] {
   const names = readdirSync(new URL('proxy/', here)).filter((name) => name.endsWith('.json'));
   const scenarios = names.sort().map((name) => read(`proxy/${name}`) as Scenario);
   const known = new Set(scenarios.map((scenario) => scenario.scenario));
-  for (const name of [...waiting.keys(), ...differences.map((entry) => entry.scenario)]) {
+  for (const { scenario: name } of [...allWaiting, ...differences]) {
     if (!known.has(name))
       throw new Error(`waiting.json or differences.json names ${name}, which is no scenario`);
   }
