@@ -94,7 +94,7 @@ export async function slowStream(site: SoakSite): Promise<void> {
     const [slow, quick] = [0, 0].map(() => {
       const wish = {
         id: nextId(),
-        size: random.between(200_000, 2_000_000),
+        size: random.between(100_000, 400_000),
         as: 'length' as const,
       };
       const asked: Asked = { ...anything(site), method: 'GET', wish };
