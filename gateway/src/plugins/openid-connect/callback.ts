@@ -9,7 +9,7 @@ import { identityOf } from './identity.ts';
 import type { ProviderMetadata } from './metadata.ts';
 import type { PendingLogin, PendingLogins } from './pending-logins.ts';
 import { unavailable, type Refusals } from './refusals.ts';
-import { requirements } from './requirements.ts';
+import { requirements, withScope } from './requirements.ts';
 import type { OpenidConfig } from './schema/schema.ts';
 import { newSession, type Tokens } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -116,7 +116,7 @@ export class Callback {
     if (claims === UNKNOWN) return this.#unavailable(ex);
     if (typeof claims === 'string') return this.#notTrusted(claims);
     const scope = grant.scope ?? this.#config.scopes.join(' ');
-    const whole = { ...claims, scope };
+    const whole = withScope(claims, scope, this.#config);
     const lacking = this.#lacks(whole);
     if (lacking !== null) return refusals.forbidden(lacking);
     const identity = identityOf(whole, this.#config);

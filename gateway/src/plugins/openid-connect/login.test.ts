@@ -339,6 +339,14 @@ describe('openid-connect', () => {
       assert.ok(isSent(await strict.logIn(staff, { scope: 'openid email' })));
     });
 
+    it('is decided by the scopes that were granted, whatever the claim is called', async () => {
+      const strict = browserWith({ scopes_claim: ['scp'], scopes_required: ['email'] });
+      const lacking = '403 the scope that is needed is missing';
+      assert.equal(reasonOf(await strict.logIn({}, { scope: 'openid' })), lacking);
+      assert.equal(reasonOf(await strict.logIn({ scp: ['openid'] }, { scope: 'email' })), lacking);
+      assert.ok(isSent(await strict.logIn({}, { scope: 'openid email' })));
+    });
+
     it('may have a page to read instead of a 403', async () => {
       const page = 'https://app.test/no';
       const strict = browserWith({ groups_required: ['staff'], forbidden_redirect_uri: [page] });

@@ -7,7 +7,7 @@ import { SharedMarks } from '../../plugin/shared-marks.ts';
 import { readIdToken } from './id-token.ts';
 import { identityOf } from './identity.ts';
 import type { Grant } from './grant.ts';
-import { requirements } from './requirements.ts';
+import { requirements, withScope } from './requirements.ts';
 import type { OpenidConfig } from './schema/schema.ts';
 import { refreshedSession, type Tokens } from './session.ts';
 import type { Current } from './sessions.ts';
@@ -124,7 +124,7 @@ export class Renewals {
       });
       if (claims === UNKNOWN) return UNKNOWN;
       if (typeof claims === 'string' || claims.sub !== identity.subject) return OVER;
-      const whole = { ...claims, scope };
+      const whole = withScope(claims, scope, this.#config);
       if (this.#lacks(whole) !== null) return OVER;
       identity = identityOf(whole, this.#config);
     }

@@ -18,6 +18,19 @@ interface Requirement {
  */
 export type Requirements = (claims: Claims) => string | null;
 
+/**
+ * The claims of an id token with the scopes that were granted along with it, which providers say beside
+ * it: they are found where those of a bearer token are.
+ */
+export function withScope(
+  claims: Claims,
+  scope: string,
+  { scopes_claim: path }: OpenidConfig,
+): Claims {
+  const [name = 'scope', ...below] = path ?? [];
+  return below.length > 0 || Object.hasOwn(claims, name) ? claims : { ...claims, [name]: scope };
+}
+
 /** What the claims of whoever has authenticated must hold, by whatever way. */
 export function requirements(config: OpenidConfig): Requirements {
   return allOf([

@@ -27,7 +27,10 @@ export const claimFields = {
     description:
       "Whether bearer tokens pass whomever they are for, as long as there is no `audience_required`. That is Kong's way: whoever gets a token for another application of the provider can use it here.",
   }),
-  scopes_claim: path('Claim with the scopes of a bearer token.', 'scope'),
+  scopes_claim: path(
+    'Claim with the scopes of a token. Of a login they are those that the provider granted.',
+    'scope',
+  ),
   scopes_required: wanted(`Scopes that are needed. ${ENTRIES}`),
   groups_claim: path('Claim with groups.', 'groups'),
   groups_required: wanted(`Groups that are needed. ${ENTRIES}`),

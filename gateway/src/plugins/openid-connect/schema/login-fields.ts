@@ -55,7 +55,7 @@ export const loginFields = {
     'Where browsers go after a login. Without it they come to the page that they wanted.',
   ),
   forbidden_redirect_uri: where(
-    'Where browsers go that would get a 403, for those who are logged in and must not see the page.',
+    'Where browsers go in place of a 403: a page that anybody may see, on a route without this plugin.',
   ),
   refresh_tokens: f.boolean({
     required: true,
