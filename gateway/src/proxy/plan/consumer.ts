@@ -49,8 +49,7 @@ function line(name: string, value: string | null): string {
 export class Credential implements CredentialInfo {
   /** The consumer that was last found under its id. */
   #owner: Consumer | null = null;
-  /** State of the directory in which the owner was found. */
-  ownedSince = -1;
+  #ownedSince = -1;
   /** Made by the first request of this credential that asks for them. */
   #lines: string | null = null;
   readonly id: string;
@@ -68,6 +67,18 @@ export class Credential implements CredentialInfo {
     this.consumerId = record.consumer;
     if (record.expires_at !== undefined) this.expiresAt = record.expires_at;
     if (record.fields !== undefined) Object.assign(this, record.fields);
+  }
+
+  /**
+   * State of the directory in which the owner was found. No field of its own: plugins look at the
+   * fields of a credential to see whether it has changed.
+   */
+  get ownedSince(): number {
+    return this.#ownedSince;
+  }
+
+  set ownedSince(state: number) {
+    this.#ownedSince = state;
   }
 
   get owner(): Consumer | null {

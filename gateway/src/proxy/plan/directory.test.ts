@@ -39,6 +39,19 @@ function apply(directory: LiveDirectory, fill: (changes: DirectoryChanges) => vo
 }
 
 describe('the directory', () => {
+  it('gives out credentials in which nothing changes by their being used', () => {
+    const directory = new LiveDirectory();
+    apply(directory, (changes) => {
+      changes.putConsumer(consumer('c', { username: 'ada' }));
+      changes.putCredential(credential('k', 'secret', { fields: { ttl: 5 } }));
+    });
+    const found = directory.credential(KEYS, 'secret')!;
+    const before = { ...found };
+    directory.consumerOf(found);
+    assert.deepEqual({ ...found }, before);
+    assert.deepEqual(Object.keys(before).sort(), ['consumerId', 'id', 'key', 'table', 'ttl']);
+  });
+
   it('finds consumers by id, username and custom id, credentials by table and key', () => {
     const directory = new LiveDirectory();
     apply(directory, (changes) => {
