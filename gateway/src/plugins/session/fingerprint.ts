@@ -7,7 +7,8 @@ const known = new WeakMap<CredentialInfo, string>();
 export function fingerprintOf(credential: CredentialInfo): string {
   let fingerprint = known.get(credential);
   if (fingerprint === undefined) {
-    const values = Object.entries(credential).filter(([, value]) => typeof value !== 'object');
+    // Numbers are what a thread notes for itself; who and what a credential is are texts.
+    const values = Object.entries(credential).filter(([, value]) => typeof value === 'string');
     values.sort(([a], [b]) => (a < b ? -1 : 1));
     fingerprint = hash('sha256', JSON.stringify(values), 'base64url').slice(0, 22);
     known.set(credential, fingerprint);
