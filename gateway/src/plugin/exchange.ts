@@ -68,6 +68,11 @@ export interface RequestView {
   addHeader(name: string, value: string): void;
   /** Removes every line of a field. */
   removeHeader(name: string): void;
+  /**
+   * Removes what the client says in a field that is for the gateway alone to say, also where `_` stands
+   * for `-` in its name: many servers read `X_User` and `X-User` alike.
+   */
+  withholdHeader(name: string): void;
   /** First value of a query argument, decoded; `true` when it has no `=`. */
   queryArgument(name: string): string | true | undefined;
   /** Every value of a query argument, decoded. */

@@ -1,6 +1,7 @@
 import type { RequestView } from '../plugin/exchange.ts';
 import { ANSWERS } from './answers.ts';
 import { FieldsFacade } from './fields-facade.ts';
+import { refuseFramingField } from './framing-fields.ts';
 import { isToken } from './http1/characters.ts';
 import { Fields } from './http1/fields.ts';
 import { queryArguments, type QueryArguments } from './query-arguments.ts';
@@ -65,8 +66,40 @@ export class RequestFacade extends FieldsFacade implements RequestView {
     return this.exchange.httpVersion;
   }
 
+  override header(name: string): string | undefined {
+    return name === 'host' && this.hasOtherHost ? this.hostValue : super.header(name);
+  }
+
+  override headerValues(name: string): readonly string[] {
+    return name === 'host' && this.hasOtherHost ? [this.hostValue] : super.headerValues(name);
+  }
+
+  override headers(): readonly (readonly [string, string])[] {
+    const all = super.headers();
+    if (!this.hasOtherHost) return all;
+    return all.map(([name, value]) => [
+      name,
+      name.toLowerCase() === 'host' ? this.hostValue : value,
+    ]);
+  }
+
+  /** A target in absolute form names another host than the field, which then counts for nothing. */
+  private get hasOtherHost(): boolean {
+    return this.exchange.hostHeader !== this.exchange.head.host;
+  }
+
+  private get hostValue(): string {
+    return this.fields.getAdded('host') ?? this.exchange.hostHeader;
+  }
+
   protected override get fields(): Fields {
     return (this.exchange.requestFields ??= new Fields(this.exchange.head));
+  }
+
+  /** @throws TypeError when the field frames the message */
+  withholdHeader(name: string): void {
+    refuseFramingField(name);
+    this.fields.removeSpellings(name);
   }
 
   queryArgument(name: string): string | true | undefined {

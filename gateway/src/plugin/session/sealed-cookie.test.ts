@@ -78,6 +78,14 @@ describe('SealedCookie', () => {
     assert.deepEqual([...one.in(requestWith(fields, 'sid=AQAA; sid=2.; sid'))], ['read text']);
   });
 
+  it('is not looked for in ever more cookies of the name, which anybody can send', () => {
+    const one = cookie({ most: 9 });
+    const fields = one.set('text', null)!;
+    const before = (count: number): string => Array(count).fill('sid=9.AQ').join('; ');
+    assert.deepEqual([...one.in(requestWith(fields, before(7)))], ['read text']);
+    assert.deepEqual([...one.in(requestWith(fields, before(8)))], []);
+  });
+
   it('takes nothing that was changed, and never throws', () => {
     const one = cookie();
     const text = long(3500);

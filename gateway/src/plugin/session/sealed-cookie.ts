@@ -7,6 +7,8 @@ import { setCookie, type CookieAttributes } from '../set-cookie.ts';
 
 /** Browsers keep no longer values, with a name of usual length. */
 const LONGEST = 4000;
+/** Cookies of one name in a request, for several paths and domains; of more the rest is not looked at. */
+const MOST_ALIKE = 8;
 
 export interface SealedCookieOptions<T> {
   readonly name: string;
@@ -54,8 +56,8 @@ export class SealedCookie<T> {
   *sealedIn(request: RequestView): Generator<string> {
     const [first] = this.names;
     const cookies = cookiesOf(request);
-    for (const { name, value } of cookies) {
-      if (name !== first) continue;
+    const alike = cookies.filter(({ name }) => name === first).slice(0, MOST_ALIKE);
+    for (const { value } of alike) {
       const sealed = this.#joined(value, cookies);
       if (sealed !== null) yield sealed;
     }

@@ -32,6 +32,12 @@ export class HeaderList {
   remove(name: string): void {
     this.#fields = this.#fields.filter(([each]) => !same(each, name));
   }
+
+  /** Also where `_` stands for `-`, or the other way round. */
+  removeSpellings(name: string): void {
+    const folded = name.replaceAll('_', '-');
+    this.#fields = this.#fields.filter(([each]) => !same(each.replaceAll('_', '-'), folded));
+  }
 }
 
 function same(a: string, b: string): boolean {

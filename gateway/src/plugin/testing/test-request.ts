@@ -84,6 +84,10 @@ export class TestRequest implements RequestView {
     this.#fields.remove(name);
   }
 
+  withholdHeader(name: string): void {
+    this.#fields.removeSpellings(name);
+  }
+
   queryArgument(name: string): string | true | undefined {
     return this.queryValues(name)[0];
   }

@@ -9,8 +9,6 @@ type Pair = readonly [name: string, value: string];
 export class Permission {
   /** Fields for the service of the route. */
   readonly upstream: readonly Pair[];
-  /** Their names in lower case. */
-  readonly names: ReadonlySet<string>;
   /** Fields for the client. */
   readonly client: readonly Pair[];
   readonly consumer: string | null;
@@ -22,7 +20,6 @@ export class Permission {
     const { consumer_header: consumer, identifier_header: identifier } = config;
     const { groups_header: groups } = config;
     this.upstream = joined(answer, config.upstream_headers);
-    this.names = new Set(this.upstream.map(([name]) => name.toLowerCase()));
     this.client = picked(answer, config.client_headers);
     this.consumer = readable(textIn(answer, consumer));
     this.identifier = textIn(answer, identifier);

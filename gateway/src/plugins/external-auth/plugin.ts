@@ -59,9 +59,15 @@ export const externalAuth = definePlugin({
       const credential = { id, consumerId: consumer?.id ?? '' };
       ex.authenticate(consumer ?? null, credential, identifier ?? undefined);
       if (permission.groups !== null) setAuthenticatedGroups(ex, permission.groups);
+      withhold(ex);
       for (const [field, value] of permission.upstream) ex.request.setHeader(field, value);
       ex.setState(decided, permission);
       return null;
+    }
+
+    /** The service was asked by now, which may need to know what the client says. */
+    function withhold({ request }: Exchange): void {
+      for (const name of withheld) request.withholdHeader(name);
     }
 
     function withoutAnswer(ex: Exchange, error: unknown): Refusal | null {
@@ -84,11 +90,7 @@ export const externalAuth = definePlugin({
       const decision = ex.state(decided) as Decision | undefined;
       // What the service says to the client belongs to its refusal, not to one that comes later.
       if (!ex.answered && decision instanceof Denial) ex.setState(decided, undefined);
-      for (const name of withheld) {
-        if (!(decision instanceof Permission && decision.names.has(name))) {
-          ex.request.removeHeader(name);
-        }
-      }
+      if (!(decision instanceof Permission)) withhold(ex);
     }
 
     function access(ex: Exchange): void | Promise<void> {

@@ -86,8 +86,8 @@ export const mtlsAuth = definePlugin({
       clientAuthorities: { ids, partial },
       access: function checkCertificate(ex) {
         // Nobody but this plugin says what they say.
-        ex.request.removeHeader(DN_FIELD);
-        ex.request.removeHeader(SAN_FIELD);
+        ex.request.withholdHeader(DN_FIELD);
+        ex.request.withholdHeader(SAN_FIELD);
         return authenticate(ex);
       },
     };

@@ -104,7 +104,7 @@ export const oauth2Introspection = definePlugin({
     return {
       access: function checkToken(ex) {
         // Nobody but this plugin says what they say.
-        for (const field of fields) ex.request.removeHeader(field);
+        for (const field of fields) ex.request.withholdHeader(field);
         return authenticate(ex);
       },
       dispose: introspection.dispose,

@@ -28,7 +28,7 @@ export class Identification {
 
   /** Removes what only this plugin may tell the service. */
   clear(ex: Exchange): void {
-    for (const name of this.#fields) ex.request.removeHeader(name);
+    for (const name of this.#fields) ex.request.withholdHeader(name);
   }
 
   /** Why somebody may not pass: there is no consumer, and one is needed. */

@@ -15,6 +15,10 @@ function lowerName(name: string): string {
   return lower;
 }
 
+function folds(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
 /**
  * The fields of a message as plugins may change them: a parsed head, or none, under a thin layer of
  * removals and additions. Where nobody changes anything the layer costs nothing.
@@ -115,6 +119,21 @@ export class Fields {
 
   remove(name: string): void {
     this.drop(name.toLowerCase());
+  }
+
+  /** Removes every line of a field, also where `_` stands for `-` in its name or the other way round. */
+  removeSpellings(name: string): void {
+    const folded = folds(name);
+    const head = this.head;
+    const count = head === null ? 0 : head.count;
+    for (let i = 0; i < count; i++) {
+      if (head!.nameFoldsTo(i, folded)) this.drop(head!.name(i).toLowerCase());
+    }
+    const added = this.entries();
+    if (added === null) return;
+    for (let i = added.length - 3; i >= 0; i -= 3) {
+      if (folds(added[i]!) === folded) added.splice(i, 3);
+    }
   }
 
   isRemoved(lower: string): boolean {
