@@ -105,9 +105,16 @@ describe('A template', () => {
   }
 });
 
+describe('A template in which nothing closes the bracket', () => {
+  it('is text, as in Kong', () => {
+    assert.equal(render('a$(headers.x'), 'a$(headers.x');
+    assert.equal(render('$("a")$('), 'a$(');
+  });
+});
+
 describe('A template that is wrong', () => {
   const cases: readonly (readonly [string, number, string])[] = [
-    ['a$(headers.x', 13, "expected ')' behind the expression, not the end of the text"],
+    ['$(headers.x $(1)', 13, "expected ')' behind the expression, not '$'"],
     ['$()', 3, "expected a value, not ')'"],
     ['$(header.x)', 3, "there is no variable 'header' in templates; did you mean 'headers'?"],
     ['$(os.exit())', 3, "there is no variable 'os' in templates; there are headers, query_params"],
@@ -193,7 +200,7 @@ describe('Templates of any kind', () => {
   it('take time in proportion to their length', () => {
     const long = `$(${Array.from({ length: 20_000 }, () => 'headers.x').join(' .. ')})`;
     assert.equal(render(long).length, 40_000);
-    assert.ok(templateProblem(`$(${'not '.repeat(100_000)}`, VARIABLES) !== undefined);
-    assert.ok(templateProblem('$('.repeat(100_000), VARIABLES) !== undefined);
+    assert.ok(templateProblem(`$(${'not '.repeat(100_000)})`, VARIABLES) !== undefined);
+    assert.ok(templateProblem(`${'$('.repeat(100_000)})`, VARIABLES) !== undefined);
   });
 });

@@ -27,7 +27,9 @@ export class Template {
   static parse(text: string, variables: readonly string[]): Template {
     const parts: (string | Expression)[] = [];
     let from = 0;
-    for (let at = text.indexOf('$('); at !== -1; at = text.indexOf('$(', from)) {
+    // A `$(` that nothing closes is text like any other.
+    const last = text.lastIndexOf(')');
+    for (let at = text.indexOf('$('); at !== -1 && at < last; at = text.indexOf('$(', from)) {
       if (at > from) parts.push(text.slice(from, at));
       const { expression, end } = new ExpressionParser(text, at + 2, variables).read();
       parts.push(expression);
