@@ -17,6 +17,13 @@ describe('cookiesOf', () => {
     ]);
     assert.deepEqual(cookiesOf(requestWith()), []);
   });
+
+  it('takes nothing but space and tab for white space', () => {
+    assert.deepEqual(cookiesOf(requestWith('a=\xc3\xa0;\tb=2')), [
+      { name: 'a', value: '\xc3\xa0' },
+      { name: 'b', value: '2' },
+    ]);
+  });
 });
 
 describe('removeCookies', () => {
@@ -26,6 +33,10 @@ describe('removeCookies', () => {
     assert.ok(request.headerValues('cookie').length < 2 || lines.length > 1);
     return request.header('cookie');
   };
+
+  it('leaves the octets of others as they are', () => {
+    assert.equal(left(['b'], 'a=\xc3\xa0; b=1'), 'a=\xc3\xa0');
+  });
 
   it('removes every cookie of a name, and no other', () => {
     assert.equal(left(['a'], 'a=1; b=2; a=3; aa=4; A=5'), 'b=2; aa=4; A=5');

@@ -1,3 +1,4 @@
+import { withoutPadding } from './padding.ts';
 import type { RequestView } from './plugin.ts';
 
 /** A cookie of a request, as it was sent. */
@@ -13,7 +14,10 @@ export function cookiesOf(request: Pick<RequestView, 'headerValues'>): RequestCo
     for (const pair of line.split(';')) {
       const equals = pair.indexOf('=');
       if (equals === -1) continue;
-      cookies.push({ name: pair.slice(0, equals).trim(), value: pair.slice(equals + 1).trim() });
+      cookies.push({
+        name: withoutPadding(pair.slice(0, equals)),
+        value: withoutPadding(pair.slice(equals + 1)),
+      });
     }
   }
   return cookies;
@@ -23,8 +27,10 @@ export function cookiesOf(request: Pick<RequestView, 'headerValues'>): RequestCo
 export function removeCookies(request: RequestView, names: ReadonlySet<string>): void {
   const lines = request.headerValues('cookie');
   if (lines.length === 0) return;
-  const pairs = lines.flatMap((line) => line.split(';').map((pair) => pair.trim()));
-  const kept = pairs.filter((pair) => pair !== '' && !names.has(pair.split('=', 1)[0]!.trim()));
+  const pairs = lines.flatMap((line) => line.split(';').map(withoutPadding));
+  const kept = pairs.filter(
+    (pair) => pair !== '' && !names.has(withoutPadding(pair.split('=', 1)[0]!)),
+  );
   if (kept.length === 0) request.removeHeader('cookie');
   else if (kept.length < pairs.length) request.setHeader('Cookie', kept.join('; '));
 }

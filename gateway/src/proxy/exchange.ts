@@ -6,6 +6,7 @@ import type {
   TlsInfo,
 } from '../plugin/exchange.ts';
 import { IDENTITY_NAMES } from '../plugin/identity-names.ts';
+import { withoutPadding } from '../plugin/padding.ts';
 import type {
   ConsumerMemo,
   ExchangeRecord,
@@ -420,5 +421,5 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
 }
 
 function listed(value: string): string[] {
-  return value.split(',').map((part) => part.trim().toLowerCase());
+  return value.split(',').map((part) => withoutPadding(part).toLowerCase());
 }

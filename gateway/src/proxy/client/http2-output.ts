@@ -1,5 +1,5 @@
 import type { CopyPool } from '../copy-pool.ts';
-import { withoutPadding } from '../http1/characters.ts';
+import { withoutPadding } from '../../plugin/padding.ts';
 import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
 import {
   DATA,

@@ -1,4 +1,5 @@
-import { isFieldValue, isToken, withoutPadding } from './characters.ts';
+import { isFieldValue, isToken } from './characters.ts';
+import { withoutPadding } from '../../plugin/padding.ts';
 import type { MessageHead } from './message-head.ts';
 
 /** Names that were checked before, with their lower-case form: plugins set the same few over and over. */

@@ -1,5 +1,6 @@
 import type { Limits } from '../../settings/node-settings.ts';
-import { TOKEN, withoutPadding } from './characters.ts';
+import { TOKEN } from './characters.ts';
+import { withoutPadding } from '../../plugin/padding.ts';
 import { isHostField, splitHost } from './host-field.ts';
 import * as known from './known-fields.ts';
 import { latin1 } from './latin1.ts';

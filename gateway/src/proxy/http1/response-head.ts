@@ -1,4 +1,5 @@
-import { FIELD_VALUE, withoutPadding } from './characters.ts';
+import { FIELD_VALUE } from './characters.ts';
+import { withoutPadding } from '../../plugin/padding.ts';
 import * as known from './known-fields.ts';
 import { latin1 } from './latin1.ts';
 import { FIELDS_END, FIELDS_INCOMPLETE, MessageHead } from './message-head.ts';

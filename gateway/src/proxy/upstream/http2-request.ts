@@ -1,4 +1,4 @@
-import { withoutPadding } from '../http1/characters.ts';
+import { withoutPadding } from '../../plugin/padding.ts';
 import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
 import type { HpackEncoder } from '../http2/hpack-encoder.ts';
 import { STATIC_LINES } from '../http2/static-table.ts';
