@@ -1,4 +1,5 @@
 import type { Entity, EntityTables } from '../entities/tables.ts';
+import { missingAnonymous } from './anonymous-caveats.ts';
 import { caveat, type Caveat } from './caveat.ts';
 import { expiredCertificates } from './certificate-caveats.ts';
 
@@ -82,6 +83,7 @@ export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Cave
         effect: 'takes requests for one, and answers 503 to them',
       },
     ),
+    ...missingAnonymous(tables),
     expiredCertificates(tables),
   ].filter((found) => found !== undefined);
 }
