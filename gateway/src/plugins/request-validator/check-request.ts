@@ -1,6 +1,6 @@
 import { fieldText } from '../../plugin/header-line.ts';
 import type { Exchange, RequestView } from '../../plugin/plugin.ts';
-import type { Mismatch } from './json-schema/compiler.ts';
+import type { Mismatch } from './json-schema/mismatch.ts';
 import type { BodyRule, ContentRule, ParameterRule, RequestRules } from './rules.ts';
 import type { RequestValidatorConfig } from './schema.ts';
 import { valueOfBody } from './values/body.ts';

@@ -3,16 +3,10 @@ import type { Ajv, FuncKeywordDefinition, Options, ValidateFunction } from 'ajv'
 import { linearPattern } from '../../../plugin/linear-pattern.ts';
 import type { Draft } from './dialect.ts';
 import { formats } from './formats.ts';
+import { mismatchOfError, type Mismatch } from './mismatch.ts';
 import { DOCUMENT, STEP, type Schema } from './read-schema.ts';
 import { SchemaProblem } from './schema-problem.ts';
 import { areUnique } from './unique-items.ts';
-
-/** What is wrong with a value. */
-export interface Mismatch {
-  /** JSON pointer into the value; empty for the value itself. */
-  readonly path: string;
-  readonly message: string;
-}
 
 /** Says what is wrong with a value, null where nothing is. */
 export type Validator = (value: unknown) => Mismatch | null;
@@ -119,8 +113,7 @@ function mismatchOf(validate: ValidateFunction, value: unknown): Mismatch | null
     if (error instanceof TooManySteps) return { path: '', message: 'is too intricate' };
     throw error;
   }
-  const [{ instancePath = '', message = 'does not fit' } = {}] = validate.errors ?? [];
-  return { path: instancePath, message };
+  return mismatchOfError(validate.errors?.[0], 'does not fit');
 }
 
 const checkers = new Map<Draft, Ajv>();
@@ -135,6 +128,6 @@ export function checkSchema(schema: Schema, draft: Draft, at: string): void {
   let ajv = checkers.get(draft);
   if (ajv === undefined) checkers.set(draft, (ajv = createCompiler(draft, { strict: false })));
   if (ajv.validateSchema(schema) === true) return;
-  const [{ instancePath = '', message = 'is wrong' } = {}] = ajv.errors ?? [];
-  throw new SchemaProblem(at + instancePath, message);
+  const { path, message } = mismatchOfError(ajv.errors?.[0], 'is wrong');
+  throw new SchemaProblem(at + path, message);
 }
