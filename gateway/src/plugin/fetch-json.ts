@@ -1,4 +1,4 @@
-import { badAnswer } from './peer/failure.ts';
+import { badAnswer, badStatus } from './peer/failure.ts';
 import { HttpCaller, type Answer } from './peer/http-call.ts';
 
 export interface FetchBounds {
@@ -37,7 +37,7 @@ export async function fetchJson(
  * @throws PeerFailure
  */
 export function jsonIn({ status, body }: Answer): unknown {
-  if (status !== 200) throw badAnswer(`the answer has the status ${status}`);
+  if (status !== 200) throw badStatus(status);
   try {
     return JSON.parse(body.toString('utf8')) as unknown;
   } catch (error) {

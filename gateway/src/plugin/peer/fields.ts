@@ -28,7 +28,7 @@ export const peerFields = {
     one_of: ['closed', 'open'],
     beyondKong: true,
     description:
-      'What becomes of requests while the server does not say anything of use: `closed` answers them with 503, `open` lets them pass.',
+      'What becomes of requests while the server is away: `closed` answers them with 503, `open` lets them pass. Where it answers, but nothing of use, that is 503 either way.',
   }),
   max_in_flight: f.integer({
     required: true,
@@ -43,7 +43,7 @@ export const peerFields = {
     between: [0, 100_000],
     beyondKong: true,
     description:
-      'How many more may wait for their turn. Of all of them a single client address gets half; whoever comes beyond that is treated as `on_failure` says.',
+      'How many more may wait for their turn. Of all of them a single client address gets half; whoever comes beyond that is answered with 503.',
   }),
 } as const;
 

@@ -1,5 +1,5 @@
 import { fieldText } from '../../plugin/header-line.ts';
-import { badAnswer } from '../../plugin/peer/failure.ts';
+import { badStatus } from '../../plugin/peer/failure.ts';
 import type { Answer } from '../../plugin/peer/http-call.ts';
 import type { ExternalAuthConfig } from './schema.ts';
 
@@ -51,7 +51,7 @@ export function decisionOf(answer: Answer, config: ExternalAuthConfig): Decision
   const { status } = answer;
   if (config.allow_statuses.includes(status)) return new Permission(answer, config);
   const refusal = config.refuse_statuses[String(status)];
-  if (refusal === undefined) throw badAnswer(`the answer has the status ${status}`);
+  if (refusal === undefined) throw badStatus(status);
   return new Denial(answer, refusal, config);
 }
 

@@ -281,6 +281,20 @@ describe('external-auth', () => {
     assert.equal(guest.consumer?.username, 'guest');
   });
 
+  it('lets nobody pass by a request that the service does not take, or by too many', async () => {
+    const by = plugin({ on_failure: 'open', max_in_flight: 1, max_waiting: 0, timeout: 300 });
+    for (const status of [400, 404, 413, 431]) {
+      allowing({}, status);
+      assert.equal(await statusOf(by), 503, String(status));
+    }
+    assert.equal(gateway.counted.at(-1), `${service.name} closed`);
+    allowing({}, 502);
+    assert.equal(await statusOf(by), 200);
+    service.answer = () => undefined;
+    const statuses = await Promise.all([1, 2, 3].map(() => statusOf(by)));
+    assert.deepEqual(statuses, [200, 503, 503]);
+  });
+
   it('does not pile up requests', async () => {
     service.answer = () => undefined;
     const by = plugin({ timeout: 300, max_in_flight: 2, max_waiting: 2 });

@@ -72,8 +72,9 @@ export const externalAuth = definePlugin({
 
     function withoutAnswer(ex: Exchange, error: unknown): Refusal | null {
       if (!(error instanceof PeerFailure)) throw error;
-      env.metrics.decidedWithout(authority.peer, config.on_failure);
-      if (config.on_failure === 'open') return config.anonymous === null ? null : unknown;
+      const decision = error.isOutage ? config.on_failure : 'closed';
+      env.metrics.decidedWithout(authority.peer, decision);
+      if (decision === 'open') return config.anonymous === null ? null : unknown;
       // Also where there is an anonymous consumer: the request may be right.
       ex.error(503, 'Requests cannot be authenticated at the moment', { 'Retry-After': '5' });
       return null;

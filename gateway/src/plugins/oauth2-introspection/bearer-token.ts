@@ -3,7 +3,7 @@ import { readNamedFields } from '../../plugin/body/named-fields.ts';
 import type { RequestView } from '../../plugin/plugin.ts';
 
 const ARGUMENT = 'access_token';
-const BEARER = /^\s*bearer\s+(\S.*?)\s*$/i;
+const BEARER = /^\s*bearer\s+(\S(?:.*\S)?)\s*$/i;
 /** What a token consists of is the server's affair, within what can stand in a field. */
 const TOKEN = /^[\x21-\x7e]{1,8192}$/;
 

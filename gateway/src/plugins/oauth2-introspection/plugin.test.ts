@@ -273,6 +273,12 @@ describe('oauth2-introspection', () => {
       assert.equal((await gateway.send([plugin({ on_failure: 'open' })])).response.status, 401);
     });
 
+    it('lets nobody pass by a token that the server does not take', async () => {
+      server.answer = (_request, response) => void response.writeHead(400).end();
+      const by = plugin({ on_failure: 'open' });
+      assert.equal((await gateway.send([by], bearer('odd'))).response.status, 503);
+    });
+
     it('goes on with what is known', async () => {
       const by = plugin();
       await statusOf('good', by);

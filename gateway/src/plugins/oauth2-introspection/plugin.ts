@@ -51,8 +51,9 @@ export const oauth2Introspection = definePlugin({
 
     function withoutAnswer(ex: Exchange, error: unknown): Refusal | null {
       if (!(error instanceof PeerFailure)) throw error;
-      env.metrics.decidedWithout(introspection.peer, config.on_failure);
-      if (config.on_failure === 'open') return config.anonymous === null ? null : refusals.invalid;
+      const decision = error.isOutage ? config.on_failure : 'closed';
+      env.metrics.decidedWithout(introspection.peer, decision);
+      if (decision === 'open') return config.anonymous === null ? null : refusals.invalid;
       // Also where there is an anonymous consumer: the token may be right.
       ex.error(503, 'Tokens cannot be verified at the moment', { 'Retry-After': '5' });
       return null;
