@@ -62,7 +62,11 @@ function section(heading: string, entries: readonly Entry[]): string[] {
 
 function counted(used: readonly Unsupported[]): Entry[] {
   const bySubject = Map.groupBy(used, subjectOf);
-  return [...bySubject].map(([subject, same]) => ({ subject, count: same.length, note: '' }));
+  return [...bySubject].map(([subject, same]) => {
+    const instead = same[0]?.instead;
+    const note = instead === undefined ? '' : ` (${instead})`;
+    return { subject, count: same.length, note };
+  });
 }
 
 /** `routes.protocols: tcp`, `plugin cors`, `top level: _konnect`. */

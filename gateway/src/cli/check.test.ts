@@ -52,7 +52,7 @@ const ahead = file(
   `_format_version: "3.0"
 _konnect: {control_plane_name: c}
 consumer_groups: [{name: g}]
-plugins: [{name: grpc-web}, {name: jwt, enabled: false}]
+plugins: [{name: grpc-web}, {name: jwt, enabled: false}, {name: ldap-auth, config: {ldap_host: h, base_dn: d, attribute: a}}, {name: rate-limiting-advanced}]
 services: [{name: s, protocol: udp, host: a}]
 routes: [{name: r, protocols: [udp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
 upstreams:
@@ -115,10 +115,12 @@ describe('sluice check --report', () => {
       status: 1,
       out: `Not supported yet:
   1 × plugin grpc-web
+  1 × plugin ldap-auth (what comes closest is 'external-auth')
   1 × routes.protocols: udp
   1 × services.protocol: udp
   2 × upstreams.use_srv_name
 Not part of Kong's open-source edition, to be removed:
+  1 × plugin rate-limiting-advanced (what comes closest is 'rate-limiting')
   1 × top level: _konnect
   1 × top level: consumer_groups
 What is not supported keeps it from being served.

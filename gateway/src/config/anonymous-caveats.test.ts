@@ -15,12 +15,12 @@ describe('the caveats of anonymous consumers', () => {
     assert.deepEqual(
       missingAnonymous(tables).map(({ subject, message }) => [
         subject,
-        message.replace(/'[-0-9a-f]{36}'/, "'ID'"),
+        message.replace(/\([-0-9a-f]{36}\)/, '(ID)'),
       ]),
       [
         [
           'plugins.config.anonymous: nobody',
-          "there is no consumer with the id or username nobody: plugin 'ID' answers 500 to requests without valid credentials, which are to go on as that consumer",
+          "there is no consumer with the id or username nobody: plugin 'basic-auth' (ID) answers 500 to requests without valid credentials, which are to go on as that consumer",
         ],
       ],
     );

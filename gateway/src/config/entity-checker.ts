@@ -16,7 +16,7 @@ import { withRegexMarks } from './legacy-paths.ts';
 import { isSecret, pathOf, type EntityNode, type Values } from './node.ts';
 import { notEnabled, type PluginSchema, type PluginSchemas } from '../entities/plugin.ts';
 import { repeatedId, repeatedTogether, repeatedValue } from './repetitions.ts';
-import { unknownPlugin } from './unknown-plugin.ts';
+import { unknownPlugin, unsupportedPlugin } from './unknown-plugin.ts';
 import { isEmpty } from './preamble.ts';
 import { groupOf, type ProblemList } from './problem-list.ts';
 import { isSame, Uniqueness } from './uniqueness.ts';
@@ -67,7 +67,10 @@ export class EntityChecker {
     for (const { id, name, field, message } of unsupportedPlugins(all, this.#plugins)) {
       const node = this.#nodes.find((each) => each.table === 'plugins' && each.id === id);
       if (node === undefined) continue;
-      const unsupported = { group: `plugin ${name}`, ...(field === 'name' ? {} : { field }) };
+      const unsupported =
+        field === 'name'
+          ? unsupportedPlugin(name, this.#plugins)
+          : { group: `plugin ${name}`, field };
       problems.add([...pathOf(node), ...field.split('.')], message, {
         node: field === 'name' ? (node.parent ?? undefined) : node,
         unsupported,
@@ -130,10 +133,11 @@ export class EntityChecker {
   }
 
   #unknownPlugin(node: EntityNode, name: string): undefined {
-    const { message, suggestion } = unknownPlugin(name, this.#plugins);
+    const { message, suggestion, unsupported } = unknownPlugin(name, this.#plugins);
     this.#problems.add([...pathOf(node), 'name'], message, {
       node: node.parent ?? undefined,
       suggestion,
+      unsupported,
       kong: null,
     });
     this.#declare(node, notEnabled(name));

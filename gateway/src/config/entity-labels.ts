@@ -9,7 +9,7 @@ const mostNamed = 5;
  * @param distributive stands in front of several
  */
 export function labelsOf(table: TableName, entities: readonly Entity[], distributive = ''): string {
-  const names = entities.slice(0, mostNamed).map((entity) => `'${nameOf(table, entity)}'`);
+  const names = entities.slice(0, mostNamed).map((entity) => labelOf(table, entity));
   if (entities.length === 1) return `${definitionOf(table).singular} ${names.join('')}`;
   const rest = entities.length - names.length;
   return `${distributive}${table} ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
@@ -18,7 +18,8 @@ export function labelsOf(table: TableName, entities: readonly Entity[], distribu
 /** Only the names of what clients never send as a secret. */
 const named: readonly TableName[] = ['services', 'routes', 'upstreams'];
 
-function nameOf(table: TableName, entity: Entity): string {
+function labelOf(table: TableName, entity: Entity): string {
   const { name } = entity as { readonly name?: string | null };
-  return named.includes(table) && name != null ? name : entity.id;
+  if (name != null && table === 'plugins') return `'${name}' (${entity.id})`;
+  return `'${named.includes(table) && name != null ? name : entity.id}'`;
 }

@@ -25,6 +25,8 @@ export interface Unsupported {
   readonly value?: string;
   /** Kong has it in another edition only. */
   readonly otherEdition?: boolean;
+  /** What comes closest here, as it is told. */
+  readonly instead?: string | undefined;
 }
 
 /** One line for people: `file:line:column: entity: what is wrong (did you mean 'x'?)`. */

@@ -52,8 +52,8 @@ describe('storedCaveats', () => {
         ],
       }),
       [
-        "plugin 'grpc-web' is one of Kong's that Sluice does not run yet: plugin '…' is kept without effect",
-        "plugin rate-limiting: config.policy: cluster is not supported by Sluice yet: plugin '…' counts on each node by itself",
+        "plugin 'grpc-web' is one of Kong's that Sluice does not run yet: plugin 'grpc-web' (…) is kept without effect",
+        "plugin rate-limiting: config.policy: cluster is not supported by Sluice yet: plugin 'rate-limiting' (…) counts on each node by itself",
       ],
     );
   });

@@ -1,15 +1,21 @@
 import type { PluginSchemas } from '../entities/plugin.ts';
 import { nearest } from '../entities/schema/nearest.ts';
 import { closestTo, isOfEnterprise } from './plugin-relatives.ts';
+import type { Unsupported } from './problem.ts';
 
 /** What to say about a plugin that Sluice does not know the schema of. */
 export function unknownPlugin(
   name: string,
   plugins: PluginSchemas,
-): { readonly message: string; readonly suggestion?: string } {
+): {
+  readonly message: string;
+  readonly suggestion?: string;
+  readonly unsupported?: Unsupported;
+} {
   if (isOfEnterprise(name)) {
     const what = `plugin '${name}' is one of Kong Enterprise's that Sluice does not have`;
-    return { message: withClosest(what, name, plugins) };
+    const unsupported = { ...unsupportedPlugin(name, plugins), otherEdition: true };
+    return { message: withClosest(what, name, plugins), unsupported };
   }
   const suggestion = nearest(name, plugins.keys());
   const message = `there is no plugin '${name}'`;
@@ -22,11 +28,20 @@ export function idlePlugin(name: string, plugins: PluginSchemas): string {
   return withClosest(what, name, plugins);
 }
 
+/** How a plugin counts that does not run at all. */
+export function unsupportedPlugin(name: string, plugins: PluginSchemas): Unsupported {
+  return { group: `plugin ${name}`, instead: closest(name, plugins) };
+}
+
 function withClosest(what: string, name: string, plugins: PluginSchemas): string {
+  const instead = closest(name, plugins);
+  return instead === undefined ? what : `${what}; ${instead}`;
+}
+
+function closest(name: string, plugins: PluginSchemas): string | undefined {
   const runs = (plugin: string): boolean => {
     const schema = plugins.get(plugin);
     return schema !== undefined && schema.schemaOnly !== true;
   };
-  const closest = closestTo(name, runs);
-  return closest === undefined ? what : `${what}; ${closest}`;
+  return closestTo(name, runs);
 }
