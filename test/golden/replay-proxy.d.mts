@@ -9,6 +9,16 @@ export interface Exchange {
   gen?: unknown;
   request: { method: string; target: string; headers?: HeaderLine[] };
   response: { status: number; json?: unknown };
+  /** Of a burst: what its requests are hashed by. */
+  keys?: string[];
+  check?: Record<string, 'any'>;
+  /** Of a burst. */
+  result?: BurstResult;
+}
+
+export interface BurstResult {
+  /** Requests that came to each upstream, by its number. */
+  upstream_counts: Record<string, number>;
 }
 
 export interface Scenario {
@@ -32,6 +42,8 @@ export interface CompareOptions {
 
 export interface Outcome {
   response: { status: number; body: unknown };
+  /** Of a burst. */
+  result?: BurstResult;
 }
 
 export const DEFAULT_IGNORE_UPSTREAM: string[];

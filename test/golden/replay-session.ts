@@ -15,6 +15,7 @@ import {
   type Scenario,
 } from './replay-proxy.mjs';
 import { compareAdminAnswer } from './compare-admin.ts';
+import { compareKeyedBurst } from './compare-keyed-burst.ts';
 
 /** How one exchange differed from the recording; no lines when it agreed. */
 export interface Verdict {
@@ -137,6 +138,7 @@ export class ReplaySession {
   async #run(exchange: Exchange, options: CompareOptions): Promise<string[]> {
     if (exchange.kind === 'admin') return this.#runAdmin(exchange);
     const outcome = await runExchange(exchange, this.#ctx, this.#upstreams);
+    if (exchange.keys !== undefined) return compareKeyedBurst(exchange, outcome, options);
     return exchange.kind === 'burst'
       ? compareBurst(exchange, outcome, options)
       : compareExchange(exchange, outcome, this.#ctx, options);
