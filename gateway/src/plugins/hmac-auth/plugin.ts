@@ -2,20 +2,16 @@ import { authentication, challenge } from '../../plugin/authentication.ts';
 import type { Refusal } from '../../plugin/authentication.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
-import type { CredentialInfo, Exchange, RequestView } from '../../plugin/plugin.ts';
+import type { Exchange, RequestView } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { SharedMarks } from '../../plugin/shared-marks.ts';
 import { digestFits } from './body-digest.ts';
 import { readHttpDate } from './http-date.ts';
 import { hmacAuthConfig } from './schema.ts';
 import { isSame, readSignature, sign, signedText } from './signature.ts';
-import type { Algorithm, SignatureFields } from './signature.ts';
+import type { Algorithm, HmacCredential, SignatureFields } from './signature.ts';
 
 const CREDENTIALS = 'hmacauth_credentials';
-
-interface Stored extends CredentialInfo {
-  readonly secret: string;
-}
 
 /** Knows consumers by requests that are signed with a secret that they share with the gateway. */
 export const hmacAuth = definePlugin({
@@ -61,9 +57,10 @@ export const hmacAuth = definePlugin({
       const counting = acceptUnsigned ? dates : dates.filter(({ field }) => signed.includes(field));
       if (!counting.some(({ isNear }) => isNear)) return invalid;
       const latest = Math.max(...counting.map(({ seconds }) => seconds));
-      const credential = directory.credential(CREDENTIALS, sent.username) as Stored | undefined;
+      const credential = directory.credential(CREDENTIALS, sent.username) as
+        HmacCredential | undefined;
       if (credential === undefined) return invalid;
-      const signature = signatureThatFits(request, sent, credential.secret);
+      const signature = signatureThatFits(request, sent, credential);
       if (signature === null) return different;
       if (config.validate_request_body) {
         if (request.hasBody) return verifyWithBody(ex, credential, sent, signature, latest);
@@ -99,10 +96,10 @@ export const hmacAuth = definePlugin({
     function signatureThatFits(
       request: RequestView,
       sent: SignatureFields,
-      secret: string,
+      credential: HmacCredential,
     ): Buffer | null {
       const signed = (target: string): Buffer =>
-        sign(sent.algorithm as Algorithm, secret, signedText(sent, request, target));
+        sign(sent.algorithm as Algorithm, credential, signedText(sent, request, target));
       const whole = signed(request.target);
       if (isSame(sent.signature, whole)) return whole;
       if (!config.accept_path_only) return null;
@@ -162,4 +159,4 @@ interface RequestDate {
 }
 
 /** A signature that fits, and the latest date that makes it count, in seconds since the epoch. */
-type Proof = [credential: Stored, sent: SignatureFields, signature: Buffer, latest: number];
+type Proof = [credential: HmacCredential, sent: SignatureFields, signature: Buffer, latest: number];

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { fieldText } from '../../plugin/header-line.ts';
-import type { RequestView } from '../../plugin/plugin.ts';
+import type { CredentialInfo, RequestView } from '../../plugin/plugin.ts';
+import { HmacKey } from './hmac.ts';
 
 /** Algorithms by the names that clients give them. */
 const HASHES = {
@@ -73,10 +74,21 @@ function lineOf(name: string, field: string, request: RequestView, target: strin
   return values.length === 0 ? `${name}:` : `${name}: ${values.join(', ')}`;
 }
 
-/** The signature of a text, for `isSame`. */
-export function sign(algorithm: Algorithm, secret: string, text: string): Buffer {
-  // Heads are latin1 texts: what is signed is their bytes.
-  return createHmac(HASHES[algorithm], secret).update(text, 'latin1').digest();
+/** A `hmacauth_credentials` entity as threads know it. */
+export interface HmacCredential extends CredentialInfo {
+  readonly secret: string;
+}
+
+type Keys = Partial<Record<Algorithm, HmacKey>>;
+
+/** Made when first used. A credential that changes is another object. */
+const keysOf = new WeakMap<HmacCredential, Keys>();
+
+/** The signature of a text with the secret of a credential, for `isSame`. */
+export function sign(algorithm: Algorithm, credential: HmacCredential, text: string): Buffer {
+  let keys = keysOf.get(credential);
+  if (keys === undefined) keysOf.set(credential, (keys = {}));
+  return (keys[algorithm] ??= new HmacKey(HASHES[algorithm], credential.secret)).sign(text);
 }
 
 /** Whether a signature in base64 is this one, in a time that does not tell how near it comes. */
