@@ -2,7 +2,7 @@ import { cookiesOf, type RequestCookie } from '../cookies.ts';
 import type { RequestView } from '../plugin.ts';
 import type { RecentMap } from '../recent-map.ts';
 import { Seal } from '../sealed.ts';
-import { secretDigest } from '../secret-digest.ts';
+import { SecretDigests } from '../secret-digest.ts';
 import { setCookie, type CookieAttributes } from '../set-cookie.ts';
 
 /** Browsers keep no longer values, with a name of usual length. */
@@ -34,14 +34,14 @@ export class SealedCookie<T> {
   readonly names: readonly string[];
   readonly #options: SealedCookieOptions<T>;
   readonly #seal: Seal;
-  readonly #scope: string;
+  readonly #digests: SecretDigests;
 
   constructor(options: SealedCookieOptions<T>) {
     const { name, secret, purpose, most } = options;
     this.names = Array.from({ length: most }, (_, i) => (i === 0 ? name : `${name}_${i + 1}`));
     this.#options = options;
     this.#seal = new Seal(secret, purpose);
-    this.#scope = secretDigest(`${purpose} ${secret}`);
+    this.#digests = new SecretDigests(`${purpose} ${secret}`);
   }
 
   /** What a request brings along. Several where a browser has several cookies of the name. */
@@ -66,7 +66,7 @@ export class SealedCookie<T> {
   /** What something sealed says; null where it was not sealed here. */
   open(sealed: string): T | null {
     const { opened, read } = this.#options;
-    const digest = secretDigest(this.#scope + sealed);
+    const digest = this.#digests.of(sealed);
     const known = opened.get(digest);
     if (known !== undefined) return known;
     const text = this.#seal.open(sealed);

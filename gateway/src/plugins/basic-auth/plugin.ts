@@ -3,12 +3,13 @@ import type { Refusal } from '../../plugin/authentication.ts';
 import { definePlugin, f } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
-import { secretDigest } from '../../plugin/secret-digest.ts';
+import { SecretDigests } from '../../plugin/secret-digest.ts';
 import { readUserPass } from './user-pass.ts';
 import { CREDENTIALS, PasswordVerifier, type Verdict } from './verifier.ts';
 
 /** One for all instances of this thread: what it knows does not depend on their configuration. */
 const verifier = new PasswordVerifier();
+const digests = new SecretDigests('basic-auth');
 
 /** Knows consumers by a user name and a password. */
 export const basicAuth = definePlugin({
@@ -66,7 +67,7 @@ export const basicAuth = definePlugin({
     }
 
     function judge(ex: Exchange, value: string): Refusal | null | Promise<Refusal | null> {
-      const digest = secretDigest(value);
+      const digest = digests.of(value);
       const known = verifier.remembered(digest, directory);
       if (known !== undefined) return conclude(ex, known);
       const sent = readUserPass(value);

@@ -10,7 +10,7 @@ import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { RecentMap } from '../../plugin/recent-map.ts';
-import { secretDigest } from '../../plugin/secret-digest.ts';
+import { SecretDigests } from '../../plugin/secret-digest.ts';
 import { CredentialVerifier } from './credential-verifier.ts';
 import { IssuerVerifier } from './issuer-verifier.ts';
 import { Refusals } from './refusals.ts';
@@ -44,7 +44,7 @@ export const jwt = definePlugin({
     const byIssuer =
       config.jwks_uri === null ? null : new IssuerVerifier(config, config.jwks_uri, env, refusals);
     /** What was verified under another configuration may not pass under this one. */
-    const scope = secretDigest(JSON.stringify(config));
+    const digests = new SecretDigests(JSON.stringify(config));
     const ofCredentials = rulesOfCredentials(config);
     const ofIssuer: TimeRules = { ...ofCredentials, exp: true, nbf: 'present' };
     const unavailable = 'The keys of the issuer cannot be read';
@@ -52,7 +52,7 @@ export const jwt = definePlugin({
     function verify(ex: Exchange): Refusal | null | Promise<Refusal | null> {
       const found = search(ex.request);
       if (typeof found === 'string') return refusals.without(found);
-      const digest = secretDigest(scope + found.token);
+      const digest = digests.of(found.token);
       const known = verified.get(digest);
       if (known !== undefined && holds(known)) return conclude(ex, known);
 

@@ -4,7 +4,7 @@ import type { Call } from '../../plugin/peer/http-call.ts';
 import { KeptAnswers } from '../../plugin/peer/kept-answers.ts';
 import { sharePeer, type Peer } from '../../plugin/peer/peer.ts';
 import type { Exchange, PluginEnv } from '../../plugin/plugin.ts';
-import { secretDigest } from '../../plugin/secret-digest.ts';
+import { SecretDigests } from '../../plugin/secret-digest.ts';
 import { introspected, ToldMembers, type ActiveToken } from './introspected.ts';
 import type { IntrospectionConfig } from './schema.ts';
 
@@ -22,7 +22,7 @@ export class Introspection {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #peer: Peer;
   /** What was said under another configuration does not count under this one. */
-  readonly #scope: string;
+  readonly #digests: SecretDigests;
   readonly told: ToldMembers;
   /** Call when it is not needed any more. */
   readonly dispose: () => void;
@@ -32,7 +32,7 @@ export class Introspection {
     this.#env = env;
     this.#url = new URL(config.introspection_url);
     this.#headers = headersOf(config);
-    this.#scope = secretDigest(JSON.stringify(config));
+    this.#digests = new SecretDigests(JSON.stringify(config));
     this.told = new ToldMembers(config.custom_claims_forward);
     const about = {
       name: this.#url.host,
@@ -60,7 +60,7 @@ export class Introspection {
   of(token: string, ex: Exchange): ActiveToken | null | Promise<ActiveToken | null> {
     const { method, path } = ex.request;
     const { introspect_request: withRequest } = this.#config;
-    const digest = secretDigest(this.#scope + (withRequest ? `${method} ${path} ` : ' ') + token);
+    const digest = this.#digests.of(withRequest ? `${method} ${path} ${token}` : token);
     const before = known.get(digest, this.#env.now());
     if (before !== undefined) return before;
     const call = this.#callFor(token, withRequest ? { method, path } : null);

@@ -4,7 +4,7 @@ import { timesOf, type Times } from '../../plugin/jose/times.ts';
 import type { PublicKey } from '../../plugin/jose/jwk.ts';
 import type { Exchange, PluginEnv } from '../../plugin/plugin.ts';
 import { RecentMap } from '../../plugin/recent-map.ts';
-import { secretDigest } from '../../plugin/secret-digest.ts';
+import { SecretDigests } from '../../plugin/secret-digest.ts';
 import type { FoundToken } from './bearer-search.ts';
 import type { Identification } from './identify.ts';
 import { identityOf, type Identity } from './identity.ts';
@@ -32,7 +32,7 @@ export class BearerTokens {
   readonly #refusals: Refusals;
   readonly #lacks: (claims: Claims) => string | null;
   /** What was verified under another configuration may not pass under this one. */
-  readonly #scope: string;
+  readonly #digests: SecretDigests;
 
   constructor(
     config: OpenidConfig,
@@ -50,11 +50,11 @@ export class BearerTokens {
     this.#refusals = parts.refusals;
     const [audience, rest] = [audienceRequirement(config), requirements(config)];
     this.#lacks = (claims) => audience(claims) ?? rest(claims);
-    this.#scope = secretDigest(JSON.stringify(config));
+    this.#digests = new SecretDigests(JSON.stringify(config));
   }
 
   verify(ex: Exchange, token: FoundToken): Refusal | null | Promise<Refusal | null> {
-    const digest = secretDigest(this.#scope + token.text);
+    const digest = this.#digests.of(token.text);
     const known = verified.get(digest);
     if (known !== undefined && this.#verifier.provider.has(known.key)) {
       return this.#conclude(ex, known, token);
