@@ -28,7 +28,6 @@ const relatives: Readonly<Record<string, Relative>> = {
   confluent: enterprise(),
   'confluent-consume': enterprise(),
   degraphql: enterprise(),
-  'exit-transformer': enterprise('response-transformer'),
   'forward-proxy': enterprise(),
   'graphql-proxy-cache-advanced': enterprise(),
   'graphql-rate-limiting-advanced': enterprise('rate-limiting'),

@@ -134,6 +134,23 @@ export interface ResponseView {
   changeBody(limit: number, change: (body: Uint8Array) => Uint8Array): void;
 }
 
+/** What the gateway or a plugin answers by itself. */
+export interface OwnAnswer {
+  /** Status of HTTP as it was given, also where a client of gRPC is told one of its own. */
+  readonly status: number;
+  /** What it says, for people: the `message` of a body of JSON, or all of a body of another kind. */
+  readonly message: string;
+  /** Why it was given, as the access line tells it: `no_route`, `plugin:key-auth`. */
+  readonly reason: string;
+  /** The client is told in fields of gRPC: there is no body. */
+  readonly inGrpc: boolean;
+  /**
+   * Says something else. The type is for the caller to set. Only in a response-header handler, and not
+   * in gRPC.
+   */
+  setBody(body: string): void;
+}
+
 /** What a client's TLS handshake agreed on. */
 export interface TlsInfo {
   /** `TLSv1.3` */
@@ -188,6 +205,8 @@ export interface Exchange {
   readonly credential: CredentialInfo | null;
   /** The gateway or a plugin has answered; the upstream will not be asked. */
   readonly answered: boolean;
+  /** The answer, where the gateway or a plugin gives it; null for responses of the upstream. */
+  readonly ownAnswer: OwnAnswer | null;
   /** Whether the response comes from the upstream. False for the gateway's own answers. */
   readonly fromUpstream: boolean;
 

@@ -4,6 +4,7 @@ import { basicAuth } from './basic-auth/plugin.ts';
 import { botDetection } from './bot-detection/plugin.ts';
 import { correlationId } from './correlation-id/plugin.ts';
 import { cors } from './cors/plugin.ts';
+import { exitTransformer } from './exit-transformer/plugin.ts';
 import { externalAuth } from './external-auth/plugin.ts';
 import { hmacAuth } from './hmac-auth/plugin.ts';
 import { ipRestriction } from './ip-restriction/plugin.ts';
@@ -30,6 +31,7 @@ const plugins: readonly AnyPlugin[] = [
   botDetection,
   correlationId,
   cors,
+  exitTransformer,
   externalAuth,
   hmacAuth,
   ipRestriction,

@@ -1,3 +1,5 @@
+import { escapeMarkup } from '../plugin/markup.ts';
+
 /**
  * The answers that the gateway gives itself: what a client is told, in the form that it accepts.
  * `docs/errors.md` lists them with what to do about each.
@@ -197,8 +199,4 @@ export function errorBody(
         body: `{\n  "message":${JSON.stringify(message)},\n  "request_id":"${requestId}"\n}`,
       };
   }
-}
-
-function escapeMarkup(text: string): string {
-  return text.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -21,6 +21,7 @@ import { Fields } from './http1/fields.ts';
 import { UPGRADE } from './http1/known-fields.ts';
 import { RequestHead } from './http1/request-head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
+import { OwnAnswerFacade } from './own-answer-facade.ts';
 import { answerError, answerWith, type LocalAnswer } from './own-answers.ts';
 import { Consumer, Credential, identifierLine } from './plan/consumer.ts';
 import type { Plan, PluginInstance, RoutePlan, ServicePlan } from './plan/plan.ts';
@@ -195,6 +196,10 @@ export class HttpExchange implements Exchange, ExchangeRecord, RouteQuery, Askin
 
   get answered(): boolean {
     return this.local !== null || this.finished;
+  }
+
+  get ownAnswer(): OwnAnswerFacade | null {
+    return this.local === null || this.finished ? null : new OwnAnswerFacade(this);
   }
 
   get fromUpstream(): boolean {

@@ -13,6 +13,12 @@ export interface LocalAnswer {
   readonly body: Uint8Array | string;
   /** Plain text of the reason line, or empty for the usual one. */
   readonly reason: string;
+  /** Status of HTTP, also where a client of gRPC is told one of its own. */
+  readonly status: number;
+  /** The client is told in fields of gRPC. */
+  readonly inGrpc: boolean;
+  /** What it says; null where that stands in the body alone. */
+  readonly message: string | null;
 }
 
 /** What somebody chose to say. Objects are sent as JSON. */
@@ -55,10 +61,12 @@ export function answerPluginFailure(ex: HttpExchange): void {
 /**
  * Answers a client of gRPC: with a status of 200, and what went wrong in fields.
  *
+ * @param status of HTTP that another client would be told
  * @param others fields that the answer has besides
  */
 export function answerInGrpc(
   ex: HttpExchange,
+  status: number,
   grpcStatus: number,
   message: string,
   others: Fields = new Fields(null),
@@ -68,7 +76,7 @@ export function answerInGrpc(
   if (message !== '') others.set('grpc-message', encodeMessage(message));
   ex.status = 200;
   ex.grpcStatus = grpcStatus;
-  ex.local = { body: '', reason: '' };
+  ex.local = { body: '', reason: '', status, inGrpc: true, message };
   ex.responseFields = others;
 }
 
@@ -87,11 +95,11 @@ function put(
   }
   ex.responseHead = null;
   if (speaksGrpc(ex)) {
-    answerInGrpc(ex, grpcStatusOf(status), message ?? messageIn(body), fields);
+    answerInGrpc(ex, status, grpcStatusOf(status), message ?? messageIn(body), fields);
     return;
   }
   ex.status = status;
-  ex.local = { body, reason: '' };
+  ex.local = { body, reason: '', status, inGrpc: false, message };
   ex.responseFields = fields;
 }
 

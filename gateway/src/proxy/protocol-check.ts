@@ -45,7 +45,7 @@ function takesGrpc(ex: HttpExchange, route: RoutePlan): boolean {
   if (!isGrpcType(ex.headerValues('content-type')[0])) ex.fail(ANSWERS.grpc_required);
   else if (!ex.downstream.http2) ex.fail(ANSWERS.http2_required, UPGRADE_TO_HTTP2);
   else if (ex.scheme === 'http' && !route.acceptsHttp) {
-    answerInGrpc(ex, CANCELLED, 'gRPC request matched gRPCs route');
+    answerInGrpc(ex, ANSWERS.https_required.status, CANCELLED, 'gRPC request matched gRPCs route');
     ex.reason = ANSWERS.https_required.reason;
   } else return true;
   return false;

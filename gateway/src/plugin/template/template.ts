@@ -1,6 +1,6 @@
 import { ExpressionParser, type Expression } from './expression.ts';
 import { RenderError, TemplateError } from './template-error.ts';
-import { textOf, type Scope } from './value.ts';
+import { textOf, type Scope, type Value } from './value.ts';
 
 /**
  * A text with expressions in it, as Kong's plugins take them: `Bearer $(headers.x_token)`. Nothing in
@@ -50,6 +50,22 @@ export class Template {
     return [new Template(this.source, before), new Template(this.source, after)];
   }
 
+  /** Its texts in order, with null in the place of every expression. */
+  get texts(): readonly (string | null)[] {
+    return this.#parts.map((part) => (typeof part === 'string' ? part : null));
+  }
+
+  /**
+   * The value of its expression where it is nothing but one, else the text that it comes to.
+   *
+   * @throws RenderError naming the template
+   */
+  evaluate(scope: Scope): Value {
+    const [only] = this.#parts;
+    if (this.#parts.length !== 1 || typeof only !== 'function') return this.render(scope);
+    return this.#naming(() => only(scope));
+  }
+
   /**
    * The text with its expressions filled in.
    *
@@ -58,16 +74,22 @@ export class Template {
    */
   render(scope: Scope, escape: (text: string) => string = asItIs): string {
     if (this.constant !== null) return this.constant;
-    let text = '';
-    try {
+    return this.#naming(() => {
+      let text = '';
       for (const part of this.#parts) {
         text += typeof part === 'string' ? part : escape(textOf(part(scope)));
       }
+      return text;
+    });
+  }
+
+  #naming<T>(fill: () => T): T {
+    try {
+      return fill();
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
       throw new RenderError(`${error.message}, in the template '${this.source}'`);
     }
-    return text;
   }
 }
 

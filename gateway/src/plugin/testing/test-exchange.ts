@@ -4,6 +4,7 @@ import type {
   ConsumerInfo,
   CredentialInfo,
   Exchange,
+  OwnAnswer,
   RouteInfo,
   ServiceInfo,
 } from '../plugin.ts';
@@ -45,6 +46,7 @@ export class TestExchange implements Exchange {
   fromUpstream = false;
   /** How the exchange was answered, where a plugin or the gateway did: in one form or negotiated. */
   answeredBy: 'respond' | 'error' | null = null;
+  ownAnswer: OwnAnswer | null = null;
   /** What reached the service; null while it was not asked. */
   upstreamRequest: UpstreamRequest | null = null;
   #identityLines = '';
@@ -92,16 +94,23 @@ export class TestExchange implements Exchange {
       status,
       raw ? Buffer.from(body) : Buffer.from(json ? JSON.stringify(body) : ''),
       { ...(json && { 'Content-Type': 'application/json; charset=utf-8' }), ...headers },
+      raw ? Buffer.from(body).toString() : messageOf(body),
     );
   }
 
   /** Always in the form for clients that accept JSON; the gateway itself negotiates. */
   error(status: number, message: string, headers?: Readonly<Record<string, string>>): void {
     const body = `{\n  "message":${JSON.stringify(message)},\n  "request_id":"${this.id}"\n}`;
-    this.#answer('error', status, Buffer.from(body), {
-      'Content-Type': 'application/json; charset=utf-8',
-      ...headers,
-    });
+    this.#answer(
+      'error',
+      status,
+      Buffer.from(body),
+      {
+        'Content-Type': 'application/json; charset=utf-8',
+        ...headers,
+      },
+      message,
+    );
   }
 
   addUpstreamLines(lines: string): void {
@@ -162,9 +171,23 @@ export class TestExchange implements Exchange {
     status: number,
     body: Uint8Array,
     headers: Readonly<Record<string, string>>,
+    message: string,
   ): void {
+    const { response } = this;
+    this.ownAnswer = {
+      status,
+      message,
+      reason: 'plugin',
+      inGrpc: false,
+      setBody: (text) => response.replace(response.status, response.headers(), text),
+    };
     this.answered = true;
     this.answeredBy = by;
     this.response.replace(status, Object.entries(headers), body);
   }
+}
+
+function messageOf(body: object | null | undefined): string {
+  const { message } = (body ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : '';
 }

@@ -1,12 +1,10 @@
 import { fieldText } from '../../plugin/header-line.ts';
-import { IDENTITY_NAMES } from '../../plugin/identity-names.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
+import { headerTable } from '../../plugin/template/header-table.ts';
 import { fromValues, tableOf, type Scope, type Value } from '../../plugin/template/value.ts';
 
 /** What expressions of this plugin can name. */
 export const VARIABLES = ['headers', 'query_params', 'uri_captures', 'shared'] as const;
-
-const IDENTITY: ReadonlySet<string> = new Set(IDENTITY_NAMES);
 
 /** The variables of templates for one request, as they were before this plugin changed any. */
 export class RequestScope implements Scope {
@@ -26,7 +24,7 @@ export class RequestScope implements Scope {
     const { request } = this.#ex;
     switch (name as (typeof VARIABLES)[number]) {
       case 'headers':
-        return tableOf('headers', (key) => this.#header(key));
+        return headerTable('headers', (name) => this.#valuesOf(name));
       case 'query_params':
         return tableOf('query_params', (key) => fromValues(request.queryValues(key)));
       case 'uri_captures':
@@ -39,16 +37,6 @@ export class RequestScope implements Scope {
   /** Matched once, however many templates ask. */
   #captures(): Readonly<Record<string, string>> {
     return (this.#uriCaptures ??= this.#ex.request.uriCaptures);
-  }
-
-  /** As in Kong `_` stands for `-`, since a name behind a dot can have none. */
-  #header(key: string): Value {
-    const lower = key.toLowerCase();
-    const name = lower.replaceAll('_', '-');
-    const values = this.#valuesOf(name);
-    // Who is asking is never for a field of a similar name to say.
-    const isFinal = values.length > 0 || name === lower || IDENTITY.has(name);
-    return fromValues((isFinal ? values : this.#valuesOf(lower)).map(fieldText));
   }
 
   #valuesOf(name: string): readonly string[] {

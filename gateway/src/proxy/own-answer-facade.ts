@@ -1,0 +1,36 @@
+import type { OwnAnswer } from '../plugin/exchange.ts';
+import type { HttpExchange } from './exchange.ts';
+import { messageIn } from './grpc-answer.ts';
+import type { LocalAnswer } from './own-answers.ts';
+
+/** The answer of the gateway's own that stands in an exchange, as plugins see and change it. */
+export class OwnAnswerFacade implements OwnAnswer {
+  readonly #exchange: HttpExchange;
+  readonly #local: LocalAnswer;
+  readonly message: string;
+
+  /** @param exchange that is answered */
+  constructor(exchange: HttpExchange) {
+    this.#exchange = exchange;
+    this.#local = exchange.local!;
+    this.message = this.#local.message ?? messageIn(this.#local.body);
+  }
+
+  get status(): number {
+    return this.#local.status;
+  }
+
+  get reason(): string {
+    return this.#exchange.reason ?? '';
+  }
+
+  get inGrpc(): boolean {
+    return this.#local.inGrpc;
+  }
+
+  setBody(body: string): void {
+    if (this.inGrpc) throw new TypeError('an answer of gRPC has no body');
+    if (this.#exchange.headSent) throw new TypeError('setBody() is for response-header handlers');
+    this.#exchange.local = { ...this.#local, body, message: this.message };
+  }
+}
