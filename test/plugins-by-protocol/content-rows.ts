@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { assertRefused, type Row } from './row.ts';
+import { assertRefused, keyAuth, type Row } from './row.ts';
 
 /** Plugins that look at what a message says, or change it. */
 export const contentRows: readonly Row[] = [
@@ -65,6 +65,33 @@ export const contentRows: readonly Row[] = [
       assert.equal(status, 200);
       assert.equal(headers['x-added'], '1');
       assert.ok(seen !== null);
+    },
+  },
+  {
+    route: 'exit-transformer',
+    plugins: [
+      keyAuth,
+      {
+        name: 'exit-transformer',
+        config: {
+          rules: [
+            {
+              statuses: ['401'],
+              status: 403,
+              headers: { set: { 'X-Said': '$(status) $(message)' } },
+              body: '{"message":"refused"}',
+            },
+          ],
+        },
+      },
+    ],
+    async check(call, { grpc }) {
+      const refused = await call();
+      // What gRPC tells stands in fields of its own.
+      if (grpc) assertRefused(refused, 401, 'No API key found in request');
+      else assertRefused(refused, 403, 'refused');
+      assert.equal(refused.headers['x-said'], '401 No API key found in request');
+      assert.equal((await call({ apikey: 'of-alice' })).headers['x-said'], undefined);
     },
   },
   {

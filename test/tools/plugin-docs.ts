@@ -110,6 +110,7 @@ function reference(plugins: readonly PluginDescription[]): string {
 /** Plugins that Kong's open-source edition does not have. */
 const ORIGINS: ReadonlyMap<string, string> = new Map([
   ['external-auth', 'Sluice'],
+  ['exit-transformer', 'Kong Enterprise, by name'],
   ['mtls-auth', 'Kong Enterprise, by name'],
   ['oauth2-introspection', 'Kong Enterprise, by name'],
   ['openid-connect', 'Kong Enterprise, by name'],

@@ -17,6 +17,7 @@ describe('bundledPlugins', () => {
       ['correlation-id', 100001],
       ['bot-detection', 2500],
       ['cors', 2000],
+      ['exit-transformer', 9999],
       ['session', 1900],
       ['oauth2-introspection', 1700],
       ['mtls-auth', 1600],
