@@ -1,5 +1,6 @@
 /** Why a text is not taken for a JSON value. */
-export type JsonFault = 'is no valid JSON' | 'is nested too deeply' | 'has a member twice';
+export type JsonFault =
+  'is no valid JSON' | 'is nested too deeply' | 'has a member twice' | 'has a misleading name';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -21,14 +22,45 @@ export function readJson(
   } catch {
     return 'is no valid JSON';
   }
-  return faultIn(text, mostDepth) ?? { value };
+  const names: Names = { all: [], areEscaped: false };
+  const fault = faultIn(text, mostDepth, names);
+  if (fault !== null) return fault;
+  if (names.areEscaped && !areNamesOf(value, names.all)) return 'has a misleading name';
+  return { value };
+}
+
+/** The names of all members, and whether one is written with an escape. */
+interface Names {
+  readonly all: string[];
+  areEscaped: boolean;
+}
+
+/**
+ * Whether a value has the names that its text says. V8 takes a name with an escape for another one,
+ * when it has read an object before whose name begins like the raw text: `ro\u006ce` for `ro\u`. A
+ * service would read `role`. Such a misreading never makes up for another, so to compare all names is
+ * enough.
+ */
+function areNamesOf(value: unknown, names: readonly string[]): boolean {
+  const read: string[] = [];
+  collectNames(value, read);
+  const wanted = [...names].sort();
+  return read.length === wanted.length && read.sort().every((name, i) => name === wanted[i]);
+}
+
+function collectNames(value: unknown, into: string[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (!Array.isArray(value)) into.push(name);
+    collectNames(inner, into);
+  }
 }
 
 /** Names of the members of an object so far; null for a list. */
 type Level = Set<string> | null;
 
 /** Looks through the text of valid JSON. */
-function faultIn(text: string, mostDepth: number): JsonFault | null {
+function faultIn(text: string, mostDepth: number, seen: Names): JsonFault | null {
   const levels: Level[] = [];
   let mayBeName = false;
   for (let at = 0; at < text.length; at++) {
@@ -54,6 +86,8 @@ function faultIn(text: string, mostDepth: number): JsonFault | null {
           const name = nameIn(text.slice(at, end + 1));
           if (names.has(name)) return 'has a member twice';
           names.add(name);
+          seen.all.push(name);
+          seen.areEscaped ||= end - at - 1 !== name.length;
         }
         mayBeName = false;
         at = end;
