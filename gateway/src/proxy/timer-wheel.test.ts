@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { describe, it } from 'node:test';
 import { type Timed, TimerWheel } from './timer-wheel.ts';
 
@@ -64,6 +66,27 @@ describe('the timer wheel', () => {
       await keepAlive(Promise.all(order)),
       uptimes.map(() => 'sooner'),
     );
+  });
+
+  it('lets what has arrived in time be read first, however long the thread stood still', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const connection = once(server, 'connection') as Promise<[net.Socket]>;
+    const socket = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+    const [other] = await connection;
+    const wheel = new TimerWheel(now);
+    const awaited = new Entry();
+    const read = once(socket, 'data').then(() => wheel.disarm(awaited));
+    wheel.arm(awaited, now(), 50);
+    other.write('answer');
+    for (const end = now() + 200; now() < end;);
+    const late = awaited.fired.promise.then(() => assert.fail('the answer was there'));
+    await Promise.race([read, late]);
+    await new Promise(setImmediate);
+    assert.equal(wheel.size, 0);
+    socket.destroy();
+    other.destroy();
+    server.close();
   });
 
   it('does not call what was disarmed or released', async () => {

@@ -23,6 +23,8 @@ export class TimerWheel {
   private held = 0;
   private readonly now: () => number;
   private timer: NodeJS.Timeout | null = null;
+  /** The turn that comes once what has arrived is read. */
+  private waiting: NodeJS.Immediate | null = null;
 
   /** @param now monotonic clock, ms */
   constructor(now: () => number) {
@@ -67,7 +69,7 @@ export class TimerWheel {
   private insert(entry: Timed, time: number): void {
     if (this.timer === null) {
       this.tick = Math.floor(this.now() / TICK);
-      this.timer = setInterval(() => this.turn(), TICK);
+      this.timer = setInterval(() => this.awaitTurn(), TICK);
       this.timer.unref();
     }
     const tick = Math.max(Math.ceil(time / TICK), this.tick + 1);
@@ -83,6 +85,18 @@ export class TimerWheel {
     if (last !== entry) slot[index] = last;
     entry.wheelSlot = -1;
     this.held--;
+  }
+
+  /**
+   * What has arrived is read before the wheel turns: the event loop comes to its timers first, and
+   * after it stood still, as for a collection or for want of a processor, answers that wait to be read
+   * would be given up as late.
+   */
+  private awaitTurn(): void {
+    this.waiting ??= setImmediate(() => {
+      this.waiting = null;
+      this.turn();
+    });
   }
 
   private turn(): void {
