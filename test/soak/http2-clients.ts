@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../support/until.ts';
 import { anything } from './clients.ts';
 import { CONSUMERS, consumerName, KEYED_ROUTES, keyOf } from './configuration.ts';
 import { askOverHttp2 } from './http2-exchange.ts';
@@ -12,9 +13,6 @@ const AT_ONCE = 30;
 
 /** What the gateway may send in a session before any of it is taken, bytes. */
 const SESSION_WINDOW = 1 << 20;
-
-/** Longest that a session may take to end, ms. */
-const PATIENCE = 10_000;
 
 /** A session of HTTP/2, with TLS or by prior knowledge. */
 async function openSession({ gateway, random }: SoakSite): Promise<http2.ClientHttp2Session> {
@@ -32,9 +30,9 @@ async function openSession({ gateway, random }: SoakSite): Promise<http2.ClientH
 /** Waits for what is under way, and says farewell. */
 async function closeSession(session: http2.ClientHttp2Session): Promise<void> {
   if (session.destroyed) return;
-  const closed = once(session, 'close', { signal: AbortSignal.timeout(PATIENCE) });
+  const closed = once(session, 'close');
   session.close();
-  await closed;
+  await within('a session of HTTP/2 to end', closed);
 }
 
 /** Batches of requests of every kind, all at once. */

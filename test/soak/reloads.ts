@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fairNow } from '../support/fair-time.ts';
 import { configuration, type UpstreamPorts } from './configuration.ts';
 import type { SoakSite } from './site.ts';
 
 /** From the start of one reload to that of the next, ms. */
 const INTERVAL = 1000;
 
-/** How long a reload may take to be served or refused, ms. */
+/** How long a reload may take to be served or refused, ms of fair time. */
 const PATIENCE = 15_000;
 
 /** Every so many reloads a configuration is offered that must be refused. */
@@ -44,9 +45,9 @@ async function reload({ gateway }: SoakSite, config: object): Promise<void> {
   const { revision } = await gateway.status();
   gateway.write(config);
   gateway.signal('SIGHUP');
-  for (const end = performance.now() + PATIENCE; (await gateway.status()).revision <= revision;) {
+  for (const end = fairNow() + PATIENCE; (await gateway.status()).revision <= revision;) {
     gateway.assertRunning();
-    if (performance.now() > end) throw new Error(`not served within ${PATIENCE} ms`);
+    if (fairNow() > end) throw new Error(`not served within ${PATIENCE} ms`);
     await delay(20);
   }
 }
@@ -55,12 +56,9 @@ async function offerNonsense({ gateway }: SoakSite): Promise<void> {
   const before = gateway.output.length;
   gateway.write('{"_format_version": "3.0", "services": [{"url": 17}]}');
   gateway.signal('SIGHUP');
-  for (
-    const end = performance.now() + PATIENCE;
-    !gateway.output.slice(before).includes('refused');
-  ) {
+  for (const end = fairNow() + PATIENCE; !gateway.output.slice(before).includes('refused');) {
     gateway.assertRunning();
-    if (performance.now() > end) throw new Error(`not refused within ${PATIENCE} ms`);
+    if (fairNow() > end) throw new Error(`not refused within ${PATIENCE} ms`);
     await delay(20);
   }
 }

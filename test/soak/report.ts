@@ -18,6 +18,8 @@ export interface SoakReport {
   readonly perSecond: number;
   /** For how long the load itself stood still at most, ms: no answer can be judged faster. */
   readonly longestPause: number;
+  /** How long the load was ready to run and no processor was free for it, % of the time. */
+  readonly heldUp: number;
   readonly checked: Readonly<Record<string, number>>;
   readonly failedAsAsked: Readonly<Record<string, number>>;
   readonly unexpected: Readonly<Record<string, Failures>>;
@@ -42,7 +44,8 @@ export function reportAsText(report: SoakReport): string {
   const lines = [
     `${report.minutes} minutes, seed ${report.seed}, Node ${report.node}`,
     `${report.exchanges} exchanges, ${report.perSecond.toFixed(0)} a second`,
-    `longest pause of the load itself ${report.longestPause.toFixed(0)} ms`,
+    `longest pause of the load itself ${report.longestPause.toFixed(0)} ms, ` +
+      `waiting for a processor ${report.heldUp.toFixed(0)} % of the time`,
     ...table('answered and right', report.checked),
     ...table('failed as asked', report.failedAsAsked),
     'unexpected:',

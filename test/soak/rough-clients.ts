@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { runDelay } from '../support/fair-time.ts';
 import { field } from '../support/http-message.ts';
 import type { RawClient } from '../support/raw-client.ts';
 import { failures } from './broken-upstream.ts';
 import { anything } from './clients.ts';
+import { BROKEN_READ_TIMEOUT } from './configuration.ts';
 import { nextId, pattern } from './pattern.ts';
 import { checkAnswer, open, requestHead, WrongAnswer, type Asked, type SoakSite } from './site.ts';
 
@@ -116,6 +118,12 @@ export async function tunnel(site: SoakSite): Promise<void> {
   }
 }
 
+/**
+ * The upstream runs in this process, and has several turns to take for an answer: once it had to wait
+ * for a processor for so long, the gateway may have lost patience with it, ms.
+ */
+const HELD_UP = BROKEN_READ_TIMEOUT / 2;
+
 /** Asks an upstream that fails, and holds the answer against the way in which it fails. */
 export async function unluckyClient(site: SoakSite): Promise<void> {
   const { random, ledger } = site;
@@ -128,6 +136,7 @@ export async function unluckyClient(site: SoakSite): Promise<void> {
   };
   const refusing = { statuses: [502], complete: true, upload: undefined };
   const { statuses, complete, upload } = failures[way] ?? refusing;
+  const before = runDelay();
   try {
     if (upload === undefined) client.send(requestHead(asked));
     else {
@@ -137,8 +146,14 @@ export async function unluckyClient(site: SoakSite): Promise<void> {
     const response = await client.response();
     const id = field(response, 'x-soak-id');
     const own = id === undefined && response.status >= 500;
-    if (!statuses.includes(response.status) || response.body.complete !== complete) {
-      const body = response.body.complete ? 'complete' : 'cut';
+    const whole = response.body.complete;
+    const asAsked = statuses.includes(response.status) && whole === complete;
+    if (!asAsked && (response.status === 504 || !whole) && runDelay() - before > HELD_UP) {
+      ledger.failedAsAsked('given up, for want of a processor');
+      return;
+    }
+    if (!asAsked) {
+      const body = whole ? 'complete' : 'cut';
       throw new WrongAnswer(`an upstream that ${way}: ${response.status}, ${body}`);
     }
     if (!own && id !== asked.wish.id) throw new WrongAnswer(`${way}: the answer to ${id}`);

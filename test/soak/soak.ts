@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from '../fuzz/random.ts';
+import { runDelay } from '../support/fair-time.ts';
 import type { Gateway } from '../support/gateway.ts';
 import type { Origin } from '../support/origin.ts';
 import { AccessLogCounter } from './access-log.ts';
@@ -58,6 +59,7 @@ export async function soak(parts: SoakParts): Promise<SoakReport> {
   };
   const pauses = monitorEventLoopDelay();
   pauses.enable();
+  const delayBefore = runDelay();
   const [reloads] = await Promise.all([
     runReloads(site, ports),
     runLoad(site),
@@ -66,6 +68,7 @@ export async function soak(parts: SoakParts): Promise<SoakReport> {
     rotateLogs(site, log),
   ]);
   pauses.disable();
+  const heldUp = ((runDelay() - delayBefore) / (minutes * 60_000)) * 100;
   gateway.assertRunning();
   const memory = await memoryOf(gateway, samples);
   const promises = [memoryPromise(memory, minutes), ...(await lookAround(parts, log, filesBefore))];
@@ -77,6 +80,7 @@ export async function soak(parts: SoakParts): Promise<SoakReport> {
     exchanges: ledger.total,
     perSecond: ledger.total / (minutes * 60),
     longestPause: pauses.max / 1e6,
+    heldUp,
     checked: Object.fromEntries(ledger.checked),
     failedAsAsked: Object.fromEntries(ledger.expected),
     unexpected: Object.fromEntries(ledger.unexpected),

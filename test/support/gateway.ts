@@ -57,6 +57,9 @@ export class ConfigurationRefused extends Error {}
 /** What every gateway with an Admin API takes for the first administrator's token. */
 export const adminToken = randomBytes(32).toString('base64url');
 
+/** How long the status listener may take to answer, on a busy machine as well, ms. */
+const STATUS_PATIENCE = 30_000;
+
 const refusal = /configuration refused/;
 
 const running = new Set<ChildProcess>();
@@ -143,7 +146,7 @@ export class Gateway {
   fetchStatus(path: string): Promise<globalThis.Response> {
     return fetch(`http://127.0.0.1:${this.statusPort}${path}`, {
       headers: { connection: 'close' },
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(STATUS_PATIENCE),
     });
   }
 
