@@ -56,8 +56,8 @@ plugins: [{name: grpc-web}, {name: jwt, enabled: false}, {name: ldap-auth, confi
 services: [{name: s, protocol: udp, host: a}]
 routes: [{name: r, protocols: [udp], sources: [{port: 1}]}, {name: h, paths: [/h]}]
 upstreams:
-- {name: a, use_srv_name: true}
-- {name: b, algorithm: latency, use_srv_name: true}
+- {name: a, healthchecks: {active: {healthy: {interval: 5}}}}
+- {name: b, algorithm: latency, healthchecks: {active: {healthy: {interval: 5}}}}
 `,
 );
 const partly = file(
@@ -118,7 +118,7 @@ describe('sluice check --report', () => {
   1 × plugin ldap-auth (what comes closest is 'external-auth')
   1 × routes.protocols: udp
   1 × services.protocol: udp
-  2 × upstreams.use_srv_name
+  2 × upstreams.healthchecks.active.healthy.interval
 Not part of Kong's open-source edition, to be removed:
   1 × plugin rate-limiting-advanced (what comes closest is 'rate-limiting')
   1 × top level: _konnect

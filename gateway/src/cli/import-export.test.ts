@@ -197,14 +197,14 @@ describe('import and export', () => {
       ...kong,
       vaults: [{ name: 'env', prefix: 'mine' }],
       plugins: [{ name: 'grpc-web' }],
-      upstreams: [{ name: 'u', use_srv_name: true }],
+      upstreams: [{ name: 'u', healthchecks: { active: { healthy: { interval: 5 } } } }],
     };
     const flags = ['--allow-unsupported-plugins'];
     const dry = await importText(partly, '--dry-run', ...flags);
     const warnings = dry.stderr.split('\n').filter((line) => line.startsWith('warning: '));
     assert.deepEqual(
-      warnings.map((line) => /udp|vault|use_srv_name|'grpc-web'/.exec(line)?.[0]).sort(),
-      ["'grpc-web'", 'udp', 'use_srv_name', 'vault'],
+      warnings.map((line) => /udp|vault|active\.healthy|'grpc-web'/.exec(line)?.[0]).sort(),
+      ["'grpc-web'", 'active.healthy', 'udp', 'vault'],
     );
     assert.match(
       dry.stderr,

@@ -48,7 +48,6 @@ export const limitedFields: Readonly<
         },
       },
     },
-    use_srv_name: 'default',
   },
 };
 

@@ -32,12 +32,12 @@ describe('storedCaveats', () => {
           { name: 'b', url: 'udp://h:1' },
         ],
         consumers: [{ username: 'c', oauth2_credentials: [{ name: 'o' }] }],
-        upstreams: [{ name: 'u', use_srv_name: true }],
+        upstreams: [{ name: 'u', healthchecks: { active: { healthy: { interval: 5 } } } }],
       }),
       [
         "oauth2 credential entities are not used by Sluice yet: oauth2 credential '…' is kept without effect",
         "services.protocol: udp is not supported by Sluice yet: each of services 'a', 'b' answers 503",
-        "upstreams.use_srv_name is not supported by Sluice yet: upstream 'u' is served without it",
+        "upstreams.healthchecks.active.healthy.interval is not supported by Sluice yet: upstream 'u' is served without it",
       ],
     );
   });

@@ -125,14 +125,14 @@ describe('what Sluice does not serve yet', () => {
 
   it('is told together with what is wrong beside it, but not on top of it', () => {
     const body =
-      'services: [{name: s, url: "udp://h:1", hots: x}]\nupstreams: [{name: u, algorithm: nope, use_srv_name: true}]';
+      'services: [{name: s, url: "udp://h:1", hots: x}]\nupstreams: [{name: u, algorithm: nope, healthchecks: {active: {healthy: {interval: 5}}}}]';
     assert.deepEqual(
       problemsIn(body).map((problem) => problem.replace(/ \(.*/, '')),
       [
         "2:12: service 's': protocol: 'udp' is not supported by Sluice yet",
         "2:40: service 's': unknown field 'hots'",
         "3:34: upstream 'u': algorithm: expected one of: consistent-hashing, least-connections, round-robin, latency",
-        "3:54: upstream 'u': use_srv_name: true is not supported by Sluice yet",
+        "3:84: upstream 'u': healthchecks.active.healthy.interval: 5 is not supported by Sluice yet",
       ],
     );
     const plugin =

@@ -23,6 +23,9 @@ const OWN_FAULTS: ReadonlySet<string> = new Set([
   'invalid_scope',
 ]);
 
+/** Hosts that a provider may name one after the other; those of before are let go. */
+const MOST_PEERS = 4;
+
 /** Asks a provider for tokens. */
 export class TokenEndpoint {
   readonly #config: OpenidConfig;
@@ -117,6 +120,11 @@ export class TokenEndpoint {
       },
       this.#env,
     );
+    const [oldest] = this.#peers;
+    if (oldest !== undefined && this.#peers.size === MOST_PEERS) {
+      this.#peers.delete(oldest[0]);
+      oldest[1].release();
+    }
     this.#peers.set(host, share);
     return share.thing;
   }
