@@ -1,3 +1,5 @@
+import { decodeForm } from '../plugin/body/form.ts';
+
 /** Values of the arguments of a query by name; `true` for one without `=`. */
 export type QueryArguments = ReadonlyMap<string, readonly (string | true)[]>;
 
@@ -7,22 +9,11 @@ export function queryArguments(query: string): QueryArguments {
   for (const part of query.split('&')) {
     if (part === '') continue;
     const equals = part.indexOf('=');
-    const name = decode(equals === -1 ? part : part.slice(0, equals));
-    const value = equals === -1 ? true : decode(part.slice(equals + 1));
+    const name = decodeForm(equals === -1 ? part : part.slice(0, equals));
+    const value = equals === -1 ? true : decodeForm(part.slice(equals + 1));
     const values = parsed.get(name);
     if (values === undefined) parsed.set(name, [value]);
     else values.push(value);
   }
   return parsed;
-}
-
-/** Decodes a form-encoded name or value; what is not valid stays as it is. */
-function decode(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text;
-  const spaced = text.replaceAll('+', ' ');
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced;
-  }
 }
