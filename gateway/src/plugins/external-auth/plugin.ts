@@ -5,7 +5,7 @@ import {
 } from '../../plugin/authentication.ts';
 import { consumerBy } from '../../plugin/consumer-by.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
-import { PeerFailure } from '../../plugin/peer/failure.ts';
+import { passesWithoutAnswer } from '../../plugin/peer/without-answer.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
@@ -70,14 +70,15 @@ export const externalAuth = definePlugin({
       for (const name of withheld) request.withholdHeader(name);
     }
 
+    const failing = {
+      peer: authority.peer,
+      onFailure: config.on_failure,
+      message: 'Requests cannot be authenticated at the moment',
+    };
+
     function withoutAnswer(ex: Exchange, error: unknown): Refusal | null {
-      if (!(error instanceof PeerFailure)) throw error;
-      const decision = error.isOutage ? config.on_failure : 'closed';
-      env.metrics.decidedWithout(authority.peer, decision);
-      if (decision === 'open') return config.anonymous === null ? null : unknown;
-      // Also where there is an anonymous consumer: the request may be right.
-      ex.error(503, 'Requests cannot be authenticated at the moment', { 'Retry-After': '5' });
-      return null;
+      const passes = passesWithoutAnswer(ex, error, failing, env);
+      return passes && config.anonymous !== null ? unknown : null;
     }
 
     const authenticate = authentication({

@@ -8,7 +8,7 @@ import { consumerBy } from '../../plugin/consumer-by.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
 import { namesIn } from '../../plugin/jose/claim-values.ts';
 import { claimOf } from '../../plugin/jose/token.ts';
-import { PeerFailure } from '../../plugin/peer/failure.ts';
+import { passesWithoutAnswer } from '../../plugin/peer/without-answer.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
@@ -49,14 +49,15 @@ export const oauth2Introspection = definePlugin({
       );
     }
 
+    const failing = {
+      peer: introspection.peer,
+      onFailure: config.on_failure,
+      message: 'Tokens cannot be verified at the moment',
+    };
+
     function withoutAnswer(ex: Exchange, error: unknown): Refusal | null {
-      if (!(error instanceof PeerFailure)) throw error;
-      const decision = error.isOutage ? config.on_failure : 'closed';
-      env.metrics.decidedWithout(introspection.peer, decision);
-      if (decision === 'open') return config.anonymous === null ? null : refusals.invalid;
-      // Also where there is an anonymous consumer: the token may be right.
-      ex.error(503, 'Tokens cannot be verified at the moment', { 'Retry-After': '5' });
-      return null;
+      const passes = passesWithoutAnswer(ex, error, failing, env);
+      return passes && config.anonymous !== null ? refusals.invalid : null;
     }
 
     function conclude(ex: Exchange, token: ActiveToken | null): Refusal | null {
