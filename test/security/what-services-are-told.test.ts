@@ -73,6 +73,16 @@ describe('What plugins tell services', () => {
     );
   });
 
+  it('is not said again by clients behind the body, where other fields pass', async () => {
+    const names = ['x-user', 'x-role'].flatMap(spellings);
+    const lines = [...names.map((name) => `${name}: root`), 'x-checksum: 1'];
+    const head = `POST /asks HTTP/1.1\r\nHost: shop.example\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const response = await site.fetch(`${head}1\r\nx\r\n0\r\n${lines.join('\r\n')}\r\n\r\n`);
+    assert.equal(response.status, 200);
+    const { body } = await site.origin.exchange();
+    assert.deepEqual(body?.trailers, [['x-checksum', '1']]);
+  });
+
   it('is not said by clients where there is nothing to tell', async () => {
     const sent = spellings('session-subject').map((name) => `${name}: root`);
     const fields = await fieldsFor('/session', ['apikey: of-ada', ...sent]);

@@ -182,7 +182,7 @@ export class Lifecycle implements NextPhase {
       if (data !== null || last) body = runResponseBody(ex, asBytes(data), last);
     }
     const reason = ex.status === head.status ? head.reason : reasonOf(ex.status);
-    const trailers = last ? trailerLines(upstream.trailers) : '';
+    const trailers = last ? trailerLines(upstream.trailers, ex.responseFields) : '';
     const complete = last && trailers === '';
     ex.headSent = true;
     ex.downstream.sendHead(ex, ex.status, reason, proxiedLines(ex), length, body, complete);
@@ -205,7 +205,7 @@ export class Lifecycle implements NextPhase {
     const chunk = ex.filtersBody ? runResponseBody(ex, data, last) : data;
     const more = ex.downstream.sendBody(chunk);
     if (last) {
-      ex.downstream.endBody(trailerLines(upstream.trailers));
+      ex.downstream.endBody(trailerLines(upstream.trailers, ex.responseFields));
       this.finish(ex);
     } else if (!more) upstream.pause();
   }

@@ -89,7 +89,27 @@ const TRAILER_DROP = dropping(
   known.X_REAL_IP,
 );
 
-/** Trailer lines that pass on, each ending in CRLF; empty when there are none. */
-export function trailerLines(trailers: MessageHead | null): string {
-  return trailers === null ? '' : copyFields(trailers, TRAILER_DROP, null, null);
+/**
+ * Trailer lines that pass on, each ending in CRLF; empty when there are none.
+ *
+ * @param fields of the message's head: what plugins said or took away there is not said again
+ */
+export function trailerLines(trailers: MessageHead | null, fields: Fields | null): string {
+  if (trailers === null) return '';
+  return copyFields(
+    trailers,
+    TRAILER_DROP,
+    fields === null ? null : decided(trailers, fields),
+    null,
+  );
+}
+
+/** The names among `trailers` that plugins decided about, in lower case. */
+function decided(trailers: MessageHead, fields: Fields): readonly string[] {
+  const names: string[] = [];
+  for (let i = 0; i < trailers.count; i++) {
+    const name = trailers.name(i);
+    if (fields.decides(name)) names.push(name.toLowerCase());
+  }
+  return names;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { copyFields, dropping, HOP_BY_HOP } from './copy-fields.ts';
+import { copyFields, dropping, HOP_BY_HOP, trailerLines } from './copy-fields.ts';
 import { Fields } from './fields.ts';
 import { MessageHead } from './message-head.ts';
 
@@ -79,6 +79,29 @@ describe('copying fields', () => {
 
   it('copies nothing of an empty head', () => {
     assert.equal(copyFields(head('TE: trailers'), drop, null, null), '');
+  });
+});
+
+describe('fields behind a body', () => {
+  const trailers = head('x-set: 1', 'X_Removed: 2', 'x-line: 3', 'X-Withheld: 4', 'X-Other: 5');
+
+  it('pass but for those that somebody decided about in the head', () => {
+    const fields = new Fields(head('X-Other: 1'));
+    fields.set('X-Set', 'a');
+    fields.remove('x-removed');
+    fields.setLines([], 'X-Line: b\r\n');
+    fields.removeSpellings('x_withheld');
+    assert.equal(trailerLines(trailers, fields), 'X-Other: 5\r\n');
+  });
+
+  it('pass where nobody decided about any', () => {
+    assert.equal(trailerLines(trailers, null).match(/\r\n/g)?.length, 5);
+    assert.equal(trailerLines(null, null), '');
+  });
+
+  it('carry no credentials and say nothing of who is asking', () => {
+    const claims = head('Authorization: a', 'x-consumer-id: b', 'X_Consumer_Groups: c', 'Host: d');
+    assert.equal(trailerLines(claims, null), '');
   });
 });
 

@@ -28,6 +28,8 @@ export class Fields {
   private head: MessageHead | null;
   /** Lower-case names whose lines in the head no longer count. */
   private removed: string[] | null = null;
+  /** Names that were removed, whether there was such a field or not; with hyphens only. */
+  private refused: string[] | null = null;
   /** Added fields, three entries each: lower-case name, name, value. */
   private added: string[] | null = null;
   /** Lines that were added in one piece: looked into only when somebody asks for single fields. */
@@ -119,12 +121,14 @@ export class Fields {
   }
 
   remove(name: string): void {
+    (this.refused ??= []).push(folds(name));
     this.drop(name.toLowerCase());
   }
 
   /** Removes every line of a field, also where `_` stands for `-` in its name or the other way round. */
   removeSpellings(name: string): void {
     const folded = folds(name);
+    (this.refused ??= []).push(folded);
     const head = this.head;
     const count = head === null ? 0 : head.count;
     for (let i = 0; i < count; i++) {
@@ -139,6 +143,19 @@ export class Fields {
 
   isRemoved(lower: string): boolean {
     return this.removed !== null && this.removed.includes(lower);
+  }
+
+  /**
+   * Whether somebody set, added or removed a field, so that what comes behind the body must not say it
+   * again. Underscores count as hyphens.
+   */
+  decides(name: string): boolean {
+    const folded = folds(name);
+    if (this.refused !== null && this.refused.includes(folded)) return true;
+    const added = this.entries();
+    if (added === null) return false;
+    for (let i = 0; i < added.length; i += 3) if (folds(added[i]!) === folded) return true;
+    return false;
   }
 
   /** First value of a field that was set or added; `name` is lower-case. */

@@ -1,6 +1,5 @@
 import { passInterim } from '../interim-response.ts';
 import type { HttpExchange } from '../exchange.ts';
-import { trailerLines } from '../http1/copy-fields.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 import { CANCEL, FLOW_CONTROL_ERROR, NO_ERROR, PROTOCOL_ERROR } from '../http2/frames.ts';
@@ -12,6 +11,7 @@ import { grpcTimeoutOf } from './grpc-timeout.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import { STREAM_WINDOW } from './http2-windows.ts';
 import { SendQueue } from './send-queue.ts';
+import { requestTrailerLines } from './request-lines.ts';
 import type { UpstreamExchange, UpstreamFailure } from './upstream-exchange.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -94,7 +94,8 @@ export class Http2Stream implements UpstreamExchange, Timed {
     const patience = grpcTimeoutOf(exchange.head);
     if (patience !== -1) this.#giveUpAt = exchange.begin + patience;
     this.requestSent = complete;
-    this.#connection.begin(this, head, beginning, complete, trailerLines(trailers));
+    const lines = requestTrailerLines(exchange, trailers);
+    this.#connection.begin(this, head, beginning, complete, lines);
     if (this.isClosed) return;
     if (this.connected) this.#await();
     else this.#arm(service.connectTimeout);
@@ -110,7 +111,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
   endBody(trailers: MessageHead | null): void {
     if (this.isClosed) return;
     this.requestSent = true;
-    this.queue.end(trailerLines(trailers));
+    this.queue.end(requestTrailerLines(this.#exchange!, trailers));
     if (this.connected) this.#await();
   }
 

@@ -1,7 +1,8 @@
 import type { HttpExchange } from '../exchange.ts';
 import { forwardedLines } from '../forwarded.ts';
-import { dropping, HOP_BY_HOP, passingFields } from '../http1/copy-fields.ts';
+import { dropping, HOP_BY_HOP, passingFields, trailerLines } from '../http1/copy-fields.ts';
 import * as known from '../http1/known-fields.ts';
+import type { MessageHead } from '../http1/message-head.ts';
 import type { HeaderNames } from '../header-names.ts';
 import { escapePath } from '../router/path.ts';
 import { forwardedPrefix, upstreamPath } from '../router/upstream-path.ts';
@@ -60,6 +61,16 @@ function requestLine(ex: HttpExchange): string {
   const isClients = ex.changedSearch === null && ex.changedMethod === null;
   if (plainLine !== null && path === target && isClients) return plainLine;
   return `${ex.outgoingMethod} ${targetWith(ex, path)} HTTP/1.1\r\n`;
+}
+
+/**
+ * What follows the request's body, each line ending in CRLF: nothing that plugins decided about in its
+ * head. Only once the request is put together.
+ */
+export function requestTrailerLines(ex: HttpExchange, trailers: MessageHead | null): string {
+  if (trailers === null) return '';
+  ex.joinUpstreamLines();
+  return trailerLines(trailers, ex.requestFields);
 }
 
 /** Path and query as the upstream gets them. Only once there is a route with a service. */

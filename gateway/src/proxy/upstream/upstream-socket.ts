@@ -1,5 +1,4 @@
 import type { HttpExchange } from '../exchange.ts';
-import { trailerLines } from '../http1/copy-fields.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import type { Wire } from '../net/wire.ts';
 import type { BodySink } from '../request-body.ts';
@@ -7,6 +6,7 @@ import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import type { Dialer } from './dialer.ts';
 import type { ProxiedClient } from './proxy-header.ts';
+import { requestTrailerLines } from './request-lines.ts';
 import type { UpstreamFailure } from './upstream-exchange.ts';
 
 export const IDLE = 0;
@@ -91,7 +91,7 @@ export abstract class UpstreamSocket implements BodySink, Timed {
     this.writeTimeout = service.writeTimeout;
     if (this.connected) this.awaitUpstream();
     else this.thread.wheel.arm(this, this.thread.time, service.connectTimeout);
-    const end = complete && chunked ? lastChunk(trailers) : '';
+    const end = complete && chunked ? lastChunk(exchange, trailers) : '';
     if (beginning.length === 0) {
       this.write(head + end);
       return;
@@ -125,7 +125,7 @@ export abstract class UpstreamSocket implements BodySink, Timed {
 
   endBody(trailers: MessageHead | null): void {
     if (this.state === CLOSED) return;
-    if (this.chunkedRequest) this.write(lastChunk(trailers));
+    if (this.chunkedRequest) this.write(lastChunk(this.exchange!, trailers));
     this.requestSent = true;
     if (this.connected) this.awaitUpstream();
   }
@@ -234,6 +234,6 @@ export abstract class UpstreamSocket implements BodySink, Timed {
 }
 
 /** The end of a chunked body. */
-function lastChunk(trailers: MessageHead | null): string {
-  return `0\r\n${trailerLines(trailers)}\r\n`;
+function lastChunk(exchange: HttpExchange, trailers: MessageHead | null): string {
+  return `0\r\n${requestTrailerLines(exchange, trailers)}\r\n`;
 }
