@@ -229,6 +229,14 @@ describe('basic-auth with Proxy-Authorization', () => {
     assert.equal(await status(both(basic('bob:wrong'), bob)), 401);
   });
 
+  it('refuses it twice, since the service could take the other line', async () => {
+    const headers: [string, string][] = [
+      ['proxy-authorization', bob],
+      ['proxy-authorization', basic('eve:x')],
+    ];
+    assert.equal((await send({}, { headers })).response.status, 401);
+  });
+
   it('goes on to Authorization where it names nobody', async () => {
     assert.equal((await send({}, both(basic('nobody:x'), bob))).response.status, 200);
     assert.equal((await send({}, both('Bearer x', bob))).response.status, 200);

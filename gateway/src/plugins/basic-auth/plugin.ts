@@ -53,6 +53,7 @@ export const basicAuth = definePlugin({
       const { request } = ex;
       const forProxy = request.header('proxy-authorization');
       if (forProxy !== undefined) {
+        if (request.headerValues('proxy-authorization').length > 1) return unauthorized;
         if (hide) request.removeHeader('proxy-authorization');
         // It counts if it names somebody; otherwise the other field is asked.
         const sent = readUserPass(forProxy);

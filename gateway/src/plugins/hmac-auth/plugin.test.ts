@@ -127,6 +127,15 @@ describe('hmac-auth', () => {
     assert.equal(await messageOf({}, both('Basic Ym9i')), 'passed');
   });
 
+  it('refuses Proxy-Authorization twice, of which the service could take the other line', async () => {
+    const headers: [string, string][] = [
+      ['Date', DATE],
+      ['Proxy-Authorization', authorization],
+      ['Proxy-Authorization', authorization],
+    ];
+    assert.equal(await messageOf({}, { headers }), INVALID);
+  });
+
   it('removes the signature where it is told to', async () => {
     const { upstreamRequest } = await send({ hide_credentials: true }, good);
     assert.equal(upstreamRequest?.headers.first('authorization'), undefined);

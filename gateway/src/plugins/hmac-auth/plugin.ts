@@ -48,6 +48,8 @@ export const hmacAuth = definePlugin({
       const forProxy = request.header('proxy-authorization');
       const authorization = request.header('authorization');
       if (forProxy === undefined && authorization === undefined) return missing;
+      // The service could take another line than the one that is verified.
+      if (request.headerValues('proxy-authorization').length > 1) return invalid;
       const dates = datesOf(request);
       const sent = signatureIn(request, forProxy, authorization);
       if (!dates.some(({ isNear }) => isNear)) return undated;

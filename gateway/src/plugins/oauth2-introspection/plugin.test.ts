@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { PeerRequest } from '../../plugin/peer/testing/test-peer.ts';
 import { TestPeer } from '../../plugin/peer/testing/test-peer.ts';
 import type { Configured } from '../../plugin/testing/test-gateway.ts';
+import type { RequestInit } from '../../plugin/testing/test-request.ts';
 import { TestGateway } from '../../plugin/testing/test-gateway.ts';
 import type { TestExchange } from '../../plugin/testing/test-exchange.ts';
 import { acl } from '../acl/plugin.ts';
@@ -99,6 +100,31 @@ describe('oauth2-introspection', () => {
     });
     assert.equal(inBody.consumer?.username, 'ada');
     assert.equal(inBody.upstreamRequest?.body, 'a=1');
+  });
+
+  it('takes the same token twice for one, and refuses several, which the service may tell apart', async () => {
+    const by = plugin();
+    const form = (body: string): RequestInit => ({
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body,
+    });
+    const both = (target: string): RequestInit => ({ ...bearer('good'), target });
+    const statusOf = async (request: RequestInit): Promise<number> =>
+      (await gateway.send([by], request)).response.status;
+    assert.equal(await statusOf(both('/?access_token=good')), 200);
+    for (const request of [
+      both('/?access_token=revoked'),
+      { target: '/?access_token=good&access_token=revoked' },
+      form('access_token=good&access_token=revoked'),
+    ]) {
+      assert.equal(await statusOf(request), 401);
+    }
+    const { response } = await gateway.send([by], both('/?access_token=revoked'));
+    assert.deepEqual(response.json, {
+      error: 'invalid_request',
+      error_description: 'There are several access tokens',
+    });
   });
 
   it('answers 401 without a token, and to one that is not active, in the words of Kong', async () => {

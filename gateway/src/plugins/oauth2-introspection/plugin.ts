@@ -40,6 +40,7 @@ export const oauth2Introspection = definePlugin({
 
     function verify(ex: Exchange, found: Found): Refusal | null | Promise<Refusal | null> {
       if (found === 'missing') return refusals.missing;
+      if (found === 'several') return refusals.several;
       if (found === 'malformed') return refusals.invalid;
       const said = introspection.of(found.token, ex);
       if (!(said instanceof Promise)) return conclude(ex, said);
@@ -117,6 +118,7 @@ export const oauth2Introspection = definePlugin({
 /** What those are told who have no valid token (RFC 6750), in Kong's words. */
 class Refusals {
   readonly missing: Refusal;
+  readonly several: Refusal;
   readonly invalid: Refusal;
   readonly #scheme: string;
 
@@ -126,6 +128,8 @@ class Refusals {
       ...refusal(401, this.#scheme, 'invalid_request', 'The access token is missing'),
       headers: { 'WWW-Authenticate': this.#scheme },
     };
+    const twice = 'There are several access tokens';
+    this.several = refusal(401, this.#scheme, 'invalid_request', twice);
     const reason = 'The access token is invalid or has expired';
     this.invalid = refusal(401, this.#scheme, 'invalid_token', reason);
   }
