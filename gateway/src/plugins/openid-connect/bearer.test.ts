@@ -99,6 +99,16 @@ describe('openid-connect with bearer tokens', () => {
     assert.equal(await answerTo(token({ iss: undefined }), both), '401 unexpected issuer');
   });
 
+  it('says of a token that has nothing to verify that it is opaque, and what verifies such', async () => {
+    const opaque = '401 an opaque token, of which nothing can be verified here';
+    for (const text of ['2YotnFZFEjr1zCsicMWpAA', 'ya29.a0AfH6SMB']) {
+      assert.equal(await answerTo(text), opaque);
+    }
+    assert.match(JSON.stringify(gateway.log[0]), /plugin oauth2-introspection asks/);
+    assert.ok(!JSON.stringify(gateway.log).includes('2YotnFZFEjr1zCsicMWpAA'));
+    assert.equal(await answerTo('a.b.c'), '401 no token: invalid JSON');
+  });
+
   it('does not let a token decide how it is verified', async () => {
     const [header, body] = token().split('.') as [string, string];
     const none = Buffer.from('{"alg":"none","kid":"one"}').toString('base64url');

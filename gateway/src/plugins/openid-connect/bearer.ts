@@ -5,13 +5,14 @@ import type { PublicKey } from '../../plugin/jose/jwk.ts';
 import type { Exchange, PluginEnv } from '../../plugin/plugin.ts';
 import { RecentMap } from '../../plugin/recent-map.ts';
 import { SecretDigests } from '../../plugin/secret-digest.ts';
+import { SeldomLog } from '../../plugin/seldom-log.ts';
 import type { FoundToken } from './bearer-search.ts';
 import type { Identification } from './identify.ts';
 import { identityOf, type Identity } from './identity.ts';
 import { unavailable, type Refusals } from './refusals.ts';
 import { audienceRequirement, requirements } from './requirements.ts';
 import type { OpenidConfig } from './schema/schema.ts';
-import { UNKNOWN, type TokenVerifier, type Verdict } from './token-verifier.ts';
+import { OPAQUE, UNKNOWN, type TokenVerifier, type Verdict } from './token-verifier.ts';
 
 /** A bearer token that may pass for as long as its times and its key are right. */
 interface KnownToken {
@@ -27,6 +28,7 @@ const verified = new RecentMap<KnownToken>(20_000);
 export class BearerTokens {
   readonly #config: OpenidConfig;
   readonly #env: PluginEnv;
+  readonly #log: SeldomLog;
   readonly #verifier: TokenVerifier;
   readonly #identification: Identification;
   readonly #refusals: Refusals;
@@ -45,6 +47,7 @@ export class BearerTokens {
   ) {
     this.#config = config;
     this.#env = env;
+    this.#log = new SeldomLog(env);
     this.#verifier = parts.verifier;
     this.#identification = parts.identification;
     this.#refusals = parts.refusals;
@@ -72,6 +75,12 @@ export class BearerTokens {
     if (verdict === UNKNOWN) {
       unavailable(ex);
       return null;
+    }
+    if (verdict === OPAQUE) {
+      this.#log.warn('a bearer token is opaque, so it is refused', {
+        help: 'Only the server that issued it can tell what it is worth. The plugin oauth2-introspection asks that; here tokens have to be JSON Web Tokens.',
+        request_id: ex.id,
+      });
     }
     if (typeof verdict === 'string') return this.#refusals.invalid(verdict);
     const { key, header, claims } = verdict;

@@ -10,6 +10,11 @@ import type { OpenidConfig } from './schema/schema.ts';
 /** The provider cannot be asked, so of the token nothing can be said. */
 export const UNKNOWN = Symbol('unknown');
 
+/** Why a token is none that its provider has signed for others to verify: it has not its three parts. */
+export const OPAQUE = 'an opaque token, of which nothing can be verified here';
+
+const THREE_PARTS = /\..*\./;
+
 /** A token that the provider has signed. */
 export interface GenuineToken {
   readonly key: PublicKey;
@@ -36,6 +41,7 @@ export class TokenVerifier {
   }
 
   verify(text: string): Verdict | Promise<Verdict> {
+    if (!THREE_PARTS.test(text)) return OPAQUE;
     const token = readToken(text);
     if (typeof token === 'string') return `no token: ${token}`;
     if (!this.#algorithms.has(token.algorithm)) return 'the algorithm is not accepted';

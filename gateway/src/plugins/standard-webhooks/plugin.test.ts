@@ -70,6 +70,35 @@ describe('standard-webhooks', () => {
     }
   });
 
+  it('tells the operator why, and nobody any secret', async () => {
+    const twice: RequestInit = {
+      ...webhook(),
+      headers: [...Object.entries(webhook().headers as object), ['webhook-id', 'msg_2']],
+    };
+    const refused: [RequestInit, string][] = [
+      [webhook({ 'Webhook-Id': '' }), 'webhook-id is missing'],
+      [twice, 'webhook-id is there more than once'],
+      [webhook({ 'Webhook-Timestamp': 'soon' }), 'webhook-timestamp is no whole number of seconds'],
+      [
+        webhook({ 'Webhook-Timestamp': at(-900) }),
+        'webhook-timestamp is further from now than tolerance_second',
+      ],
+      [webhook({}, ''), 'there is no body'],
+      [webhook({}, '{}'), 'the signature does not fit'],
+    ];
+    const gateway = new TestGateway({ now: NOW });
+    const plugin = gateway.configure(standardWebhooks, { secret_v1: SECRET });
+    for (const [request] of refused) await gateway.send([plugin], request);
+    assert.deepEqual(
+      gateway.log.map(({ message }) => message),
+      refused.map(([, reason]) => `a webhook is refused: ${reason}`),
+    );
+    const said = JSON.stringify(gateway.log);
+    assert.ok(!said.includes(SECRET) && !said.includes(signature()));
+    await gateway.send([plugin], webhook({}, '{}'));
+    assert.equal(gateway.log.length, refused.length, 'not again within ten seconds');
+  });
+
   it('wants all three fields once, and a body', async () => {
     for (const name of ['Webhook-Id', 'Webhook-Timestamp', 'Webhook-Signature']) {
       const { headers = {}, ...rest } = webhook();

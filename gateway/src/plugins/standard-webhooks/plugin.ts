@@ -1,6 +1,8 @@
 import { definePlugin } from '../../plugin/plugin.ts';
-import type { Exchange, RequestView } from '../../plugin/plugin.ts';
+import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
+import { SeldomLog } from '../../plugin/seldom-log.ts';
+import { EMPTY, faultOfFields, MISFIT, NO_TIME, onlyValue, TOO_FAR, type Fault } from './faults.ts';
 import { keyIn, standardWebhooksConfig } from './schema.ts';
 import { hasSignature, signatureOf } from './signatures.ts';
 
@@ -21,7 +23,13 @@ export const standardWebhooks = definePlugin({
     const tolerance = config.tolerance_second * 1000;
     const key = keyIn(config.secret_v1, config.secret_is_base64);
     if (key === null) throw new Error('the secret is no base64');
-    const refuse = (ex: Exchange): void => ex.error(400, 'Bad request');
+    const log = new SeldomLog(env);
+
+    /** The sender is told nothing of why, as in Kong; whoever runs the gateway is. */
+    function refuse(ex: Exchange, { reason, help }: Fault): void {
+      log.warn(`a webhook is refused: ${reason}`, { help, request_id: ex.id });
+      ex.error(400, 'Bad request');
+    }
 
     return {
       access: function verifyWebhook(ex) {
@@ -29,23 +37,20 @@ export const standardWebhooks = definePlugin({
         const id = onlyValue(request, 'webhook-id');
         const timestamp = onlyValue(request, 'webhook-timestamp');
         const signature = onlyValue(request, 'webhook-signature');
-        if (id === null || timestamp === null || signature === null) return refuse(ex);
+        if (id === null || timestamp === null || signature === null) {
+          return refuse(ex, faultOfFields(request));
+        }
+        if (!SECONDS.test(timestamp)) return refuse(ex, NO_TIME);
         const distance = env.now() - Number(timestamp) * 1000;
-        if (!SECONDS.test(timestamp) || Math.abs(distance) > tolerance) return refuse(ex);
-        if (!request.hasBody) return refuse(ex);
+        if (Math.abs(distance) > tolerance) return refuse(ex, TOO_FAR);
+        if (!request.hasBody) return refuse(ex, EMPTY);
         return request.body(limit).then((body) => {
           if (ex.answered) return;
+          if (body.length === 0) return refuse(ex, EMPTY);
           const expected = signatureOf({ id, timestamp, body }, key);
-          const isRight = body.length > 0 && hasSignature(signature, expected, listed);
-          if (!isRight) refuse(ex);
+          if (!hasSignature(signature, expected, listed)) refuse(ex, MISFIT);
         });
       },
     };
   },
 });
-
-/** The value of a field; null where there is none, or several, of which the service may take another. */
-function onlyValue(request: RequestView, name: string): string | null {
-  const [value = '', ...others] = request.headerValues(name);
-  return value === '' || others.length > 0 ? null : value;
-}
