@@ -63,6 +63,8 @@ export interface Foreign {
   readonly reason: string;
   /** Kong has it in another edition only. */
   readonly otherEdition: boolean;
+  /** It is served, under another setting of the node. */
+  readonly isASetting?: boolean;
 }
 
 function missing(reason: string): Foreign {
@@ -77,9 +79,12 @@ function konnect(reason: string): Foreign {
   return { reason, otherEdition: true };
 }
 
-const noExpressions = missing(
-  'is of routes that are expressions: start with --router-flavor expressions',
-);
+const noExpressions = {
+  reason:
+    'is of routes that are expressions, here and below: start the node with --router-flavor expressions, and check with it as well',
+  otherEdition: false,
+  isASetting: true,
+};
 const noWebAssembly = missing('WebAssembly filters are not supported');
 const noCertificateCredentials = missing(
   'are not there: mtls-auth finds consumers by the names in certificates (consumer_by)',

@@ -1,4 +1,4 @@
-import type { Failure, Path } from '../entities/schema/failure.ts';
+import { entityKey, type Failure, type Path } from '../entities/schema/failure.ts';
 import { isHidden } from '../entities/schema/field.ts';
 import type { Validation } from '../entities/schema/validate.ts';
 import {
@@ -37,6 +37,10 @@ export class EntityChecker {
   readonly #purpose: Purpose;
   readonly #uniqueness = new Uniqueness();
   readonly #repeated = new Set<EntityNode>();
+  /** Reasons that hold for a file as a whole, and were told. */
+  readonly #told = new Set<string>();
+  /** What cannot be judged as a whole, since a part of it is for nodes with another setting. */
+  readonly #unreadable = new Set<EntityNode>();
   readonly #drafts = new Drafts();
 
   /** @param nodes the whole document, in its order */
@@ -115,9 +119,8 @@ export class EntityChecker {
   }
 
   #failed(node: EntityNode, { failures, draft }: Refused, schema?: PluginSchema): undefined {
-    const { shorthands } = definitionOf(node.table);
     for (const failure of failures) this.#declare(node, failure);
-    for (const failure of withoutFollowOns(failures, shorthands)) {
+    for (const failure of this.#toTell(node, failures)) {
       this.#problems.failure(node, failure);
     }
     if (draft !== undefined) {
@@ -130,6 +133,12 @@ export class EntityChecker {
     }
     this.#refuseRepetition(node, node.input);
     return undefined;
+  }
+
+  /** Without what follows from other failures. */
+  #toTell(node: EntityNode, failures: readonly Failure[]): readonly Failure[] {
+    const all = withoutFollowOns(failures, definitionOf(node.table).shorthands);
+    return this.#unreadable.has(node) ? all.filter((each) => !isAboutTheWhole(each)) : all;
   }
 
   #unknownPlugin(node: EntityNode, name: string): undefined {
@@ -214,12 +223,22 @@ export class EntityChecker {
       const foreign = known[field];
       node.input[field] = undefined;
       if (foreign === undefined || isEmpty(value)) continue;
-      const { reason, otherEdition } = foreign;
-      this.#problems.add([...pathOf(node), field], `${field}: ${reason}`, {
+      const { reason, otherEdition, isASetting = false } = foreign;
+      const kong = { stage: 'schema', message: 'unknown field' } as const;
+      const path = [...pathOf(node), field];
+      if (isASetting) {
+        this.#unreadable.add(node);
+        if (this.#told.has(reason)) {
+          this.#problems.declare({ ...kong, path, node, within: [field] });
+          continue;
+        }
+        this.#told.add(reason);
+      }
+      this.#problems.add(path, `${field}: ${reason}`, {
         node,
         atKey: true,
-        unsupported: { group: groupOf(node), field, otherEdition },
-        kong: { stage: 'schema', message: 'unknown field' },
+        unsupported: isASetting ? undefined : { group: groupOf(node), field, otherEdition },
+        kong,
       });
     }
   }
@@ -229,6 +248,11 @@ export class EntityChecker {
 function isOpen(table: TableName, name: string): boolean {
   const field = definitionOf(table).fields[name];
   return field !== undefined && !isHidden(field);
+}
+
+/** Whether it is about several fields of an entity together. */
+function isAboutTheWhole({ path }: Failure): boolean {
+  return path.length === 1 && path[0] === entityKey;
 }
 
 /** Whether a failure is about the value at a path, or something in it. */

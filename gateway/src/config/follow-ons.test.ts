@@ -48,6 +48,21 @@ describe('A mistake from which others follow', () => {
     ]);
   });
 
+  it('is told once for a file: that its routes are expressions', () => {
+    const first = '{name: a, expression: http.path == "/a", priority: 5}';
+    const routes = `[${first}, {name: b, expression: http.path == "/b", protocols: [http]}]`;
+    assert.deepEqual(problemsIn(`routes: ${routes}`), [
+      "2:20: route 'a': expression: is of routes that are expressions, here and below: start the node with --router-flavor expressions, and check with it as well",
+    ]);
+  });
+
+  it('does not hide what else is wrong with a route that is an expression', () => {
+    assert.match(
+      problemsIn('routes: [{expression: a, strip_path: 1}]').join(),
+      /expected a boolean/,
+    );
+  });
+
   it('is told once where two rules say the same', () => {
     assert.deepEqual(problemsIn('plugins: [{name: acl}]'), [
       "2:11: plugin 'acl': exactly one of these fields must be non-empty: 'config.allow', 'config.deny'",
