@@ -14,7 +14,8 @@ import { Drafts } from './drafts.ts';
 import { withoutFollowOns } from './follow-ons.ts';
 import { withRegexMarks } from './legacy-paths.ts';
 import { isSecret, pathOf, type EntityNode, type Values } from './node.ts';
-import { notEnabled, type PluginSchema, type PluginSchemas } from '../entities/plugin.ts';
+import { notEnabled } from '../entities/not-enabled.ts';
+import type { PluginSchema, PluginSchemas } from '../entities/plugin.ts';
 import { repeatedId, repeatedTogether, repeatedValue } from './repetitions.ts';
 import { unknownPlugin, unsupportedPlugin } from './unknown-plugin.ts';
 import { isEmpty } from './preamble.ts';
@@ -149,7 +150,7 @@ export class EntityChecker {
       unsupported,
       kong: null,
     });
-    this.#declare(node, notEnabled(name));
+    this.#declare(node, notEnabled(name, this.#plugins));
     return undefined;
   }
 

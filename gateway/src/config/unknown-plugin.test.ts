@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { knownPlugins } from '../plugins/known.ts';
-import { closestTo, toldPlugins } from './plugin-relatives.ts';
+import { closestTo, toldPlugins } from '../entities/plugin-relatives.ts';
 import { idlePlugin, unknownPlugin } from './unknown-plugin.ts';
 
 describe('A plugin that Sluice does not have', () => {

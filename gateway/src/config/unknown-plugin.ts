@@ -1,6 +1,7 @@
 import type { PluginSchemas } from '../entities/plugin.ts';
+import { closestPlugin } from '../entities/not-enabled.ts';
 import { nearest } from '../entities/schema/nearest.ts';
-import { closestTo, isOfEnterprise } from './plugin-relatives.ts';
+import { isOfEnterprise } from '../entities/plugin-relatives.ts';
 import type { Unsupported } from './problem.ts';
 
 /** What to say about a plugin that Sluice does not know the schema of. */
@@ -30,18 +31,10 @@ export function idlePlugin(name: string, plugins: PluginSchemas): string {
 
 /** How a plugin counts that does not run at all. */
 export function unsupportedPlugin(name: string, plugins: PluginSchemas): Unsupported {
-  return { group: `plugin ${name}`, instead: closest(name, plugins) };
+  return { group: `plugin ${name}`, instead: closestPlugin(name, plugins) };
 }
 
 function withClosest(what: string, name: string, plugins: PluginSchemas): string {
-  const instead = closest(name, plugins);
+  const instead = closestPlugin(name, plugins);
   return instead === undefined ? what : `${what}; ${instead}`;
-}
-
-function closest(name: string, plugins: PluginSchemas): string | undefined {
-  const runs = (plugin: string): boolean => {
-    const schema = plugins.get(plugin);
-    return schema !== undefined && schema.schemaOnly !== true;
-  };
-  return closestTo(name, runs);
 }

@@ -1,6 +1,5 @@
 import { defineEntity, type EntityDefinition, type EntityOf } from './definition.ts';
 import * as common from './schema/common-fields.ts';
-import type { Failure } from './schema/failure.ts';
 import {
   f,
   type EntityCheck,
@@ -63,12 +62,6 @@ export interface PluginSchema {
 
 /** The plugins that can be configured, by name. */
 export type PluginSchemas = ReadonlyMap<string, PluginSchema>;
-
-/** What Kong says of an instance of a plugin that does not exist. */
-export function notEnabled(name: string): Failure {
-  const message = `plugin '${name}' not enabled; add it to the 'plugins' configuration property`;
-  return { path: ['name'], message, rule: 'check' };
-}
 
 /** Which protocols the instances of a plugin may be for. */
 function protocolField(schema: PluginSchema): ListField {

@@ -1,5 +1,6 @@
 import type { EntityDefinition } from './definition.ts';
-import { notEnabled, pluginEntity, type PluginSchema, type PluginSchemas } from './plugin.ts';
+import { notEnabled } from './not-enabled.ts';
+import { pluginEntity, type PluginSchema, type PluginSchemas } from './plugin.ts';
 import type { Failure } from './schema/failure.ts';
 import { isHidden } from './schema/field.ts';
 import { compileSchema, type Validation } from './schema/validate.ts';
@@ -85,5 +86,5 @@ export function judgeEntity<T extends TableName>(
   if (typeof name !== 'string' || name === '') return validatorOf(table)(input);
   const schema = plugins.get(name);
   if (schema !== undefined) return pluginValidator(schema)(input) as Validation<Entity<T>>;
-  return { ok: false, failures: [notEnabled(name)] };
+  return { ok: false, failures: [notEnabled(name, plugins)] };
 }

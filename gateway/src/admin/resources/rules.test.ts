@@ -33,13 +33,12 @@ describe('rules over several entities', () => {
     });
   });
 
-  it('name the plugin that was probably meant beside what Kong says', async () => {
+  it('name the plugin that was probably meant, in the form of what Kong says', async () => {
     const { status, body, headers } = await api.call('POST', '/plugins', {
       name: 'rate-limitting',
     });
     assert.equal(status, 400);
-    const problem =
-      "plugin 'rate-limitting' not enabled; add it to the 'plugins' configuration property";
+    const problem = "plugin 'rate-limitting' not enabled; did you mean 'rate-limiting'?";
     assert.deepEqual(body, {
       code: 2,
       name: 'schema violation',
@@ -139,6 +138,20 @@ describe('rules over several entities', () => {
     assert.deepEqual((fields.config as { minuet?: string }).minuet, 'unknown field');
     const far = await api.call('POST', '/services', { host: 'h', colour: 'red' });
     assert.equal(hintOf(far), undefined);
+  });
+
+  it('say of a plugin that there is not what comes closest, where there is such', async () => {
+    const messageOf = async (name: string): Promise<unknown> =>
+      ((await api.call('POST', '/plugins', { name })).body as { message: string }).message;
+    const said = (rest: string): string => `schema violation (name: plugin ${rest})`;
+    assert.equal(
+      await messageOf('rate-limiting-advanced'),
+      said("'rate-limiting-advanced' not enabled; what comes closest is 'rate-limiting'"),
+    );
+    assert.equal(
+      await messageOf('nope'),
+      said("'nope' not enabled; add it to the 'plugins' configuration property"),
+    );
   });
 
   it('say beside the words of Kong how to mend a field', async () => {
