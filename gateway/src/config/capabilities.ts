@@ -57,6 +57,12 @@ export const limitedPluginFields: Readonly<Record<string, Readonly<Record<string
   session: { storage: ['cookie'] },
 };
 
+/** What a plugin does in place of what a value asks for that is not served, by subject. */
+export const pluginFieldEffects: Readonly<Record<string, string>> = {
+  'plugin rate-limiting: config.policy': 'counts on each node by itself',
+  'plugin session: config.storage': 'keeps sessions in cookies',
+};
+
 /** Something of Kong's that is not served here. */
 export interface Foreign {
   /** What to say behind its name. */

@@ -2,6 +2,7 @@ import type { Entity, EntityTables } from '../entities/tables.ts';
 import { missingAnonymous } from './anonymous-caveats.ts';
 import { caveat, type Caveat } from './caveat.ts';
 import { expiredCertificates } from './certificate-caveats.ts';
+import { deadlyPlugins } from './plugin-caveats.ts';
 
 /** What the node listens for. */
 export interface Doors {
@@ -84,6 +85,7 @@ export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Cave
       },
     ),
     ...missingAnonymous(tables),
+    ...deadlyPlugins(tables),
     expiredCertificates(tables),
   ].filter((found) => found !== undefined);
 }

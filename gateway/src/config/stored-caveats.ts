@@ -8,7 +8,7 @@ import {
   type EntityTables,
   type TableName,
 } from '../entities/tables.ts';
-import { idleTables } from './capabilities.ts';
+import { idleTables, pluginFieldEffects } from './capabilities.ts';
 import { caveat, type Caveat, type CaveatText } from './caveat.ts';
 import type { Unsupported } from './problem.ts';
 import { unsupportedIn } from './unsupported.ts';
@@ -19,8 +19,7 @@ const notRun: ReadonlySet<string> = new Set(kongPlugins.map(({ name }) => name))
 const effects: Readonly<Record<string, string>> = {
   'services.protocol': 'answers 503',
   'routes.protocols': 'is not listened for',
-  'plugin rate-limiting: config.policy': 'counts on each node by itself',
-  'plugin session: config.storage': 'keeps sessions in cookies',
+  ...pluginFieldEffects,
 };
 
 /**

@@ -159,7 +159,7 @@ describe('what Sluice does not serve yet', () => {
   it('includes where the counters of rate limits are kept', () => {
     const body = 'plugins: [{name: rate-limiting, config: {minute: 5, policy: cluster}}]';
     assert.deepEqual(problemsIn(`${body}${route}`), [
-      "2:61: plugin 'rate-limiting': config.policy: 'cluster' is not supported by Sluice yet (supported: \"local\")",
+      "2:61: plugin 'rate-limiting': config.policy: 'cluster' is not supported by Sluice yet (supported: \"local\", which counts on each node by itself)",
     ]);
   });
 

@@ -6,6 +6,7 @@ import { definitionOf, type TableName } from '../entities/tables.ts';
 import {
   limitedFields,
   limitedPluginFields,
+  pluginFieldEffects,
   type Supported,
   type SupportedFields,
 } from './capabilities.ts';
@@ -135,7 +136,9 @@ function refusal(
   const field = path.join('.');
   const shown = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
   const list = instead.map((each) => JSON.stringify(each)).join(', ');
-  const hint = instead.length === 0 ? 'leave it out' : `supported: ${list}`;
+  const effect = pluginFieldEffects[`${group}: ${field}`];
+  const which = effect === undefined ? '' : `, which ${effect}`;
+  const hint = instead.length === 0 ? 'leave it out' : `supported: ${list}${which}`;
   return {
     path,
     message: `${field}: ${shown} is not supported by Sluice yet (${hint})`,
