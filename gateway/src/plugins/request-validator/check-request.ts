@@ -19,11 +19,24 @@ import {
 export interface Fault {
   readonly status: number;
   readonly message: string;
-  /** For who may be told what exactly is wrong. */
+  /** For who may be told what exactly is wrong: one thing at least. */
+  readonly errors: readonly Detail[];
+}
+
+/** One thing that is wrong, and where. */
+interface Detail extends Mismatch {
   readonly in: string;
   readonly name?: string;
-  readonly mismatch: Mismatch;
 }
+
+/** So many things that are wrong are told. */
+const MOST_TOLD = 10;
+
+/**
+ * Of longer bodies only the first thing that is wrong is looked for, bytes. How much is wrong with a
+ * body is up to the client, and all of it would have to be found.
+ */
+const SHORT_BODY = 4 * 1024;
 
 /** The texts of parameters in the path, as they were sent. */
 export type PathTexts = Readonly<Record<string, string>>;
@@ -34,10 +47,13 @@ const WRONG_TYPE = 'specified Content-Type is not allowed';
 
 export type Bounds = Pick<
   RequestValidatorConfig,
-  'content_type_parameter_validation' | 'max_body_size' | 'max_depth'
+  'content_type_parameter_validation' | 'max_body_size' | 'max_depth' | 'verbose_response'
 >;
 
-/** Finds out what is wrong with a request. Waits only where the body has to be read. */
+/**
+ * Finds out what is wrong with the parameters of a request, or else with its body. Waits only where the
+ * body has to be read.
+ */
 export function faultOf(
   ex: Exchange,
   { parameters, body }: RequestRules,
@@ -45,33 +61,35 @@ export function faultOf(
   bounds: Bounds,
 ): Fault | null | Promise<Fault | null> {
   const source = new ParameterSource(ex.request, texts);
+  const most = bounds.verbose_response ? MOST_TOLD : 1;
+  const errors: Detail[] = [];
   for (const rule of parameters) {
-    const fault = faultOfParameter(source, rule, bounds);
-    if (fault !== null) return fault;
+    const { in: place, name } = rule.form;
+    for (const mismatch of mismatchesOf(source, rule, bounds, most - errors.length)) {
+      errors.push({ in: place, name, ...mismatch });
+    }
+    if (errors.length >= most) break;
   }
+  if (errors.length > 0) return { status: 400, message: WRONG_PARAMETER, errors };
   return body === null ? null : faultOfBody(ex, body, bounds);
 }
 
-function faultOfParameter(
+/** @param most at least one */
+function mismatchesOf(
   source: ParameterSource,
-  rule: ParameterRule,
+  { form, required, isJson, validate }: ParameterRule,
   { max_depth: depth }: Bounds,
-): Fault | null {
-  const { form, required, isJson, validate } = rule;
-  const fault = (message: string, path = ''): Fault => {
-    const { in: place, name } = form;
-    return { status: 400, message: WRONG_PARAMETER, in: place, name, mismatch: { path, message } };
-  };
+  most: number,
+): readonly Mismatch[] {
   let value = source.valueOf(form);
-  if (value === undefined) return required ? fault('is missing') : null;
-  if (value === UNCLEAR) return fault('cannot be read');
+  if (value === undefined) return required ? [{ path: '', message: 'is missing' }] : [];
+  if (value === UNCLEAR) return [{ path: '', message: 'cannot be read' }];
   if (isJson) {
     const read = readJson(Buffer.from(value as string), depth);
-    if (typeof read === 'string') return fault(read);
+    if (typeof read === 'string') return [{ path: '', message: read }];
     value = read.value;
   }
-  const mismatch = validate(value);
-  return mismatch === null ? null : fault(mismatch.message, mismatch.path);
+  return validate(value, most);
 }
 
 /** Where the parameters of one request are. Pairs are taken apart once, however many are looked for. */
@@ -124,8 +142,9 @@ function faultOfBody(
   return request.body(bounds.max_body_size).then((bytes) => {
     const read = valueOfBody(bytes, type, shape, bounds.max_depth);
     if (typeof read === 'string') return bodyFault(read);
-    const mismatch = validate(read.value);
-    return mismatch === null ? null : bodyFault(mismatch.message, mismatch.path);
+    const isTold = bounds.verbose_response && bytes.length <= SHORT_BODY;
+    const mismatches = validate(read.value, isTold ? MOST_TOLD : 1);
+    return mismatches.length === 0 ? null : faultOfMismatches(mismatches);
   });
 }
 
@@ -143,11 +162,16 @@ function contentFor(type: MediaType, rule: BodyRule, bounds: Bounds): ContentRul
   return rule.contents.find(({ range }) => isWithin({ ...type, parameters }, range, strict));
 }
 
-function bodyFault(message: string, path = ''): Fault {
-  return { status: 400, message: WRONG_BODY, in: 'body', mismatch: { path, message } };
+function bodyFault(message: string): Fault {
+  return faultOfMismatches([{ path: '', message }]);
+}
+
+function faultOfMismatches(mismatches: readonly Mismatch[]): Fault {
+  const errors = mismatches.map((mismatch) => ({ in: 'body', ...mismatch }));
+  return { status: 400, message: WRONG_BODY, errors };
 }
 
 function typeFault(status: number, message: string): Fault {
-  const mismatch = { path: '', message };
-  return { status, message: WRONG_TYPE, in: 'header', name: 'content-type', mismatch };
+  const error = { in: 'header', name: 'content-type', path: '', message };
+  return { status, message: WRONG_TYPE, errors: [error] };
 }

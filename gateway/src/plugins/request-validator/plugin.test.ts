@@ -64,6 +64,22 @@ describe('request-validator with a schema for bodies', () => {
     });
   });
 
+  it('says all that is wrong if it is to, up to ten things, and of long bodies the first', async () => {
+    const send = sender(withBody({ type: 'array', items: person }, { verbose_response: true }));
+    const told = async (body: unknown): Promise<unknown[]> => {
+      const { response } = await send(post(JSON.stringify(body)));
+      return (response.json as { errors: unknown[] }).errors;
+    };
+    assert.deepEqual(await told([{ name: 'A', age: 1.5 }, { sku: 1 }]), [
+      { in: 'body', path: '/0/name', message: 'must NOT have fewer than 2 characters' },
+      { in: 'body', path: '/0/age', message: 'must be integer' },
+      { in: 'body', path: '/1', message: "must have required property 'name'" },
+      { in: 'body', path: '/1', message: 'must NOT have additional properties: "sku"' },
+    ]);
+    assert.equal((await told(Array.from({ length: 100 }, () => ({})))).length, 10);
+    assert.equal((await told(Array.from({ length: 1400 }, () => ({})))).length, 1);
+  });
+
   it('refuses what is no JSON, or none that is read in one way only', async () => {
     const bodies = [
       '',

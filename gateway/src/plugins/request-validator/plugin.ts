@@ -36,10 +36,8 @@ export const requestValidator = definePlugin({
       });
     }
 
-    function refuse(ex: Exchange, { status, message, in: place, name, mismatch }: Fault): void {
-      if (!verbose) return ex.respond(status, { message });
-      const error = { in: place, ...(name === undefined ? {} : { name }), ...mismatch };
-      ex.respond(status, { message, errors: [error] });
+    function refuse(ex: Exchange, { status, message, errors }: Fault): void {
+      ex.respond(status, verbose ? { message, errors } : { message });
     }
 
     function validateByDocument(ex: Exchange, api: ApiRules): void | Promise<void> {

@@ -39,5 +39,5 @@ export interface RequestRules {
 export function lazily(compile: () => Validator): Validator & { readonly prepare: () => void } {
   let compiled: Validator | null = null;
   const prepare = (): Validator => (compiled ??= compile());
-  return Object.assign((value: unknown) => prepare()(value), { prepare });
+  return Object.assign((value: unknown, most: number) => prepare()(value, most), { prepare });
 }

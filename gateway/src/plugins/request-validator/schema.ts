@@ -71,7 +71,8 @@ export const requestValidatorConfig = f.record(
     verbose_response: f.boolean({
       required: true,
       default: false,
-      description: 'Whether clients are told what is wrong, and where.',
+      description:
+        'Whether clients are told what is wrong, and where: up to ten things with the parameters, or else with the body; of bodies over 4 KiB the first.',
     }),
     openapi: f.json({
       check: documentProblem,

@@ -8,8 +8,12 @@ import { DOCUMENT, STEP, type Schema } from './read-schema.ts';
 import { SchemaProblem } from './schema-problem.ts';
 import { areUnique } from './unique-items.ts';
 
-/** Says what is wrong with a value, null where nothing is. */
-export type Validator = (value: unknown) => Mismatch | null;
+/**
+ * Says what is wrong with a value; nothing where nothing is.
+ *
+ * @param most so much at most. More than one takes a time that grows with how much there is.
+ */
+export type Validator = (value: unknown, most: number) => readonly Mismatch[];
 
 type AjvClass = new (options: Options) => Ajv;
 
@@ -74,7 +78,8 @@ function createCompiler(draft: Draft, more: Options): Ajv {
 export class SchemaCompiler {
   readonly #draft: Draft;
   readonly #document: object | null;
-  #ajv: Ajv | null = null;
+  #first: Ajv | null = null;
+  #all: Ajv | null = null;
 
   /** @param document what references lead into, if schemas are parts of something; each read already */
   constructor(draft: Draft, document: object | null = null) {
@@ -84,18 +89,19 @@ export class SchemaCompiler {
 
   /** @throws SchemaProblem */
   compile(schema: Schema): Validator {
-    this.#ajv ??= this.#create();
-    let validate: ValidateFunction;
-    try {
-      validate = this.#ajv.compile(schema);
-    } catch (error) {
-      throw new SchemaProblem('', (error as Error).message.replaceAll(`${DOCUMENT}#`, '#'), error);
-    }
-    return (value) => mismatchOf(validate, value);
+    const first = compiled((this.#first ??= this.#create(false)), schema);
+    let all: ValidateFunction | null = null;
+    return (value, most) => {
+      const mismatches = mismatchesOf(first, value, 1);
+      if (mismatches.length === 0 || most === 1) return mismatches;
+      all ??= compiled((this.#all ??= this.#create(true)), schema);
+      return mismatchesOf(all, value, most);
+    };
   }
 
-  #create(): Ajv {
-    const ajv = createCompiler(this.#draft, { meta: false, validateSchema: false });
+  #create(allErrors: boolean): Ajv {
+    const more = { meta: false, validateSchema: false, allErrors };
+    const ajv = createCompiler(this.#draft, more);
     if (this.#document !== null) {
       // For the compiler a document is a schema that says nothing, with others in it.
       ajv.addVocabulary(['components']);
@@ -105,15 +111,26 @@ export class SchemaCompiler {
   }
 }
 
-function mismatchOf(validate: ValidateFunction, value: unknown): Mismatch | null {
+/** @throws SchemaProblem */
+function compiled(ajv: Ajv, schema: Schema): ValidateFunction {
+  try {
+    return ajv.compile(schema);
+  } catch (error) {
+    throw new SchemaProblem('', (error as Error).message.replaceAll(`${DOCUMENT}#`, '#'), error);
+  }
+}
+
+function mismatchesOf(validate: ValidateFunction, value: unknown, most: number): Mismatch[] {
   steps = 0;
   try {
-    if (validate(value)) return null;
+    if (validate(value)) return [];
   } catch (error) {
-    if (error instanceof TooManySteps) return { path: '', message: 'is too intricate' };
+    if (error instanceof TooManySteps) return [{ path: '', message: 'is too intricate' }];
     throw error;
   }
-  return mismatchOfError(validate.errors?.[0], 'does not fit');
+  const errors = validate.errors?.slice(0, most) ?? [];
+  validate.errors = null;
+  return errors.map((error) => mismatchOfError(error, 'does not fit'));
 }
 
 const checkers = new Map<Draft, Ajv>();

@@ -4,7 +4,7 @@ import { checkSchema, SchemaCompiler } from './compiler.ts';
 import type { Schema } from './read-schema.ts';
 
 const check = (schema: Schema, value: unknown) =>
-  new SchemaCompiler('draft202012').compile(schema)(value);
+  new SchemaCompiler('draft202012').compile(schema)(value, 1)[0];
 
 describe('what is said of a value that does not fit', () => {
   it('names the member that is too much', () => {
