@@ -30,14 +30,14 @@ export interface CallerOptions {
 /** Asks HTTP servers. Redirects are answers like others: nobody else chooses whom to ask. */
 export class HttpCaller {
   readonly #limit: number;
-  readonly #http: HttpAgent;
-  readonly #https: HttpsAgent;
+  readonly #usual: Agents;
+  /** Whose connections are all new. */
+  readonly #fresh: Agents;
 
   constructor({ keepAlive, limit, verify }: CallerOptions) {
     this.#limit = limit;
-    const kept = { keepAlive: keepAlive > 0, timeout: keepAlive > 0 ? keepAlive : 60_000 };
-    this.#http = new HttpAgent(kept);
-    this.#https = new HttpsAgent({ ...kept, rejectUnauthorized: verify });
+    this.#usual = new Agents(keepAlive, verify);
+    this.#fresh = new Agents(0, verify);
   }
 
   /**
@@ -47,22 +47,23 @@ export class HttpCaller {
   async call(call: Call, timeout: number): Promise<Answer> {
     const until = performance.now() + timeout;
     try {
-      return await this.#once(call, timeout);
+      return await this.#once(call, this.#usual, timeout);
     } catch (error) {
       // The server had closed a kept connection before it saw anything of the request.
       if (!(error instanceof Stale)) throw error;
     }
-    return this.#once(call, Math.max(1, until - performance.now()));
+    // One that restarts has closed all of them.
+    return this.#once(call, this.#fresh, Math.max(1, until - performance.now()));
   }
 
   close(): void {
-    this.#http.destroy();
-    this.#https.destroy();
+    this.#usual.destroy();
+    this.#fresh.destroy();
   }
 
-  #once(call: Call, timeout: number): Promise<Answer> {
+  #once(call: Call, agents: Agents, timeout: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const request = this.#request(call);
+      const request = requestTo(call, agents);
       const timer = setTimeout(() => {
         fail(new PeerFailure('timeout', `there was no answer within ${Math.round(timeout)} ms`));
       }, timeout);
@@ -82,15 +83,6 @@ export class HttpCaller {
     });
   }
 
-  #request({ url, method, headers, body }: Call): ClientRequest {
-    const secure = url.protocol === 'https:';
-    const framing = body === null ? {} : { 'Content-Length': String(body.length) };
-    const options = { method, headers: { ...headers, ...framing } as Record<string, string> };
-    return secure
-      ? httpsRequest(url, { ...options, agent: this.#https })
-      : httpRequest(url, { ...options, agent: this.#http });
-  }
-
   async #read(response: IncomingMessage): Promise<Answer> {
     const pieces: Buffer[] = [];
     let length = 0;
@@ -107,6 +99,32 @@ export class HttpCaller {
     const { statusCode = 0, rawHeaders } = response;
     return { status: statusCode, headers: pairsOf(rawHeaders), body: Buffer.concat(pieces) };
   }
+}
+
+/** What makes connections, for both schemes. */
+class Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+
+  /** @param keepAlive @param verify see `CallerOptions` */
+  constructor(keepAlive: number, verify: boolean) {
+    const kept = { keepAlive: keepAlive > 0, timeout: keepAlive > 0 ? keepAlive : 60_000 };
+    this.http = new HttpAgent(kept);
+    this.https = new HttpsAgent({ ...kept, rejectUnauthorized: verify });
+  }
+
+  destroy(): void {
+    this.http.destroy();
+    this.https.destroy();
+  }
+}
+
+function requestTo({ url, method, headers, body }: Call, { http, https }: Agents): ClientRequest {
+  const framing = body === null ? {} : { 'Content-Length': String(body.length) };
+  const options = { method, headers: { ...headers, ...framing } as Record<string, string> };
+  return url.protocol === 'https:'
+    ? httpsRequest(url, { ...options, agent: https })
+    : httpRequest(url, { ...options, agent: http });
 }
 
 class Stale extends Error {}

@@ -150,7 +150,7 @@ describe('a peer', () => {
     assert.equal(await outcomeOf(refused), 'no_connection');
   });
 
-  it('is asked again where a kept connection turns out to be closed', async () => {
+  it('is asked again where kept connections turn out to be closed, however many', async () => {
     const hangingUp = createServer((socket: Socket) => {
       let requests = 0;
       socket.on('error', () => undefined);
@@ -162,9 +162,9 @@ describe('a peer', () => {
     await new Promise<void>((ready) => hangingUp.listen(0, '127.0.0.1', () => ready()));
     const url = `http://127.0.0.1:${(hangingUp.address() as AddressInfo).port}/`;
     const peer = peerWith();
-    for (let i = 0; i < 3; i++) {
-      assert.deepEqual(await peer.ask(`q${i}`, 'a', callOf(url), jsonIn), {});
-    }
+    const question = (i: number): Promise<unknown> => peer.ask(`q${i}`, 'a', callOf(url), jsonIn);
+    assert.deepEqual(await Promise.all([1, 2, 3, 4].map(question)), [{}, {}, {}, {}]);
+    for (let i = 5; i < 8; i++) assert.deepEqual(await question(i), {});
     peer.close();
     await new Promise((closed) => hangingUp.close(closed));
   });

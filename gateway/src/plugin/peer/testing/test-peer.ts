@@ -13,6 +13,9 @@ export interface PeerRequest {
 /** Answers a request; may also not answer at all. */
 export type PeerAnswer = (request: PeerRequest, response: ServerResponse) => void;
 
+/** Of peers that there were: what a plugin has kept of one must not count for another. */
+const portsBefore = new Set<number>();
+
 /** A real HTTP server that stands for one that plugins ask. */
 export class TestPeer {
   readonly #server: Server;
@@ -39,6 +42,11 @@ export class TestPeer {
   static async start(answer: PeerAnswer): Promise<TestPeer> {
     const peer = new TestPeer(answer);
     await peer.#listen(0);
+    while (portsBefore.has(peer.port)) {
+      await peer.stop();
+      await peer.#listen(0);
+    }
+    portsBefore.add(peer.port);
     return peer;
   }
 
