@@ -162,7 +162,7 @@ function connect(
   /** A socket that takes what is written, as the system would, and forgets it. */
   function wire(onWrite: () => void): Wire {
     const nothing = (): void => undefined;
-    const methods = ['setNoDelay', 'resume', 'pause', 'cork', 'uncork', 'destroy', 'end'];
+    const methods = ['attend', 'setNoDelay', 'resume', 'pause', 'cork', 'uncork', 'destroy', 'end'];
     return {
       ...Object.fromEntries(methods.map((method) => [method, nothing])),
       ...{ remoteAddress: '127.0.0.1', localAddress: '127.0.0.1', remotePort: 4711 },

@@ -1,7 +1,10 @@
-import type net from 'node:net';
-
 /** Pieces below this are copied into memory that Node hands out in slabs, bytes. */
 const SMALL = 4096;
+
+/** What is written to. */
+interface Writable {
+  write(bytes: Uint8Array, done?: () => void): boolean;
+}
 
 /** Buffers kept for reuse. */
 const MOST_SPARE = 32;
@@ -21,7 +24,7 @@ export class CopyPool {
   }
 
   /** Writes a copy of `chunk`. @returns false when the socket wants the writer to wait for 'drain' */
-  write(socket: net.Socket, chunk: Uint8Array): boolean {
+  write(socket: Writable, chunk: Uint8Array): boolean {
     const length = chunk.length;
     if (length < SMALL || length > this.size) return socket.write(Buffer.from(chunk));
     const buffer = this.spare.pop() ?? Buffer.allocUnsafeSlow(this.size);

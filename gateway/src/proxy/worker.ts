@@ -10,6 +10,7 @@ import { Listener } from './net/listener.ts';
 import { checkTls } from './net/tls-check.ts';
 import { TlsContexts } from './net/tls-contexts.ts';
 import { checkReads } from './net/read-check.ts';
+import { checkBareSockets } from './socket/bare-check.ts';
 import { checkWrites } from './socket/write-check.ts';
 import { PlanApplier } from './plan/applier.ts';
 import { streamEntrance } from './stream/stream-entrance.ts';
@@ -132,6 +133,7 @@ async function run(seed: ThreadSeed): Promise<void> {
   });
   await checkReads();
   await checkWrites();
+  await checkBareSockets();
   if (seed.tls !== null) await checkTls(contexts.fallback);
   post({ type: 'ready' });
 }

@@ -1,7 +1,7 @@
 import { UNIX_PEER, withoutIPv4Mapping } from '../client-address.ts';
 import { UsualForwardedLines } from '../forwarded.ts';
 import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
-import type { Wire } from '../net/wire.ts';
+import type { ClientWire, WireOwner } from '../socket/client-wire.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
 import { BODY, CLOSED, LINGER, WAIT, type ConnectionState } from './connection-state.ts';
@@ -14,7 +14,7 @@ const MOST_LINGERED = 1024 * 1024;
  * A client's socket: who is at its other end, how long it may take its time, and how it is closed
  * without losing what was sent. What arrives and what is answered is the business of the protocol.
  */
-export abstract class ClientSocket implements Timed {
+export abstract class ClientSocket implements Timed, WireOwner {
   deadline = 0;
   wheelSlot = -1;
   readonly scheme: 'http' | 'https';
@@ -29,7 +29,7 @@ export abstract class ClientSocket implements Timed {
   readonly serial: number;
 
   protected readonly thread: ProxyThread;
-  protected readonly socket: Wire;
+  protected readonly socket: ClientWire;
   protected state: ConnectionState = WAIT;
   protected paused = false;
   private readonly proxied: ProxiedAddresses | null;
@@ -52,7 +52,7 @@ export abstract class ClientSocket implements Timed {
     this.peerPort = proxied?.sourcePort ?? socket.remotePort ?? 0;
     this.trusted = this.peerIp !== '' && thread.clientAddress.trusts(this.peerIp);
     this.serial = serial;
-    attend(socket, this);
+    socket.attend(this);
   }
 
   /** Begins to read. @param rest what arrived already */
@@ -176,36 +176,6 @@ function portOf({ localPort, tls }: Arrival): number {
   return tls === null ? 80 : 443;
 }
 
-function peerOf({ localPort }: Arrival, { remoteAddress }: Wire): string {
+function peerOf({ localPort }: Arrival, { remoteAddress }: ClientWire): string {
   return localPort === 0 ? UNIX_PEER : withoutIPv4Mapping(remoteAddress ?? '');
-}
-
-/** A socket, and who sees to what happens on it. Both change hands when the protocol changes. */
-interface Attended {
-  client?: ClientSocket;
-}
-
-/** Lets `client` know from now on what happens on `wire`. */
-function attend(wire: Wire, client: ClientSocket): void {
-  const attended: Attended = wire as Wire & Attended;
-  const first = attended.client === undefined;
-  attended.client = client;
-  if (!first) return;
-  wire.setNoDelay(true);
-  wire.on('drain', onDrain);
-  wire.on('end', onGone);
-  wire.on('error', onGone);
-  wire.on('close', onClosed);
-}
-
-function onDrain(this: Attended): void {
-  this.client!.onDrain();
-}
-
-function onGone(this: Attended): void {
-  this.client!.onGone();
-}
-
-function onClosed(this: Attended): void {
-  this.client!.onClosed();
 }

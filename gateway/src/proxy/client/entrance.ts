@@ -2,6 +2,7 @@ import type { Listen } from '../../settings/node-settings.ts';
 import type { Arrival } from '../net/arrival.ts';
 import type { Accept } from '../net/listener.ts';
 import { PlainArrival } from '../net/plain-arrival.ts';
+import { openClientWire } from '../socket/open-client-wire.ts';
 import type { OpenConnection, ProxyThread } from '../thread.ts';
 import { NameReader } from './name-reader.ts';
 import type { Admit } from './prelude.ts';
@@ -23,7 +24,11 @@ export function entranceOf(thread: ProxyThread, listen: Listen): Accept {
           : new NameReader({ thread, handle, localPort, proxied, rest }, parts);
       }
     : (handle, localPort, proxied, rest) =>
-        receiveClient(thread, new PlainArrival(handle, localPort, proxied, rest), http2);
+        receiveClient(
+          thread,
+          new PlainArrival(openClientWire, handle, localPort, proxied, rest),
+          http2,
+        );
   return entrance(thread, listen, admit);
 }
 

@@ -10,7 +10,7 @@ import {
   headFrames,
 } from '../http2/frames.ts';
 import { HpackEncoder } from '../http2/hpack-encoder.ts';
-import type { Wire } from '../net/wire.ts';
+import type { ClientWire } from '../socket/client-wire.ts';
 
 /** Pieces up to this length are joined with what else waits, bytes. */
 const SMALL = 4096;
@@ -27,13 +27,13 @@ export class Http2Output {
   /** Longest payload that is sent: all that every client takes. */
   readonly frameSize = FRAME_SIZE;
   readonly encoder = new HpackEncoder();
-  private readonly wire: Wire;
+  private readonly wire: ClientWire;
   private readonly copies: CopyPool;
   private joined = '';
   private held = false;
   private flushing = false;
 
-  constructor(wire: Wire, copies: CopyPool) {
+  constructor(wire: ClientWire, copies: CopyPool) {
     this.wire = wire;
     this.copies = copies;
   }

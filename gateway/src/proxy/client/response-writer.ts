@@ -1,7 +1,7 @@
 import { KeptText } from '../../kept-text.ts';
 import type { CopyPool } from '../copy-pool.ts';
 import type { HttpExchange } from '../exchange.ts';
-import type { Wire } from '../net/wire.ts';
+import type { ClientWire } from '../socket/client-wire.ts';
 
 /** Bodies up to this length are appended to the head and go out in one write, bytes. */
 const SMALL = 16 * 1024;
@@ -12,13 +12,13 @@ export class ResponseWriter {
   reusable = false;
   /** Only the end of the connection ends the current body: HTTP/1.0 and no length. */
   endsWithConnection = false;
-  private readonly socket: Wire;
+  private readonly socket: ClientWire;
   private readonly copies: CopyPool;
   private exchange: HttpExchange | null = null;
   private chunked = false;
   private bodiless = false;
 
-  constructor(socket: Wire, copies: CopyPool) {
+  constructor(socket: ClientWire, copies: CopyPool) {
     this.socket = socket;
     this.copies = copies;
   }

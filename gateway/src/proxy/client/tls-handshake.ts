@@ -31,7 +31,7 @@ export interface HandshakeParts {
    *
    * @returns what its connection is from now on
    */
-  readonly receive: (arrival: Arrival) => OpenConnection;
+  readonly receive: (arrival: Arrival<TlsSocket>) => OpenConnection;
 }
 
 /** What a client takes that has not said anything yet. */
@@ -41,7 +41,7 @@ const anyAlgorithm = (): readonly string[] => ['ECDSA', 'RSA'];
  * A client that is shaking hands: bounded in time, counted when it fails, and no business of anybody
  * else's until it is done.
  */
-export class TlsHandshake implements Timed, OpenConnection, Arrival {
+export class TlsHandshake implements Timed, OpenConnection, Arrival<TlsSocket> {
   deadline = 0;
   wheelSlot = -1;
   tls: TlsDetails | null = null;

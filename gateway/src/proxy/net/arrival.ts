@@ -1,6 +1,6 @@
 import type { TlsInfo } from '../../plugin/exchange.ts';
 import type { ClientCertificates, Listen } from '../../settings/node-settings.ts';
-import type { Wire } from './wire.ts';
+import type { ClientWire } from '../socket/client-wire.ts';
 
 /** Addresses that a proxy in front told of, in place of the socket's own. */
 export interface ProxiedAddresses {
@@ -22,7 +22,7 @@ export interface TlsDetails extends TlsInfo {
 }
 
 /** A client that has come in: what was to be done before its first request is done. */
-export interface Arrival {
+export interface Arrival<W extends ClientWire = ClientWire> {
   /** The port that it came to; 0 on a unix socket. */
   readonly localPort: number;
   /** Null when the socket knows who is at the other end. */
@@ -37,5 +37,5 @@ export interface Arrival {
    * @param buffer in which what was read stands while `onRead` is called
    * @param onRead takes so many bytes, and returns false to read no more for now
    */
-  open(buffer: Uint8Array, onRead: (length: number) => boolean): Wire;
+  open(buffer: Uint8Array, onRead: (length: number) => boolean): W;
 }

@@ -3,15 +3,11 @@ import net from 'node:net';
 import { OperatorError } from '../../errors.ts';
 import { formatPlace, portOf } from '../../settings/listen-kinds.ts';
 import type { Listen } from '../../settings/node-settings.ts';
+import { acceptDirectly, acceptThroughSockets } from './accepting.ts';
 import { CAN_SHARE_PORT } from './port-sharing.ts';
 
 /** As with a port, whoever reaches a unix socket may connect: its folder decides who that is. */
 const SOCKET_MODE = 0o666;
-
-/** What Node keeps behind a socket; taken over so that reads can use a buffer of our own. */
-interface Detachable {
-  _handle: unknown;
-}
 
 /**
  * Takes an accepted connection.
@@ -37,14 +33,10 @@ export class Listener {
    */
   static async open(listen: Listen, accept: Accept): Promise<Listener> {
     const { address, backlog, ipv6Only, keepAlive } = listen;
-    const server = net.createServer({ pauseOnConnect: true, noDelay: true, keepAlive });
+    const server = net.createServer({ pauseOnConnect: true, keepAlive });
     const port = portOf(listen);
-    server.on('connection', (accepted: net.Socket) => {
-      const detachable = accepted as unknown as Detachable;
-      const handle = detachable._handle;
-      detachable._handle = null;
-      accept(handle, port);
-    });
+    const take = (handle: unknown): void => accept(handle, port);
+    acceptThroughSockets(server, take);
     try {
       if ('path' in address) await listenOnPath(server, address.path, backlog);
       else {
@@ -54,6 +46,7 @@ export class Listener {
       const reason = (error as Error).message;
       throw new OperatorError(`cannot listen on ${formatPlace(listen)}: ${reason}`);
     }
+    acceptDirectly(server, keepAlive, take);
     return new Listener(server);
   }
 

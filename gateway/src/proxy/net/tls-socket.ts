@@ -1,5 +1,7 @@
 import tls from 'node:tls';
 import type { ClientCertificates } from '../../settings/node-settings.ts';
+import { attendStream } from '../socket/attend-stream.ts';
+import type { WireOwner } from '../socket/client-wire.ts';
 import { writePast } from '../socket/proxy-socket.ts';
 
 /** What is said of a connection beside its bytes, and how they are read. */
@@ -76,6 +78,10 @@ export class TlsSocket extends tls.TLSSocket {
   protected _wrapHandle(wrap: unknown, handle: unknown, active: boolean): unknown {
     const { accepted } = internalsOf(this)._tlsOptions;
     return inherited._wrapHandle.call(this, wrap, handle ?? accepted, active);
+  }
+
+  attend(owner: WireOwner): void {
+    attendStream(this, owner);
   }
 
   /** Bytes that were written and are not taken yet. */

@@ -1,4 +1,5 @@
 import type { ProxySocket } from './proxy-socket.ts';
+import { streamBinding } from './stream-binding.ts';
 
 /** What Node keeps behind a socket, as far as reading goes. */
 interface Handle {
@@ -7,28 +8,6 @@ interface Handle {
   reading: boolean;
   /** @returns 0, or the negated error number */
   readStop(): number;
-}
-
-/** Where Node tells of a read before it calls `onread`. */
-interface StreamBinding {
-  readonly kReadBytesOrError: number;
-  readonly streamBaseState: Int32Array;
-}
-
-const binding = streamBinding();
-
-/** Null where Node does not have it, or not for us. */
-function streamBinding(): StreamBinding | null {
-  try {
-    const { binding: bindingOf } = process as unknown as {
-      binding?: (name: string) => Partial<StreamBinding>;
-    };
-    const { kReadBytesOrError, streamBaseState } = bindingOf?.('stream_wrap') ?? {};
-    if (kReadBytesOrError === undefined || streamBaseState === undefined) return null;
-    return { kReadBytesOrError, streamBaseState };
-  } catch {
-    return null;
-  }
 }
 
 /**
@@ -42,8 +21,8 @@ function streamBinding(): StreamBinding | null {
  * @param behind what Node keeps behind the socket
  */
 export function readDirectly(socket: ProxySocket, behind: unknown): void {
-  if (binding === null) return;
-  const { kReadBytesOrError, streamBaseState } = binding;
+  if (streamBinding === null) return;
+  const { kReadBytesOrError, streamBaseState } = streamBinding;
   const handle = behind as Handle;
   const { onread } = handle;
   handle.onread = function (bytes) {

@@ -1,5 +1,7 @@
 import net from 'node:net';
 import { getSystemErrorName } from 'node:util';
+import { attendStream } from './attend-stream.ts';
+import type { WireOwner } from './client-wire.ts';
 import { readDirectly } from './direct-reads.ts';
 
 /** Longest text that is written past the stream, bytes: so much Node tries to write without a copy. */
@@ -74,6 +76,10 @@ export class ProxySocket extends net.Socket {
     // Nothing is left of one that failed at once.
     if (handle !== null) readDirectly(socket, handle);
     return socket;
+  }
+
+  attend(owner: WireOwner): void {
+    attendStream(this, owner);
   }
 
   /** Bytes that were written and are not taken yet. */

@@ -5,9 +5,10 @@ import { TlsHandshake } from '../client/tls-handshake.ts';
 import type { Arrival } from '../net/arrival.ts';
 import type { ClientHello } from '../net/client-hello.ts';
 import { PlainArrival } from '../net/plain-arrival.ts';
+import type { TlsSocket } from '../net/tls-socket.ts';
 import type { StreamMatch } from '../router/stream-router.ts';
 import type { OpenConnection } from '../thread.ts';
-import { endsOf } from './stream-client.ts';
+import { endsOf, openStreamWire } from './stream-client.ts';
 import { StreamSession } from './stream-session.ts';
 
 /** TLS alert, fatal, as it is sent before anything is agreed on. */
@@ -43,7 +44,7 @@ export class HelloReader extends HelloPrelude {
     const hello = this.#hello;
     const sni = hello?.sni ?? '';
     if (this.#protocol === 'tls') {
-      const receive = (arrival: Arrival): OpenConnection =>
+      const receive = (arrival: Arrival<TlsSocket>): OpenConnection =>
         new StreamSession(thread, arrival, { protocol: 'tls', sni, regret: null });
       const ends = { localPort, proxied, rest, receive };
       const listen = this.#listen;
@@ -53,7 +54,7 @@ export class HelloReader extends HelloPrelude {
       );
     }
     const protocol = this.#protocol ?? 'tls';
-    const arrival = new PlainArrival(handle, localPort, proxied, rest);
+    const arrival = new PlainArrival(openStreamWire, handle, localPort, proxied, rest);
     return new StreamSession(thread, arrival, { protocol, sni, regret: UNRECOGNISED_NAME });
   }
 }

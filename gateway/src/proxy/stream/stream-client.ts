@@ -1,6 +1,7 @@
 import { UNIX_PEER, withoutIPv4Mapping } from '../client-address.ts';
 import type { Arrival, ProxiedAddresses, TlsDetails } from '../net/arrival.ts';
 import type { Wire } from '../net/wire.ts';
+import { ProxySocket } from '../socket/proxy-socket.ts';
 import type { StreamProtocol, StreamQuery } from '../router/stream-router.ts';
 import type { ProxiedClient } from '../upstream/proxy-header.ts';
 
@@ -25,7 +26,7 @@ export class StreamClient implements ProxiedClient {
   readonly localAddress: string;
   readonly localPort: number;
 
-  constructor(wire: Wire, arrival: Arrival, { protocol, sni }: Introduction) {
+  constructor(wire: Wire, arrival: Arrival<Wire>, { protocol, sni }: Introduction) {
     const { proxied, tls, localPort } = arrival;
     const ends = endsOf(wire, localPort, proxied);
     this.wire = wire;
@@ -69,4 +70,9 @@ export function endsOf(
     destinationIp: withoutIPv4Mapping(wire.localAddress ?? ''),
     destinationPort: listenPort,
   };
+}
+
+/** The socket of a client whose connection is passed on: the stream around it knows half an end. */
+export function openStreamWire(handle: unknown, buffer: Uint8Array): ProxySocket {
+  return ProxySocket.accept(handle, buffer);
 }

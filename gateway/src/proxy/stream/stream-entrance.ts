@@ -5,6 +5,7 @@ import type { Accept } from '../net/listener.ts';
 import { PlainArrival } from '../net/plain-arrival.ts';
 import type { ProxyThread } from '../thread.ts';
 import { HelloReader } from './hello-reader.ts';
+import { openStreamWire } from './stream-client.ts';
 import { StreamSession } from './stream-session.ts';
 
 const PLAIN = { protocol: 'tcp', sni: '', regret: null } as const;
@@ -15,6 +16,10 @@ export function streamEntrance(thread: ProxyThread, listen: Listen): Accept {
     ? (handle, localPort, proxied, rest) =>
         new HelloReader({ thread, handle, localPort, proxied, rest }, listen)
     : (handle, localPort, proxied, rest) =>
-        new StreamSession(thread, new PlainArrival(handle, localPort, proxied, rest), PLAIN);
+        new StreamSession(
+          thread,
+          new PlainArrival(openStreamWire, handle, localPort, proxied, rest),
+          PLAIN,
+        );
   return entrance(thread, listen, admit);
 }

@@ -56,7 +56,7 @@ export class StreamSession implements OpenConnection, Timed, RouteSession {
   /** What receivers had not taken when that was last looked at. */
   #untaken = 0;
 
-  constructor(thread: ProxyThread, arrival: Arrival, introduction: Introduction) {
+  constructor(thread: ProxyThread, arrival: Arrival<Wire>, introduction: Introduction) {
     const buffers = thread.streamBuffers;
     // A handshake has chosen its buffer already.
     const clientBuffer = arrival.tls === null ? buffers.reading : thread.buffer;
