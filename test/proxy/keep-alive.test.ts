@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { field } from '../support/http-message.ts';
 import { get, head, post } from '../support/message.ts';
+import type { RawClient } from '../support/raw-client.ts';
 import { useSite } from '../support/site.ts';
 
 describe('Persistent connections', () => {
@@ -110,6 +111,27 @@ describe('Persistent connections', () => {
     assert.equal(response.status, 200);
     assert.equal(field(response, 'connection')?.toLowerCase(), 'close');
     assert.equal(await client.ending(), 'closed');
+  });
+
+  /** What becomes of a client that goes on sending behind the end of its connection. */
+  async function sendMore(client: RawClient): Promise<string | undefined> {
+    assert.equal(await client.ending(), 'closed');
+    client.send('\r\n');
+    return new Promise((resolve) => {
+      client.socket.write('x', (error) => resolve((error as NodeJS.ErrnoException | null)?.code));
+    });
+  }
+
+  it('a client that asks for the end of the connection is not waited for', async () => {
+    const client = await site.connect();
+    await client.request(get('/', 'Connection: close'));
+    assert.match((await sendMore(client)) ?? 'it is still there', /EPIPE|ECONNRESET/);
+  });
+
+  it('an empty line behind the body of a last request does no harm', async () => {
+    const client = await site.connect();
+    await client.request(post('/', 'body', 'Connection: close'));
+    assert.equal(await sendMore(client), undefined);
   });
 
   it('what a client sends after asking for the end is not served', async () => {

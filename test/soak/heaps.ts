@@ -12,6 +12,7 @@ export const SHORT_LIVED = [
   'BodyReader',
   'ChunkedDecoder',
   'ClientConnection',
+  'BareSocket',
   'ResponseWriter',
   'UpstreamConnection',
   'Http2Connection',

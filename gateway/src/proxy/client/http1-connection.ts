@@ -107,7 +107,8 @@ export class ClientConnection extends RequestReader implements Downstream {
     this.exchange = null;
     if (this.state === CLOSED) return;
     if (!this.writer.reusable || this.state === TUNNEL) {
-      this.lastResponseSent();
+      if (this.expectsNothing(exchange)) this.close();
+      else this.lastResponseSent();
       return;
     }
     if (this.paused) this.resumeBody();
@@ -127,6 +128,22 @@ export class ClientConnection extends RequestReader implements Downstream {
       return;
     }
     this.thread.wheel.arm(this, this.thread.time, this.thread.settings.timeouts.idle);
+  }
+
+  /**
+   * Whether all is sent, and the client has said that nothing comes after its request: then there is no
+   * need to wait for its end. Behind a body some send an empty line all the same, and a connection that
+   * is closed before that is read may be reset before the client has read the response.
+   */
+  private expectsNothing(exchange: HttpExchange): boolean {
+    return (
+      this.state === WAIT &&
+      !this.head!.keepAlive &&
+      exchange.body === null &&
+      this.buffered === null &&
+      this.tls === null &&
+      this.socket.untaken === 0
+    );
   }
 
   private lastResponseSent(): void {
