@@ -1,5 +1,5 @@
 import type { ConnectionInfo } from '../plugin/exchange.ts';
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import type { UsualForwardedLines } from './forwarded.ts';
 import type { TlsDetails } from './net/arrival.ts';
 

@@ -1,5 +1,5 @@
 import { runResponseBody } from './response-phases.ts';
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import { PieceList } from './piece-list.ts';
 import type { PluginInstance } from './plan/plan.ts';
 import { isAscii } from './router/path.ts';

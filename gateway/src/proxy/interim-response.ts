@@ -1,4 +1,4 @@
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import { copyFields, dropping, HOP_BY_HOP } from './http1/copy-fields.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 

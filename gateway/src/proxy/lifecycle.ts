@@ -1,7 +1,7 @@
 import { ANSWERS, answerForParseError, type Answer } from './answers.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { checkProtocol } from './protocol-check.ts';
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import { trailerLines } from './http1/copy-fields.ts';
 import { openTunnel } from './tunnel/open-tunnel.ts';
 import { globalInstances } from './plan/chain.ts';
@@ -10,7 +10,12 @@ import { runLog, runResponseBody, runResponseHeaders } from './response-phases.t
 import { reasonOf } from './status-page.ts';
 import { RequestPhases, type NextPhase } from './request-phases.ts';
 import { localLines, proxiedLines } from './response-lines.ts';
-import { answerForFailure, Dispatcher, endPlacement } from './upstream/dispatcher.ts';
+import {
+  answerForFailure,
+  Dispatcher,
+  endPlacement,
+  upstreamEnded,
+} from './upstream/dispatcher.ts';
 import type { UpstreamExchange, UpstreamFailure } from './upstream/upstream-exchange.ts';
 
 /**
@@ -136,7 +141,7 @@ export class Lifecycle implements NextPhase {
   ): void {
     const head = upstream.head;
     ex.upstreamHeadAt = ex.thread.time;
-    if (last) ex.upstreamEnded(upstream);
+    if (last) upstreamEnded(ex, upstream);
     const { health } = ex.upstreamPeer!;
     if (health !== null) health.answered(head.status);
     ex.upstreamStatus = head.status;
@@ -197,7 +202,7 @@ export class Lifecycle implements NextPhase {
     data: Uint8Array,
     last: boolean,
   ): void {
-    if (last) ex.upstreamEnded(upstream);
+    if (last) upstreamEnded(ex, upstream);
     if (!ex.headSent) {
       this.hold(ex, upstream, data, last);
       return;

@@ -1,5 +1,5 @@
 import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import { refuseFraming } from './framing-fields.ts';
 import { encodeMessage, GRPC_TYPE, grpcStatusOf, isGrpcType, messageIn } from './grpc-answer.ts';
 import { Fields } from './http1/fields.ts';

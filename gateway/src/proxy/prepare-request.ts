@@ -1,5 +1,5 @@
 import { ANSWERS, type Answer } from './answers.ts';
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import { isHostField, splitHost } from './http1/host-field.ts';
 import * as known from './http1/known-fields.ts';
 import { normalisePath } from './router/path.ts';

@@ -1,5 +1,5 @@
 import { ANSWERS } from './answers.ts';
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import { isGrpcType } from './grpc-answer.ts';
 import { answerInGrpc } from './own-answers.ts';
 import { statusPage } from './status-page.ts';

@@ -1,4 +1,4 @@
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import { answerPluginFailure } from './own-answers.ts';
 import type { ChainSlot, PluginInstance } from './plan/plan.ts';
 
@@ -106,7 +106,7 @@ export class RequestPhases {
       this.handlerFailed(ex, instance, error);
       return null;
     }
-    if (ex.local !== null) ex.blame(instance.info.name);
+    if (ex.local !== null) blame(ex, instance);
     return null;
   }
 
@@ -125,7 +125,7 @@ export class RequestPhases {
     }
     ex.thread.now();
     if (ex.finished || ex.headSent) return false;
-    if (ex.local !== null) ex.blame(instance.info.name);
+    if (ex.local !== null) blame(ex, instance);
     return true;
   }
 
@@ -133,4 +133,9 @@ export class RequestPhases {
     ex.thread.pluginFailed(instance, ex, error);
     answerPluginFailure(ex);
   }
+}
+
+/** Marks the answer just given as the work of a plugin, unless a reason stands already. */
+function blame(ex: HttpExchange, instance: PluginInstance): void {
+  if (ex.reason === null || ex.reason === 'plugin') ex.reason = `plugin:${instance.info.name}`;
 }

@@ -1,4 +1,4 @@
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import type { HeaderNames } from './header-names.ts';
 import { copyFields, dropping, HOP_BY_HOP } from './http1/copy-fields.ts';
 import * as known from './http1/known-fields.ts';

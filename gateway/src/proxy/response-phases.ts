@@ -1,4 +1,4 @@
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
 import type { PluginInstance } from './plan/plan.ts';
 
 /**

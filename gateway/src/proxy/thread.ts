@@ -5,7 +5,8 @@ import type { RequestMetrics, RouteSeries, WebSocketCounts } from '../telemetry/
 import type { SessionRecord } from '../telemetry/session-record.ts';
 import { ThreadClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
-import type { HttpExchange } from './exchange.ts';
+import type { HttpExchange } from './exchange/exchange.ts';
+import { FinishedExchange } from './exchange/finished-exchange.ts';
 import { createHeaderNames, type HeaderNames } from './header-names.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { OpenSessions, type RouteSession } from './open-sessions.ts';
@@ -47,8 +48,7 @@ export interface OpenConnection {
 /** What a plugin worked on when it failed: a request or a stream. */
 export interface FailedFor {
   readonly id: string;
-  readonly routeId: string | null;
-  readonly routeName: string | null;
+  readonly route: { readonly id: string; readonly name: string | null } | null;
 }
 
 /** What all connections of one proxy thread share. */
@@ -80,6 +80,7 @@ export class ProxyThread {
   private streams: StreamBuffers | null = null;
 
   private readonly logSession: ((record: SessionRecord) => void) | null;
+  private readonly finished = new FinishedExchange();
   private readonly logAccess: ((record: ExchangeRecord) => void) | null;
   private readonly post: (message: FromThread) => void;
   private readonly connections = new Set<OpenConnection>();
@@ -166,8 +167,9 @@ export class ProxyThread {
 
   exchangeFinished(ex: HttpExchange): void {
     this.inFlight--;
-    this.metrics.count(this.seriesOf(ex.routePlan), ex);
-    if (this.logAccess !== null) this.logAccess(ex);
+    const record = this.finished.of(ex);
+    this.metrics.count(this.seriesOf(ex.routePlan), record);
+    if (this.logAccess !== null) this.logAccess(record);
   }
 
   /** Where what passes in a WebSocket of this route is counted. */
@@ -217,7 +219,7 @@ export class ProxyThread {
         plugin: name,
         plugin_id: id,
         request_id: ex.id,
-        route: ex.routeName ?? ex.routeId,
+        route: ex.route === null ? null : (ex.route.name ?? ex.route.id),
         stack: error instanceof Error ? error.stack : undefined,
       },
     });

@@ -1,6 +1,6 @@
 import { ANSWERS } from '../answers.ts';
 import type { Downstream } from '../downstream.ts';
-import { HttpExchange } from '../exchange.ts';
+import { HttpExchange } from '../exchange/exchange.ts';
 import { RequestHead } from '../http1/request-head.ts';
 import type { Arrival } from '../net/arrival.ts';
 import type { RequestBody } from '../request-body.ts';

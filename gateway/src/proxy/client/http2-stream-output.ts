@@ -1,4 +1,4 @@
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 import { FRAME_HEADER } from '../http2/frames.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import type { Http2Output } from './http2-output.ts';

@@ -1,6 +1,6 @@
 import { ANSWERS } from '../answers.ts';
 import type { Downstream } from '../downstream.ts';
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import {

@@ -1,5 +1,5 @@
 import { ANSWERS } from '../answers.ts';
-import { HttpExchange } from '../exchange.ts';
+import { HttpExchange } from '../exchange/exchange.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import * as h2 from '../http2/frames.ts';
 import { RequestBody } from '../request-body.ts';

@@ -1,5 +1,5 @@
 import { ANSWERS } from '../answers.ts';
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 import { BodyReader } from '../http1/body-reader.ts';
 import { INCOMPLETE, RequestHead } from '../http1/request-head.ts';
 import { isHttp2 } from '../http2/preface.ts';

@@ -1,6 +1,6 @@
 import { KeptText } from '../../kept-text.ts';
 import type { CopyPool } from '../copy-pool.ts';
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 import type { ClientWire } from '../socket/client-wire.ts';
 
 /** Bodies up to this length are appended to the head and go out in one write, bytes. */

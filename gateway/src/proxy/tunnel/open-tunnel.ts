@@ -1,4 +1,4 @@
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 import type { UpstreamExchange } from '../upstream/upstream-exchange.ts';
 import { Tunnel } from './tunnel.ts';
 import { WebSocketTunnel } from './web-socket-tunnel.ts';

@@ -1,5 +1,5 @@
 import type { WebSocketRecord } from '../../telemetry/exchange-record.ts';
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 
 /** The two ends of a tunnel. */
 export type TunnelEnd = 'client' | 'upstream';

@@ -1,4 +1,4 @@
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 import type { WebSocketEnd, WebSocketRecord } from '../../telemetry/exchange-record.ts';
 import type { WebSocketCounts } from '../../telemetry/request-metrics.ts';
 import type { Timed } from '../timer-wheel.ts';

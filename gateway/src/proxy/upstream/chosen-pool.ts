@@ -1,4 +1,5 @@
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
+import { wantsUpgrade } from '../upgrade.ts';
 import type { ProxyThread } from '../thread.ts';
 import { ConnectionPool, type Pool } from './connection-pool.ts';
 import type { Dialer } from './dialer.ts';
@@ -30,7 +31,7 @@ export class ChosenPool implements Pool {
 
   begin(exchange: HttpExchange, fresh: boolean): UpstreamExchange {
     // Only HTTP/1.1 can switch to something else, such as WebSocket.
-    const asksForHttp1 = exchange.wantsUpgrade || this.#thread.time < this.#http1Until;
+    const asksForHttp1 = wantsUpgrade(exchange) || this.#thread.time < this.#http1Until;
     return (asksForHttp1 ? this.#http1 : this.#http2).begin(exchange, fresh);
   }
 

@@ -1,5 +1,6 @@
 import { ANSWERS, type Answer } from '../answers.ts';
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
+import { grpcStatusIn } from '../grpc-answer.ts';
 import type { Placement } from './algorithm.ts';
 import { Peer, type PickFailure } from './balancer.ts';
 import type { Pool } from './connection-pool.ts';
@@ -136,6 +137,14 @@ export function answerForFailure(failure: UpstreamFailure): Answer {
 
 function answerFor(failure: PickFailure): Answer {
   return failure === 'name resolution failed' ? ANSWERS.name_resolution : ANSWERS.no_peer;
+}
+
+/** The upstream's response is complete. */
+export function upstreamEnded(ex: HttpExchange, { head, trailers }: UpstreamExchange): void {
+  ex.upstreamEndAt = ex.thread.time;
+  ex.upstream = null;
+  // No client of gRPC comes without HTTP/2.
+  if (ex.downstream.http2) ex.grpcStatus = grpcStatusIn(head, trailers);
 }
 
 /** Where the upstream never ended, it was with it to the end. */

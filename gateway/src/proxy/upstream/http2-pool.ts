@@ -1,4 +1,4 @@
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Pool } from './connection-pool.ts';
 import type { Dialer } from './dialer.ts';

@@ -1,5 +1,5 @@
 import { passInterim } from '../interim-response.ts';
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 import { CANCEL, FLOW_CONTROL_ERROR, NO_ERROR, PROTOCOL_ERROR } from '../http2/frames.ts';

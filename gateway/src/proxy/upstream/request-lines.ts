@@ -1,4 +1,5 @@
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
+import { wantsUpgrade } from '../upgrade.ts';
 import { forwardedLines } from '../forwarded.ts';
 import { dropping, HOP_BY_HOP, passingFields, trailerLines } from '../http1/copy-fields.ts';
 import * as known from '../http1/known-fields.ts';
@@ -126,7 +127,7 @@ export function connectionLines(ex: HttpExchange, peer: Peer): string {
   const host = ownHost(ex);
   if (host === null && !ex.head.upgrade) return peer.usualLines;
   const hostLine = `Host: ${host ?? peer.hostHeader}\r\n`;
-  if (!ex.wantsUpgrade) return `${hostLine}Connection: keep-alive\r\n`;
+  if (!wantsUpgrade(ex)) return `${hostLine}Connection: keep-alive\r\n`;
   const protocol = ex.head.known(known.UPGRADE)!;
   return `${hostLine}Connection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\n`;
 }

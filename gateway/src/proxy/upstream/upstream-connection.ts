@@ -1,5 +1,6 @@
 import { passInterim } from '../interim-response.ts';
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
+import { askedFor } from '../upgrade.ts';
 import { UPGRADE } from '../http1/known-fields.ts';
 import { BodyReader } from '../http1/body-reader.ts';
 import { beginResponseBody } from '../http1/response-body.ts';
@@ -101,7 +102,7 @@ export class UpstreamConnection extends UpstreamSocket implements UpstreamExchan
     const exchange = this.exchange!;
     const { lifecycle } = this.thread;
     if (this.head.status === 101) {
-      if (!this.head.upgrade || !exchange.askedFor(this.upgradeProtocol)) {
+      if (!this.head.upgrade || !askedFor(exchange, this.upgradeProtocol)) {
         this.fail('invalid');
         return -1;
       }

@@ -1,4 +1,4 @@
-import type { HttpExchange } from '../exchange.ts';
+import type { HttpExchange } from '../exchange/exchange.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import type { Wire } from '../net/wire.ts';
 import type { BodySink } from '../request-body.ts';

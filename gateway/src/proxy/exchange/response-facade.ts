@@ -1,8 +1,8 @@
-import type { ResponseView } from '../plugin/exchange.ts';
+import type { ResponseView } from '../../plugin/exchange.ts';
 import { FieldsFacade } from './fields-facade.ts';
-import { HeldBody } from './held-body.ts';
-import { Fields } from './http1/fields.ts';
-import { lineNames } from './line-names.ts';
+import { HeldBody } from '../held-body.ts';
+import { Fields } from '../http1/fields.ts';
+import { lineNames } from '../line-names.ts';
 
 /** The response as plugins see and change it, until its head is sent. */
 export class ResponseFacade extends FieldsFacade implements ResponseView {

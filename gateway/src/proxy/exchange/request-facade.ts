@@ -1,13 +1,13 @@
-import type { RequestView } from '../plugin/exchange.ts';
-import { ANSWERS } from './answers.ts';
+import type { RequestView } from '../../plugin/exchange.ts';
+import { ANSWERS } from '../answers.ts';
 import { FieldsFacade } from './fields-facade.ts';
-import { refuseFramingField } from './framing-fields.ts';
-import { isToken } from './http1/characters.ts';
-import { Fields } from './http1/fields.ts';
-import { queryArguments, type QueryArguments } from './query-arguments.ts';
-import { RequestBody } from './request-body.ts';
-import { escapePath, wireText } from './router/path.ts';
-import { upstreamTarget } from './upstream/request-lines.ts';
+import { refuseFramingField } from '../framing-fields.ts';
+import { isToken } from '../http1/characters.ts';
+import type { Fields } from '../http1/fields.ts';
+import { queryArguments, type QueryArguments } from '../query-arguments.ts';
+import { RequestBody } from '../request-body.ts';
+import { escapePath, wireText } from '../router/path.ts';
+import { upstreamTarget } from '../upstream/request-lines.ts';
 
 /** What would end the request target or break its line; bytes beyond ASCII pass as they are. */
 const UNSAFE_IN_QUERY = /[^\x21-\x7e\x80-\xff]|#/gu;
@@ -93,7 +93,7 @@ export class RequestFacade extends FieldsFacade implements RequestView {
   }
 
   protected override get fields(): Fields {
-    return (this.exchange.requestFields ??= new Fields(this.exchange.head));
+    return this.exchange.changeableFields();
   }
 
   /** @throws TypeError when the field frames the message */

@@ -1,6 +1,6 @@
 import type { HttpExchange } from './exchange.ts';
-import { refuseFramingField } from './framing-fields.ts';
-import type { Fields } from './http1/fields.ts';
+import { refuseFramingField } from '../framing-fields.ts';
+import type { Fields } from '../http1/fields.ts';
 
 /** The fields of a message as plugins see and change them. */
 export abstract class FieldsFacade {

@@ -1,7 +1,7 @@
-import type { OwnAnswer } from '../plugin/exchange.ts';
+import type { OwnAnswer } from '../../plugin/exchange.ts';
 import type { HttpExchange } from './exchange.ts';
-import { messageIn } from './grpc-answer.ts';
-import type { LocalAnswer } from './own-answers.ts';
+import { messageIn } from '../grpc-answer.ts';
+import type { LocalAnswer } from '../own-answers.ts';
 
 /** The answer of the gateway's own that stands in an exchange, as plugins see and change it. */
 export class OwnAnswerFacade implements OwnAnswer {
