@@ -14,6 +14,7 @@ import { checkBareSockets } from './socket/bare-check.ts';
 import { checkWrites } from './socket/write-check.ts';
 import { PlanApplier } from './plan/applier.ts';
 import { streamEntrance } from './stream/stream-entrance.ts';
+import { useSmallSlabs } from './small-slabs.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
 import { Resolver } from './upstream/resolver.ts';
@@ -26,6 +27,7 @@ const NO_TLS: TlsMaterial = { defaults: [], ticketKeys: null, clientAuthorities:
 
 /** Entry of a proxy thread: everything it needs comes from the control thread. */
 async function run(seed: ThreadSeed): Promise<void> {
+  useSmallSlabs();
   const port = parentPort!;
   const post = (message: FromThread): void => port.postMessage(message);
   const telemetry = openTelemetry(seed, post);

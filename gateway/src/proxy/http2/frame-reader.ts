@@ -1,3 +1,4 @@
+import { giveBackFrameMemory, memoryForFrame } from './frame-memory.ts';
 import { FRAME_HEADER } from './frames.ts';
 
 /** Takes frames as they arrive. */
@@ -24,6 +25,8 @@ export class FrameReader {
   private readonly longest: number;
   /** A frame of which the rest is to come: its header, or all of it. */
   private partial: Buffer | null = null;
+  /** Bytes that `partial` is to have, and has. */
+  private wanted = 0;
   private filled = 0;
 
   /** @param longest payload that is taken, bytes */
@@ -50,7 +53,8 @@ export class FrameReader {
       if (length > this.longest) return this.refuse(sink);
       const next = position + FRAME_HEADER + length;
       if (length === -1 || next > end) {
-        this.partial = Buffer.allocUnsafeSlow(FRAME_HEADER + Math.max(length, 0));
+        this.wanted = FRAME_HEADER + Math.max(length, 0);
+        this.partial = memoryForFrame(this.wanted);
         this.filled = 0;
         continue;
       }
@@ -61,7 +65,7 @@ export class FrameReader {
   }
 
   private fill(partial: Buffer, bytes: Buffer, position: number, end: number): number {
-    const count = Math.min(end - position, partial.length - this.filled);
+    const count = Math.min(end - position, this.wanted - this.filled);
     bytes.copy(partial, this.filled, position, position + count);
     this.filled += count;
     return count;
@@ -70,16 +74,20 @@ export class FrameReader {
   /** Hands the frame on if it is complete; makes room for the rest once its length is known. */
   private deliverPartial(sink: FrameSink): boolean {
     const partial = this.partial!;
-    if (this.filled < partial.length) return true;
+    const { wanted } = this;
+    if (this.filled < wanted) return true;
     const length = lengthAt(partial, 0);
     if (length > this.longest) return this.refuse(sink);
-    if (partial.length === FRAME_HEADER && length > 0) {
-      this.partial = Buffer.allocUnsafeSlow(FRAME_HEADER + length);
-      partial.copy(this.partial);
+    if (wanted === FRAME_HEADER && length > 0) {
+      this.wanted = FRAME_HEADER + length;
+      this.partial = memoryForFrame(this.wanted);
+      partial.copy(this.partial, 0, 0, FRAME_HEADER);
       return true;
     }
     this.partial = null;
-    return deliver(sink, partial, 0, partial.length);
+    const goesOn = deliver(sink, partial, 0, wanted);
+    giveBackFrameMemory(partial);
+    return goesOn;
   }
 
   private refuse(sink: FrameSink): false {
