@@ -15,9 +15,10 @@ const AT_ONCE = 30;
 const SESSION_WINDOW = 1 << 20;
 
 /** A session of HTTP/2, with TLS or by prior knowledge. */
-async function openSession({ gateway, random }: SoakSite): Promise<http2.ClientHttp2Session> {
-  const [plain, secure] = gateway.proxyPorts;
-  const url = random.chance(0.5) ? `https://127.0.0.1:${secure}` : `http://127.0.0.1:${plain}`;
+async function openSession(site: SoakSite): Promise<http2.ClientHttp2Session> {
+  const [plain, secure] = site.gateway.proxyPorts;
+  const inClear = site.without.has('tls') || site.random.chance(0.5);
+  const url = inClear ? `http://127.0.0.1:${plain}` : `https://127.0.0.1:${secure}`;
   const session = http2.connect(url, { rejectUnauthorized: false });
   await once(session, 'connect');
   // More than a stream may take: one that is not read from must not keep the others waiting.

@@ -2,25 +2,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { keptConnection, keyed, newConnection, pipelining, uploading } from './clients.ts';
 import { canceller, manyStreams, slowStream } from './http2-clients.ts';
 import { aborter, slowReader, slowSender, tunnel, unluckyClient } from './rough-clients.ts';
+import type { Part } from './parts.ts';
 import type { SoakSite } from './site.ts';
 
 type Client = (site: SoakSite) => Promise<void>;
 
-/** Who runs at once, and how many of each. */
-const CROWD: readonly (readonly [Client, number])[] = [
-  [keptConnection, 8],
-  [newConnection, 4],
-  [pipelining, 2],
-  [keyed, 4],
-  [uploading, 4],
-  [slowReader, 3],
-  [slowSender, 4],
-  [aborter, 6],
-  [tunnel, 4],
-  [unluckyClient, 12],
-  [manyStreams, 3],
-  [slowStream, 2],
-  [canceller, 3],
+/** Who runs at once, how many of each, and the part of the load that they are; null for what is always there. */
+const CROWD: readonly (readonly [Client, number, Part | null])[] = [
+  [keptConnection, 8, null],
+  [newConnection, 4, null],
+  [pipelining, 2, null],
+  [keyed, 4, null],
+  [uploading, 4, 'uploads'],
+  [slowReader, 3, 'slow'],
+  [slowSender, 4, 'slow'],
+  [aborter, 6, 'aborts'],
+  [tunnel, 4, 'tunnels'],
+  [unluckyClient, 12, 'failures'],
+  [manyStreams, 3, 'http2'],
+  [slowStream, 2, 'http2'],
+  [canceller, 3, 'http2'],
 ];
 
 /** Longest pause of a client between two of its exchanges, ms. */
@@ -28,8 +29,8 @@ const LONGEST_PAUSE = 20;
 
 /** Runs every client over and over until the site is over; resolves when all have ended. */
 export async function runLoad(site: SoakSite): Promise<void> {
-  const clients = CROWD.flatMap(([client, count]) =>
-    Array.from({ length: count }, () => runClient(site, client)),
+  const clients = CROWD.filter(([, , part]) => part === null || !site.without.has(part)).flatMap(
+    ([client, count]) => Array.from({ length: count }, () => runClient(site, client)),
   );
   await Promise.all(clients);
 }

@@ -22,6 +22,7 @@ export interface ReloadReport {
 /** Reloads about once a second until the site is over. */
 export async function runReloads(site: SoakSite, ports: UpstreamPorts): Promise<ReloadReport> {
   const report: ReloadReport = { served: 0, refused: 0, slowest: 0 };
+  if (site.without.has('reloads')) return report;
   for (let version = 1; !site.isOver(); version++) {
     const start = performance.now();
     try {

@@ -14,6 +14,8 @@ export interface SoakReport {
   readonly node: string;
   readonly minutes: number;
   readonly seed: number;
+  /** Parts of the load that were left out. */
+  readonly without: readonly string[];
   readonly exchanges: number;
   readonly perSecond: number;
   /** For how long the load itself stood still at most, ms: no answer can be judged faster. */
@@ -43,6 +45,7 @@ export function reportAsText(report: SoakReport): string {
   const peak = Math.max(...memory.samples.map((sample) => sample.memory));
   const lines = [
     `${report.minutes} minutes, seed ${report.seed}, Node ${report.node}`,
+    ...(report.without.length === 0 ? [] : [`without ${report.without.join()}`]),
     `${report.exchanges} exchanges, ${report.perSecond.toFixed(0)} a second`,
     `longest pause of the load itself ${report.longestPause.toFixed(0)} ms, ` +
       `waiting for a processor ${report.heldUp.toFixed(0)} % of the time`,

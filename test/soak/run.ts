@@ -1,8 +1,8 @@
 /**
- * `npm run soak -- --minutes N [--seed S] [--report FILE]` runs a real gateway with two proxy threads
- * under every kind of load and failure on both sides, with a reload a second, and holds every answer
- * against its request. Afterwards nothing may be left over. Prints a report, writes it as JSON where
- * asked, and fails when a promise was broken.
+ * `npm run soak -- --minutes N [--seed S] [--report FILE] [--without PART,...]` runs a real gateway with
+ * two proxy threads under every kind of load and failure on both sides, with a reload a second, and
+ * holds every answer against its request. Afterwards nothing may be left over. Prints a report, writes it
+ * as JSON where asked, and fails when a promise was broken.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { startOrigin } from '../support/origin.ts';
 import { answerBrokenly } from './broken-upstream.ts';
 import { configuration } from './configuration.ts';
 import { Heaps } from './heaps.ts';
+import { readParts } from './parts.ts';
 import { reportAsText } from './report.ts';
 import { soak } from './soak.ts';
 import { answerSoundly } from './sound-upstream.ts';
@@ -20,10 +21,12 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string' },
     report: { type: 'string' },
+    without: { type: 'string', default: '' },
   },
 });
 const minutes = Number(values.minutes);
 if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error('--minutes takes more than 0 to 1440');
+const without = readParts(values.without);
 const seed = Number(values.seed ?? Date.now() % 0x1_0000_0000);
 
 const workers = 2;
@@ -47,7 +50,17 @@ const gateway = await startGateway({
 
 try {
   console.log(`seed ${seed}, ${minutes} minutes, gateway ${gateway.pid}`);
-  const report = await soak({ gateway, workers, heaps, sound, broken, ports, minutes, seed });
+  const report = await soak({
+    gateway,
+    workers,
+    heaps,
+    sound,
+    broken,
+    ports,
+    minutes,
+    seed,
+    without,
+  });
   console.log(reportAsText(report));
   if (values.report !== undefined) writeFileSync(values.report, JSON.stringify(report, null, 2));
   if (!report.promises.every(({ kept }) => kept)) process.exitCode = 1;

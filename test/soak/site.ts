@@ -4,6 +4,7 @@ import { connect, RawClient, type Response } from '../support/raw-client.ts';
 import { connectTls } from '../support/tls-client.ts';
 import type { Random } from '../fuzz/random.ts';
 import type { Ledger } from './ledger.ts';
+import type { Part } from './parts.ts';
 import { pattern, queryOf, type Wish } from './pattern.ts';
 
 /** What every client of the load works with. */
@@ -11,6 +12,8 @@ export interface SoakSite {
   readonly gateway: Gateway;
   readonly ledger: Ledger;
   readonly random: Random;
+  /** What the load does not have. */
+  readonly without: ReadonlySet<Part>;
   readonly isOver: () => boolean;
 }
 
@@ -20,7 +23,7 @@ export function open(site: SoakSite): Promise<RawClient> {
 
 /** A connection of HTTP/1.1 with or without TLS. */
 export async function openEither(site: SoakSite): Promise<RawClient> {
-  if (site.random.chance(0.75)) return open(site);
+  if (site.without.has('tls') || site.random.chance(0.75)) return open(site);
   const [, port = 0] = site.gateway.proxyPorts;
   const client = new RawClient(await connectTls(port));
   site.ledger.right('TLS handshake');

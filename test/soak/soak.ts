@@ -12,6 +12,7 @@ import { Ledger } from './ledger.ts';
 import { runLoad } from './load.ts';
 import { openFiles, residentMemory, slope, type Sample } from './process-watch.ts';
 import { runReloads } from './reloads.ts';
+import type { Part } from './parts.ts';
 import type { Promised, SoakReport } from './report.ts';
 import type { SoakSite } from './site.ts';
 
@@ -41,11 +42,12 @@ export interface SoakParts {
   readonly ports: UpstreamPorts;
   readonly minutes: number;
   readonly seed: number;
+  readonly without: ReadonlySet<Part>;
 }
 
 /** Puts the load on, takes it off, and looks at what is left. Stops the gateway. */
 export async function soak(parts: SoakParts): Promise<SoakReport> {
-  const { gateway, heaps, sound, broken, ports, minutes, seed } = parts;
+  const { gateway, heaps, sound, broken, ports, minutes, seed, without } = parts;
   const ledger = new Ledger();
   const log = new AccessLogCounter(gateway);
   const samples: Sample[] = [];
@@ -55,6 +57,7 @@ export async function soak(parts: SoakParts): Promise<SoakReport> {
     gateway,
     ledger,
     random: new Random(seed),
+    without,
     isOver: () => performance.now() > end || gateway.exit !== null,
   };
   const pauses = monitorEventLoopDelay();
@@ -77,6 +80,7 @@ export async function soak(parts: SoakParts): Promise<SoakReport> {
     node: process.version,
     minutes,
     seed,
+    without: [...without],
     exchanges: ledger.total,
     perSecond: ledger.total / (minutes * 60),
     longestPause: pauses.max / 1e6,
