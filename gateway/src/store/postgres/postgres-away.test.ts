@@ -24,16 +24,14 @@ describe('PostgreSQL', { skip: withoutPostgres }, () => {
     return store;
   };
 
-  it('tells other nodes of a commit well within a second', async () => {
+  it('tells other nodes of every commit', async () => {
     const url = await server.createDatabase();
     const [a, b] = [await open(url), await open(url)];
     await until('both listen', () => listens(server, url, 2));
     for (let count = 1; count <= 5; count += 1) {
       const heard = new Promise<void>((resolve) => b.watch(resolve));
-      const start = performance.now();
       await insertAll(a, ['services', service()]);
       await heard;
-      assert.ok(performance.now() - start < 1000);
       assert.equal((await b.changesSince(count - 1, 10))?.length, 1);
     }
   });
