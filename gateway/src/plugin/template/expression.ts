@@ -24,15 +24,18 @@ const NOT_HERE = new Set(
 export class ExpressionParser {
   readonly #tokens: Tokens;
   readonly #variables: readonly string[];
+  readonly #reads: Set<string>;
   #depth = 0;
 
   /**
    * @param at index of the expression's first character
    * @param variables names that it may use
+   * @param reads gets the names that it does use
    */
-  constructor(text: string, at: number, variables: readonly string[]) {
+  constructor(text: string, at: number, variables: readonly string[], reads: Set<string>) {
     this.#tokens = new Tokens(text, at);
     this.#variables = variables;
+    this.#reads = reads;
   }
 
   /** @returns the expression and the index behind its `)` @throws TemplateError */
@@ -158,7 +161,10 @@ export class ExpressionParser {
       throw new TemplateError(at, `templates have no '${text}': use and, or, not`);
     }
     if (this.#tokens.takes('(')) return this.#call(token, this.#known(token, functions), []);
-    if (this.#variables.includes(text)) return (scope) => scope.variable(text);
+    if (this.#variables.includes(text)) {
+      this.#reads.add(text);
+      return (scope) => scope.variable(text);
+    }
     throw new TemplateError(at, unknown('variable', text, this.#variables));
   }
 

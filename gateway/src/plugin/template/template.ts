@@ -12,10 +12,17 @@ export class Template {
   /** The whole text, where it has no expression in it. */
   readonly constant: string | null;
   readonly #parts: readonly (string | Expression)[];
+  /** The variables that it uses. */
+  readonly #reads: ReadonlySet<string>;
 
-  private constructor(source: string, parts: readonly (string | Expression)[]) {
+  private constructor(
+    source: string,
+    parts: readonly (string | Expression)[],
+    reads: ReadonlySet<string>,
+  ) {
     this.source = source;
     this.#parts = parts;
+    this.#reads = reads;
     const texts = parts.filter((part) => typeof part === 'string');
     this.constant = texts.length === parts.length ? texts.join('') : null;
   }
@@ -26,17 +33,18 @@ export class Template {
    */
   static parse(text: string, variables: readonly string[]): Template {
     const parts: (string | Expression)[] = [];
+    const reads = new Set<string>();
     let from = 0;
     // A `$(` that nothing closes is text like any other.
     const last = text.lastIndexOf(')');
     for (let at = text.indexOf('$('); at !== -1 && at < last; at = text.indexOf('$(', from)) {
       if (at > from) parts.push(text.slice(from, at));
-      const { expression, end } = new ExpressionParser(text, at + 2, variables).read();
+      const { expression, end } = new ExpressionParser(text, at + 2, variables, reads).read();
       parts.push(expression);
       from = end;
     }
     if (from < text.length) parts.push(text.slice(from));
-    return new Template(text, parts);
+    return new Template(text, parts, reads);
   }
 
   /** The templates around the first of a sign that stands outside of expressions; null without one. */
@@ -47,7 +55,10 @@ export class Template {
     const at = text.indexOf(sign);
     const before = [...this.#parts.slice(0, place), text.slice(0, at)];
     const after = [text.slice(at + 1), ...this.#parts.slice(place + 1)];
-    return [new Template(this.source, before), new Template(this.source, after)];
+    return [
+      new Template(this.source, before, this.#reads),
+      new Template(this.source, after, this.#reads),
+    ];
   }
 
   /** Its texts in order, with null in the place of every expression. */
@@ -88,7 +99,8 @@ export class Template {
       return fill();
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
-      throw new RenderError(`${error.message}, in the template '${this.source}'`);
+      const message = `${error.message}, in the template '${this.source}'`;
+      throw new RenderError(message, error.isMissing, this.#reads);
     }
   }
 }

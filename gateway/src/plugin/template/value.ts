@@ -64,5 +64,6 @@ export function joinable(value: Value, what: string): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   // A repeated field or argument stands for all of its values.
   if (value instanceof ListTable) return value.toString();
-  throw new RenderError(`${what} is ${value === null ? 'not there' : `a ${typeOf(value)}`}`);
+  if (value === null) throw new RenderError(`${what} is not there`, true);
+  throw new RenderError(`${what} is a ${typeOf(value)}`);
 }

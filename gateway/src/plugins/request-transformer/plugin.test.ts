@@ -162,13 +162,20 @@ describe('request-transformer with templates', () => {
     assert.equal(sent?.target, '/?a=1');
   });
 
-  it('is a 500 where a template cannot be filled in, which is told once', async () => {
+  it('is a 500 where the client has no part in that a template cannot be filled in', async () => {
+    for (const template of ['$("a" .. shared.none)', '$(headers.none.deep)', '$("a" .. true)']) {
+      const { status } = await send({ add: { headers: [`X-T:${template}`] } }, {});
+      assert.equal(status, 500, template);
+    }
+  });
+
+  it('is a 400 where a template cannot be filled in without what a client left out, told once', async () => {
     const gateway = new TestGateway();
     const config = { add: { headers: ['X-T:$("a" .. headers.none)'] } };
     const plugin = gateway.configure(requestTransformer, config);
     for (let i = 0; i < 2; i++) {
       const ex = await gateway.send([plugin]);
-      assert.equal(ex.response.status, 500);
+      assert.equal(ex.response.status, 400);
       assert.equal(ex.upstreamRequest, null);
       assert.doesNotMatch(ex.response.body, /none/);
     }

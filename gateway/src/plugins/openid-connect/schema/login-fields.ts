@@ -79,7 +79,7 @@ export const loginFields = {
     required: true,
     default: ['POST', 'DELETE'],
     description:
-      'Methods of requests that may log out. With `GET`, any page can have users logged out.',
+      'Methods of requests that may log out; others go to the service. With `GET`, any page can have users logged out.',
   }),
   logout_redirect_uri: where(
     'Where browsers go after a logout, by way of the provider where it can end its session too.',
