@@ -1,4 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
+import type { FieldLines } from './field-lines.ts';
+import type { FieldNames } from './field-names.ts';
+
 /** One request and its response, as a plugin sees them. */
 
 export interface RouteInfo {
@@ -29,7 +32,31 @@ export interface CredentialInfo {
   readonly consumerId: string;
 }
 
-export interface RequestView {
+/** The header fields of a message as they stand now, for what comes behind this plugin to see. */
+export interface FieldsView {
+  /** First value of a field; `name` is lower-case. */
+  header(name: string): string | undefined;
+  /** All values of a field, one entry a line. `name` is lower-case. */
+  headerValues(name: string): readonly string[];
+  /** Whether there is such a field; `name` is lower-case. */
+  hasHeader(name: string): boolean;
+  /** All fields: `[name, value]` in order of arrival. */
+  headers(): readonly (readonly [string, string])[];
+  /** Sets a field, replacing every line of it. `name` goes out as it is written. */
+  setHeader(name: string, value: string): void;
+  /** Adds a line, also to those of the same name. */
+  addHeader(name: string, value: string): void;
+  /** Adds lines that were put together before: less work for what every message gets. */
+  addLines(lines: FieldLines): void;
+  /** Removes every line of some fields, and adds lines. */
+  setLines(replaced: FieldNames, lines: FieldLines): void;
+  /** Gives every line of a field another name, in place of what was there under that name. */
+  renameHeader(from: string, to: string): void;
+  /** Removes every line of a field. */
+  removeHeader(name: string): void;
+}
+
+export interface RequestView extends FieldsView {
   /** The method that the service is asked with: the client's, unless a plugin has set another. */
   readonly method: string;
   /** Sets the method that the service is asked with. The response is for the client's own all the same. */
@@ -53,21 +80,6 @@ export interface RequestView {
   readonly query: string;
   /** `1.0`, `1.1` or `2`. */
   readonly httpVersion: string;
-  /** First value of a field; `name` is lower-case. */
-  header(name: string): string | undefined;
-  /** All values of a field, one entry a line. `name` is lower-case. */
-  headerValues(name: string): readonly string[];
-  /** All fields as they stand now: `[name, value]` in order of arrival. */
-  headers(): readonly (readonly [string, string])[];
-  /**
-   * Sets a field for the upstream and for plugins that follow, replacing every line of it. `name`
-   * goes out as it is written.
-   */
-  setHeader(name: string, value: string): void;
-  /** Adds a line, also to those of the same name. */
-  addHeader(name: string, value: string): void;
-  /** Removes every line of a field. */
-  removeHeader(name: string): void;
   /**
    * Removes what the client says in a field that is for the gateway alone to say, also where `_` stands
    * for `-` in its name: many servers read `X_User` and `X-User` alike.
@@ -103,24 +115,9 @@ export interface RequestView {
   setBody(body: Uint8Array): void;
 }
 
-export interface ResponseView {
+export interface ResponseView extends FieldsView {
   /** 0 until there is a response. A response-header handler may change it. */
   status: number;
-  header(name: string): string | undefined;
-  headerValues(name: string): readonly string[];
-  headers(): readonly (readonly [string, string])[];
-  /** Replaces every line of a field. Framing fields are the gateway's own and are refused. */
-  setHeader(name: string, value: string): void;
-  /**
-   * Replaces every line of several fields at once: less work for what every response gets.
-   *
-   * @param names of the fields, in an array that is the same for every response and never changes;
-   *   not those that the gateway adds where they are missing: Date, Server and Content-Type
-   * @param lines each `Name: value\r\n`, already checked and escaped
-   */
-  setLines(names: readonly string[], lines: string): void;
-  addHeader(name: string, value: string): void;
-  removeHeader(name: string): void;
   /**
    * Has the body changed as a whole: the response is held until it is complete, then framed anew. Only
    * in a response-header handler. Nothing is held where a response has no body.

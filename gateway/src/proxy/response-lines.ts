@@ -1,6 +1,7 @@
 import type { HttpExchange } from './exchange/exchange.ts';
 import type { HeaderNames } from './header-names.ts';
 import { copyFields, dropping, HOP_BY_HOP } from './http1/copy-fields.ts';
+import type { Fields } from './http1/fields.ts';
 import * as known from './http1/known-fields.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 import { inOnePiece } from '../in-one-piece.ts';
@@ -32,26 +33,24 @@ export function proxiedLines(ex: HttpExchange): string {
   const head = ex.responseHead!;
   const { names, clock } = ex.thread;
   const fields = ex.responseFields;
-  let lines: string;
-  if (fields === null || fields.onlyAddsLines) {
-    lines = head.passing ??= usualLines(head, names);
-    if (head.indexOfKnown(known.DATE) === -1) lines += clock.dateLine;
-    if (fields !== null) lines += fields.addedLines();
-  } else {
-    lines = contentTypeLine(head, fields.isRemoved('content-type'));
-    lines += copyFields(head, DROP, head.hopNames, fields);
-    if (fields.get('date') === undefined) lines += clock.dateLine;
-    if (fields.get('server') === undefined) lines += names.serverLine;
-  }
+  const left = fields === null ? null : fields.removed;
+  let lines = head.keptPassing(left) ?? head.keepPassing(left, passingLines(head, fields));
+  if (!isThere(head, fields, known.DATE, 'date')) lines += clock.dateLine;
+  if (!isThere(head, fields, known.SERVER, 'server')) lines += names.serverLine;
+  if (fields !== null) lines += fields.addedLines();
   if (ex.thread.settings.allowDebugHeader) lines += debugLines(ex);
   return lines + proxyLines(ex, head);
 }
 
-/** What the head of an upstream's response alone decides. */
-function usualLines(head: ResponseHead, names: HeaderNames): string {
-  let lines = contentTypeLine(head, false) + copyFields(head, DROP, head.hopNames, null);
-  if (head.indexOfKnown(known.SERVER) === -1) lines += names.serverLine;
-  return inOnePiece(lines);
+/** What passes of the head of an upstream's response. */
+function passingLines(head: ResponseHead, fields: Fields | null): string {
+  const type = contentTypeLine(head, fields?.isRemoved('content-type') ?? false);
+  return inOnePiece(type + copyFields(head, DROP, head.hopNames, fields));
+}
+
+function isThere(head: ResponseHead, fields: Fields | null, id: number, name: string): boolean {
+  if (fields === null) return head.hasKnown(id);
+  return (head.hasKnown(id) && !fields.isRemoved(name)) || fields.adds(name);
 }
 
 /** Field lines of an answer of the gateway's own, without framing. */
@@ -59,7 +58,7 @@ export function localLines(ex: HttpExchange): string {
   const { names, clock } = ex.thread;
   const fields = ex.responseFields!;
   let lines = clock.dateLine + fields.addedLines();
-  if (fields.get('server') === undefined) lines += names.serverLine;
+  if (!fields.adds('server')) lines += names.serverLine;
   if (ex.dispatchedAt !== -1) return lines + proxyLines(ex, null);
   if (names.responseLatency !== null) {
     lines += names.responseLatency.of(Math.round(ex.thread.now() - ex.begin));

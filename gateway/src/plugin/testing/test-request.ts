@@ -1,5 +1,5 @@
 import type { RequestView } from '../plugin.ts';
-import { HeaderList } from './header-list.ts';
+import { TestFields } from './test-fields.ts';
 
 /** A request to be sent through plugins. Whatever is absent is that of `GET / HTTP/1.1`. */
 export interface RequestInit {
@@ -16,7 +16,7 @@ export interface RequestInit {
 }
 
 /** The request of an exchange under test. */
-export class TestRequest implements RequestView {
+export class TestRequest extends TestFields implements RequestView {
   method: string;
   readonly scheme: 'http' | 'https';
   readonly host: string;
@@ -27,7 +27,6 @@ export class TestRequest implements RequestView {
   readonly hasBody: boolean;
   /** How often a plugin asked for the body. */
   bodyReads = 0;
-  readonly #fields: HeaderList;
   readonly #refuse: (status: number, message: string) => void;
   #path: string | null = null;
   #query: string;
@@ -35,6 +34,7 @@ export class TestRequest implements RequestView {
 
   /** @param refuse answers when a body is longer than a plugin allows */
   constructor(init: RequestInit, refuse: (status: number, message: string) => void) {
+    super(fieldsOf(init.headers ?? []));
     this.method = init.method ?? 'GET';
     this.scheme = init.scheme ?? 'http';
     this.target = init.target ?? '/';
@@ -42,9 +42,8 @@ export class TestRequest implements RequestView {
     const [path = '', ...query] = this.target.split('?');
     this.path = path;
     this.#query = query.join('?');
-    this.#fields = new HeaderList(fieldsOf(init.headers ?? []));
-    if (this.#fields.first('host') === undefined) this.#fields.add('Host', 'gateway.test');
-    this.host = (this.#fields.first('host') ?? '').replace(/:\d+$/, '').toLowerCase();
+    if (this.fields.first('host') === undefined) this.fields.add('Host', 'gateway.test');
+    this.host = (this.fields.first('host') ?? '').replace(/:\d+$/, '').toLowerCase();
     this.#body = Buffer.from(init.body ?? '');
     this.hasBody = this.#body.length > 0;
     this.#refuse = refuse;
@@ -60,32 +59,8 @@ export class TestRequest implements RequestView {
     return this.#query === '' ? path : `${path}?${this.#query}`;
   }
 
-  header(name: string): string | undefined {
-    return this.#fields.first(name);
-  }
-
-  headerValues(name: string): readonly string[] {
-    return this.#fields.all(name);
-  }
-
-  headers(): readonly (readonly [string, string])[] {
-    return this.#fields.list();
-  }
-
-  setHeader(name: string, value: string): void {
-    this.#fields.set(name, value);
-  }
-
-  addHeader(name: string, value: string): void {
-    this.#fields.add(name, value);
-  }
-
-  removeHeader(name: string): void {
-    this.#fields.remove(name);
-  }
-
   withholdHeader(name: string): void {
-    this.#fields.removeSpellings(name);
+    this.fields.removeSpellings(name);
   }
 
   queryArgument(name: string): string | true | undefined {

@@ -1,3 +1,5 @@
+import { FieldLines } from '../../plugin/field-lines.ts';
+import { FieldNames } from '../../plugin/field-names.ts';
 import { definePlugin, f } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { createGenerator } from './generators.ts';
@@ -36,24 +38,26 @@ export const correlationId = definePlugin({
   setup(config, env) {
     const name = config.header_name ?? DEFAULT_HEADER;
     const lowerName = name.toLowerCase();
+    const names = new FieldNames([name]);
+    const lineOf = (id: string): FieldLines => new FieldLines(names, `${name}: ${id}\r\n`);
     const generate = createGenerator(config.generator, () => env.now());
     const kept = Symbol('correlation id');
     const echo = config.echo_downstream;
 
     return {
       access: function correlate(ex) {
-        let id = ex.request.header(lowerName);
-        if (id === undefined || id === '') {
-          id = generate(ex);
-          ex.request.setHeader(name, id);
-        }
-        if (echo) ex.setState(kept, id);
+        const { request } = ex;
+        const own = request.header(lowerName);
+        const isMissing = own === undefined || own === '';
+        const line = lineOf(isMissing ? generate(ex) : own);
+        if (isMissing) request.setLines(names, line);
+        if (echo) ex.setState(kept, line);
       },
       ...(echo && {
         responseHeaders: function echoId(ex) {
           // Without a route there was no access phase: the answer gets an id all the same.
-          const id = (ex.state(kept) as string | undefined) ?? ex.request.header(lowerName);
-          ex.response.setHeader(name, id === undefined || id === '' ? generate(ex) : id);
+          const line = ex.state(kept) as FieldLines | undefined;
+          ex.response.setLines(names, line ?? lineOf(ex.request.header(lowerName) || generate(ex)));
         },
       }),
     };

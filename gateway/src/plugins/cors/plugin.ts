@@ -1,3 +1,5 @@
+import { FieldLines } from '../../plugin/field-lines.ts';
+import { FieldNames } from '../../plugin/field-names.ts';
 import { fieldValue, headerLine, inOnePiece } from '../../plugin/header-line.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange, RequestView } from '../../plugin/plugin.ts';
@@ -30,17 +32,19 @@ export const cors = definePlugin({
     const names = ['Access-Control-Allow-Origin'];
     if (config.credentials) names.push('Access-Control-Allow-Credentials');
     if (exposed !== null) names.push('Access-Control-Expose-Headers');
-    const linesByOrigin = new RecentMap<string>(KEPT_ORIGINS);
+    const replaced = new FieldNames(names);
+    const told = new FieldNames(['Vary', ...names]);
+    const linesByOrigin = new RecentMap<FieldLines>(KEPT_ORIGINS);
 
-    function linesFor(origin: string | undefined): string {
+    function linesFor(origin: string | undefined): FieldLines {
       const kept = linesByOrigin.get(origin ?? '');
       if (kept !== undefined) return kept;
       const { vary, allowOrigin, allowCredentials } = grant(origin);
-      let lines = vary ? 'vary: Origin\r\n' : '';
-      if (allowOrigin !== null) lines += headerLine('Access-Control-Allow-Origin', allowOrigin);
-      if (allowCredentials) lines += 'Access-Control-Allow-Credentials: true\r\n';
-      if (exposed !== null) lines += `Access-Control-Expose-Headers: ${exposed}\r\n`;
-      lines = inOnePiece(lines);
+      let text = vary ? 'vary: Origin\r\n' : '';
+      if (allowOrigin !== null) text += headerLine('Access-Control-Allow-Origin', allowOrigin);
+      if (allowCredentials) text += 'Access-Control-Allow-Credentials: true\r\n';
+      if (exposed !== null) text += `Access-Control-Expose-Headers: ${exposed}\r\n`;
+      const lines = new FieldLines(told, inOnePiece(text));
       if ((origin?.length ?? 0) <= LONGEST_KEPT) linesByOrigin.set(origin ?? '', lines);
       return lines;
     }
@@ -70,7 +74,7 @@ export const cors = definePlugin({
       },
       responseHeaders: function allowReading(ex) {
         if (ex.state(preflight) === true) return;
-        ex.response.setLines(names, linesFor(ex.request.header('origin')));
+        ex.response.setLines(replaced, linesFor(ex.request.header('origin')));
       },
     };
   },

@@ -1,3 +1,5 @@
+import { FieldLines } from '../../plugin/field-lines.ts';
+import { FieldNames } from '../../plugin/field-names.ts';
 import { finalStatus } from '../../plugin/final-status.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
@@ -31,6 +33,7 @@ export const rateLimiting = definePlugin({
     const limits = periods.map((period) => Math.ceil(config[period] ?? 0));
     const windows = new CalendarWindows(periods);
     const headers = new ClientHeaders(periods, limits);
+    const names = new FieldNames(headers.names);
     const keyOf = createCounterKey({
       limitBy: config.limit_by ?? 'ip',
       headerName: config.header_name ?? null,
@@ -79,7 +82,7 @@ export const rateLimiting = definePlugin({
 
     function tellLimits(ex: Exchange): void {
       const lines = ex.state(kept) as string | undefined;
-      if (lines !== undefined) ex.response.setLines(headers.names, lines);
+      if (lines !== undefined) ex.response.setLines(names, new FieldLines(names, lines));
     }
 
     return { access: limitRate, ...(told && { responseHeaders: tellLimits }) };

@@ -52,7 +52,7 @@ export const requestTransformer = definePlugin({
       const changeHeaders = headers.isEmpty ? undefined : headers.render(scope);
       changePath?.(request);
       method?.apply(request);
-      changeHeaders?.(ex);
+      changeHeaders?.(request);
       const changeBody = body.isEmpty ? null : bodyChangeFor(request);
       const bodyChanges = changeBody === null ? null : body.render(scope);
       const queryChanges = query.isEmpty ? null : query.render(scope);

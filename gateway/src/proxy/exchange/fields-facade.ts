@@ -1,3 +1,5 @@
+import type { FieldLines } from '../../plugin/field-lines.ts';
+import type { FieldNames } from '../../plugin/field-names.ts';
 import type { HttpExchange } from './exchange.ts';
 import { refuseFramingField } from '../framing-fields.ts';
 import type { Fields } from '../http1/fields.ts';
@@ -20,6 +22,10 @@ export abstract class FieldsFacade {
     return this.fields.getAll(name);
   }
 
+  hasHeader(name: string): boolean {
+    return this.fields.has(name);
+  }
+
   headers(): readonly (readonly [string, string])[] {
     return this.fields.list();
   }
@@ -34,6 +40,21 @@ export abstract class FieldsFacade {
   addHeader(name: string, value: string): void {
     refuseFramingField(name);
     this.fields.add(name, value);
+  }
+
+  addLines(lines: FieldLines): void {
+    this.fields.addLines(lines);
+  }
+
+  setLines(replaced: FieldNames, lines: FieldLines): void {
+    this.fields.setLines(replaced, lines);
+  }
+
+  /** @throws TypeError when one of the fields frames the message, or cannot be sent */
+  renameHeader(from: string, to: string): void {
+    refuseFramingField(from);
+    refuseFramingField(to);
+    this.fields.rename(from, to);
   }
 
   /** @throws TypeError when the field frames the message */

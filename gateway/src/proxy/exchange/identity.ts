@@ -1,11 +1,9 @@
 import type { ConsumerInfo, CredentialInfo } from '../../plugin/exchange.ts';
-import { IDENTITY_NAMES } from '../../plugin/identity-names.ts';
+import { FieldLines } from '../../plugin/field-lines.ts';
 import { Credential, identifierLine } from '../plan/consumer.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /* Who sent a request, and what the upstream is told of that. */
-
-const NO_NAMES: readonly string[] = [];
 
 /** @param identifier of the credential, for the upstream; undefined for none */
 export function identify(
@@ -39,13 +37,14 @@ export function identifyAsAnonymous(ex: HttpExchange, consumer: ConsumerInfo): v
 
 /** From here on the lines for the upstream are among the fields that plugins see and change. */
 export function joinUpstreamLines(ex: HttpExchange): void {
-  const claimed = ex.hasJoinedLines ? NO_NAMES : IDENTITY_NAMES;
+  const fields = ex.changeableFields();
+  if (!ex.hasJoinedLines) fields.removeIdentity();
   ex.hasJoinedLines = true;
-  ex.changeableFields().setLines(claimed, ex.upstreamLines);
+  if (ex.upstreamLines !== '') fields.addLines(FieldLines.of(ex.upstreamLines));
   ex.upstreamLines = '';
 }
 
 /** What was said of another identity goes, wherever it stands. */
 function forgetIdentity(ex: HttpExchange): void {
-  if (ex.hasJoinedLines) ex.requestFields?.setLines(IDENTITY_NAMES, '');
+  if (ex.hasJoinedLines) ex.requestFields?.removeIdentity();
 }

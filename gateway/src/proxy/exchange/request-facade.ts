@@ -89,7 +89,7 @@ export class RequestFacade extends FieldsFacade implements RequestView {
   }
 
   private get hostValue(): string {
-    return this.fields.getAdded('host') ?? this.exchange.hostHeader;
+    return this.fields.host ?? this.exchange.hostHeader;
   }
 
   protected override get fields(): Fields {

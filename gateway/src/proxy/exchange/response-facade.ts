@@ -2,7 +2,6 @@ import type { ResponseView } from '../../plugin/exchange.ts';
 import { FieldsFacade } from './fields-facade.ts';
 import { HeldBody } from '../held-body.ts';
 import { Fields } from '../http1/fields.ts';
-import { lineNames } from '../line-names.ts';
 
 /** The response as plugins see and change it, until its head is sent. */
 export class ResponseFacade extends FieldsFacade implements ResponseView {
@@ -15,10 +14,6 @@ export class ResponseFacade extends FieldsFacade implements ResponseView {
       throw new RangeError(`${status} is not a status of a final response`);
     }
     this.exchange.status = status;
-  }
-
-  setLines(names: readonly string[], lines: string): void {
-    this.fields.setLines(lineNames(names), lines);
   }
 
   changeBody(limit: number, change: (body: Uint8Array) => Uint8Array): void {

@@ -22,8 +22,8 @@ export const HOP_BY_HOP: readonly number[] = [
 ];
 
 /**
- * `copyFields`, remembered by the head while nobody changes its fields. One head is always asked with
- * the same `drop`.
+ * The lines of a message that pass on, with those that plugins added. What passes of the head is
+ * remembered by it; one head is always asked with the same `drop`.
  */
 export function passingFields(
   head: MessageHead,
@@ -31,14 +31,16 @@ export function passingFields(
   hopNames: readonly string[] | null,
   fields: Fields | null,
 ): string {
-  if (fields !== null && fields.changed) return copyFields(head, drop, hopNames, fields);
-  return (head.passing ??= copyFields(head, drop, hopNames, null));
+  const left = fields === null ? null : fields.removed;
+  const lines =
+    head.keptPassing(left) ?? head.keepPassing(left, copyFields(head, drop, hopNames, fields));
+  return fields === null ? lines : lines + fields.addedLines();
 }
 
 /**
  * The lines of `head` that pass on, as they were received: neighbouring lines are copied in one
  * piece. Leaves out what `drop` marks, what `Connection` named (`hopNames`), and what plugins
- * removed; lines that plugins added follow.
+ * removed.
  */
 export function copyFields(
   head: MessageHead,
@@ -46,19 +48,14 @@ export function copyFields(
   hopNames: readonly string[] | null,
   fields: Fields | null,
 ): string {
-  const changed = fields !== null && fields.changed;
-  const removes = fields !== null && fields.removes;
-  const picky = removes || hopNames !== null;
   const ids = head.ids;
   const count = head.count;
   let lines = '';
   let runStart = -1;
   for (let i = 0; i < count; i++) {
     let pass = drop[ids[i]!] === 0;
-    if (pass && picky) {
-      const lower = head.name(i).toLowerCase();
-      pass = !(hopNames?.includes(lower) ?? false) && !(removes && fields.isRemoved(lower));
-    }
+    if (pass && hopNames !== null) pass = !hopNames.includes(head.name(i).toLowerCase());
+    if (pass && fields !== null) pass = !fields.isRemovedAt(i);
     if (pass) {
       if (runStart === -1) runStart = head.lineStart(i);
     } else if (runStart !== -1) {
@@ -67,7 +64,7 @@ export function copyFields(
     }
   }
   if (runStart !== -1) lines += head.text.slice(runStart, head.lineStart(count));
-  return changed ? lines + fields.addedLines() : lines;
+  return lines;
 }
 
 /** What must not come behind a body, RFC 9110 section 6.5.1: framing, routing, credentials. */

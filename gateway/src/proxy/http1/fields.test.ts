@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { copyFields, dropping, HOP_BY_HOP, trailerLines } from './copy-fields.ts';
+import { FieldLines } from '../../plugin/field-lines.ts';
+import { FieldNames } from '../../plugin/field-names.ts';
+import { copyFields, dropping, HOP_BY_HOP, passingFields, trailerLines } from './copy-fields.ts';
 import { Fields } from './fields.ts';
 import { MessageHead } from './message-head.ts';
 
@@ -28,6 +30,23 @@ describe('fields', () => {
     fields.remove('X-ONE');
     assert.equal(fields.get('x-one'), undefined);
     assert.deepEqual(fields.list(), [['X-Keep', 'k']]);
+  });
+
+  it('take another name with all their lines', () => {
+    const fields = new Fields(head('X-One: 1', 'X-Two: 0', 'x-one: 2'));
+    fields.rename('x-one', 'X-Two');
+    fields.rename('x-none', 'X-Two');
+    assert.deepEqual(fields.list(), [
+      ['X-Two', '1'],
+      ['X-Two', '2'],
+    ]);
+  });
+
+  it('tell nothing of who is asking once that is removed', () => {
+    const fields = new Fields(head('X-Consumer-Id: 1', 'A: 1'));
+    fields.set('X-Anonymous-Consumer', 'true');
+    fields.removeIdentity();
+    assert.deepEqual(fields.list(), [['A', '1']]);
   });
 
   it('refuse what would end a line', () => {
@@ -66,15 +85,15 @@ describe('copying fields', () => {
     const from = head('A: 1', 'B: 2');
     const fields = new Fields(from);
     fields.set('b', '3');
-    assert.equal(copyFields(from, drop, null, fields), 'A: 1\r\nb: 3\r\n');
+    assert.equal(passingFields(from, drop, null, fields), 'A: 1\r\nb: 3\r\n');
   });
 
   it('leaves a Host that was set to the line that there is already', () => {
     const from = head('Host: a', 'A: 1');
     const fields = new Fields(from);
     fields.set('Host', 'b');
-    assert.equal(copyFields(from, drop, null, fields), 'A: 1\r\n');
-    assert.equal(fields.getAdded('host'), 'b');
+    assert.equal(passingFields(from, drop, null, fields), 'A: 1\r\n');
+    assert.equal(fields.host, 'b');
   });
 
   it('copies nothing of an empty head', () => {
@@ -89,7 +108,7 @@ describe('fields behind a body', () => {
     const fields = new Fields(head('X-Other: 1'));
     fields.set('X-Set', 'a');
     fields.remove('x-removed');
-    fields.setLines([], 'X-Line: b\r\n');
+    fields.addLines(new FieldLines(new FieldNames(['X-Line']), 'X-Line: b\r\n'));
     fields.removeSpellings('x_withheld');
     assert.equal(trailerLines(trailers, fields), 'X-Other: 5\r\n');
   });
@@ -106,15 +125,14 @@ describe('fields behind a body', () => {
 });
 
 describe('fields that came as lines', () => {
-  const LINES = 'X-One: 1\r\nX-Two:  2\r\n';
-  const NAMES = ['x-one', 'x-two'];
+  const NAMES = new FieldNames(['x-one', 'x-two']);
+  const LINES = new FieldLines(NAMES, 'X-One: 1\r\nX-Two:  2\r\n');
 
-  it('go out as they are, beside the head', () => {
+  it('go out as they are', () => {
     const fields = new Fields(head('Server: a'));
     fields.setLines(NAMES, LINES);
-    assert.equal(fields.onlyAddsLines, true);
-    assert.equal(fields.addedLines(), LINES);
-    assert.equal(copyFields(head('Server: a'), dropping(), null, fields), `Server: a\r\n${LINES}`);
+    assert.equal(fields.removed, null);
+    assert.equal(fields.addedLines(), LINES.text);
   });
 
   it('take the place of those of the same names', () => {
@@ -123,22 +141,19 @@ describe('fields that came as lines', () => {
     fields.set('X-Two', '1');
     fields.setLines(NAMES, LINES);
     fields.setLines(NAMES, LINES);
-    assert.equal(fields.onlyAddsLines, false);
-    assert.equal(
-      copyFields(original, dropping(), null, fields),
-      'X-Other: 3\r\nX-One: 1\r\nX-Two: 2\r\n',
-    );
+    assert.equal(copyFields(original, dropping(), null, fields), 'X-Other: 3\r\n');
+    assert.equal(fields.addedLines(), LINES.text);
   });
 
   it('keep every octet of their values, whatever white space it may be elsewhere', () => {
     const fields = new Fields(null);
-    fields.setLines(['x-one'], 'X-One: \t voil\xc3\xa0 \r\n');
+    fields.addLines(new FieldLines(NAMES, 'X-One: \t voil\xc3\xa0 \r\n'));
     assert.equal(fields.get('x-one'), 'voil\xc3\xa0');
   });
 
   it('are fields as any others to whoever looks at them', () => {
     const fields = new Fields(null);
-    fields.setLines(NAMES, LINES);
+    fields.addLines(LINES);
     assert.equal(fields.get('x-two'), '2');
     fields.remove('X-Two');
     fields.add('x-one', '3');
@@ -148,5 +163,53 @@ describe('fields that came as lines', () => {
       ['X-One', '1'],
       ['x-one', '3'],
     ]);
+  });
+
+  it('may come without a word of what they are', () => {
+    const fields = new Fields(null);
+    fields.addLines(FieldLines.of(LINES.text));
+    assert.equal(fields.has('x-two'), true);
+    assert.equal(fields.has('x-three'), false);
+  });
+
+  it('can have a Host among them', () => {
+    const fields = new Fields(head('Host: a'));
+    const names = new FieldNames(['Host', 'X-One']);
+    fields.setLines(names, new FieldLines(names, 'Host: b\r\nX-One: 1\r\n'));
+    assert.equal(fields.host, 'b');
+    assert.equal(fields.addedLines(), 'X-One: 1\r\n');
+  });
+});
+
+describe('what a head passes on', () => {
+  const drop = dropping();
+
+  it('is kept by what is left out of it', () => {
+    const original = head('A: 1', 'B: 2', 'C: 3');
+    const without = (...names: string[]): string => {
+      const fields = new Fields(original);
+      for (const name of names) fields.remove(name);
+      return passingFields(original, drop, null, fields);
+    };
+    for (let round = 0; round < 3; round++) {
+      assert.equal(without(), 'A: 1\r\nB: 2\r\nC: 3\r\n');
+      assert.equal(without('b'), 'A: 1\r\nC: 3\r\n');
+      assert.equal(without('b', 'c'), 'A: 1\r\n');
+      assert.equal(without('a'), 'B: 2\r\nC: 3\r\n');
+    }
+  });
+
+  it('follows when other fields come', () => {
+    const parsed = head('A: 1', 'B: 2');
+    for (const value of ['3', '4', '4', '5']) {
+      const text = `A: ${value}\r\nB: 2\r\n\r\n`;
+      const bytes = Buffer.from(text);
+      parsed.parseFields(text, bytes, 0, 0, bytes.length, 100, 1000);
+      const fields = new Fields(parsed);
+      fields.remove('b');
+      fields.add('C', '6');
+      assert.equal(fields.get('a'), value);
+      assert.equal(passingFields(parsed, drop, null, fields), `A: ${value}\r\nC: 6\r\n`);
+    }
   });
 });

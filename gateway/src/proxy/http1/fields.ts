@@ -1,20 +1,32 @@
-import { isFieldValue, isToken } from './characters.ts';
-import { withoutPadding } from '../../plugin/padding.ts';
+import { FieldLines } from '../../plugin/field-lines.ts';
+import { FieldNames, isFieldName } from '../../plugin/field-names.ts';
+import { IDENTITY_NAMES } from '../../plugin/identity-names.ts';
+import { isFieldValue } from './characters.ts';
+import { IDENTITY } from './known-fields.ts';
 import type { MessageHead } from './message-head.ts';
 
-/** Names that were checked before, with their lower-case form: plugins set the same few over and over. */
-const checkedNames = new Map<string, string>();
-const MOST_CHECKED = 1000;
-
-/** @returns the lower-case form of a field name @throws TypeError when it is none */
-function lowerName(name: string): string {
-  const checked = checkedNames.get(name);
-  if (checked !== undefined) return checked;
-  if (!isToken(name)) throw new TypeError(`'${name}' is not a field name`);
-  const lower = name.toLowerCase();
-  if (checkedNames.size < MOST_CHECKED) checkedNames.set(name, lower);
-  return lower;
+/** What is known of a name by itself: plugins set the same few over and over. */
+interface KnownName {
+  readonly names: FieldNames;
+  readonly lower: string;
+  /** `Name: ` */
+  readonly beginning: string;
 }
+
+const knownNames = new Map<string, KnownName>();
+const MOST_KNOWN = 1000;
+
+/** @throws TypeError when it is no field name */
+function knownName(name: string): KnownName {
+  const found = knownNames.get(name);
+  if (found !== undefined) return found;
+  const names = new FieldNames([name], true);
+  const made = { names, lower: names.lower[0]!, beginning: `${name}: ` };
+  if (knownNames.size < MOST_KNOWN) knownNames.set(name, made);
+  return made;
+}
+
+const NO_LINES = new FieldLines(new FieldNames([]), '');
 
 function folds(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
@@ -22,40 +34,38 @@ function folds(name: string): string {
 
 /**
  * The fields of a message as plugins may change them: a parsed head, or none, under a thin layer of
- * removals and additions. Where nobody changes anything the layer costs nothing.
+ * removals and of lines to add. Nothing is put together before the message is sent, and then in as
+ * many pieces as were added.
  */
 export class Fields {
-  private head: MessageHead | null;
-  /** Lower-case names whose lines in the head no longer count. */
-  private removed: string[] | null = null;
-  /** Names that were removed, whether there was such a field or not; with hyphens only. */
-  private refused: string[] | null = null;
-  /** Added fields, three entries each: lower-case name, name, value. */
-  private added: string[] | null = null;
-  /** Lines that were added in one piece: looked into only when somebody asks for single fields. */
-  private lines = '';
+  private readonly head: MessageHead | null;
+  private without: string[] | null = null;
+  /** Names that were removed or replaced, whether there was such a field or not. */
+  private decided: FieldNames[] | null = null;
+  /** In the order in which they are sent. */
+  private added: FieldLines[] | null = null;
+  private hasHost = false;
+  private tellsIdentity = false;
 
   constructor(head: MessageHead | null) {
     this.head = head;
   }
 
-  get changed(): boolean {
-    return this.removed !== null || this.added !== null || this.lines !== '';
+  /** Lower-case names of fields in the head whose lines no longer count, or null for none. */
+  get removed(): readonly string[] | null {
+    return this.without;
   }
 
-  /** Some of the head's own fields do not count. */
-  get removes(): boolean {
-    return this.removed !== null;
-  }
-
-  /** The head's own fields all count; there are only lines to add, of fields that it does not have. */
-  get onlyAddsLines(): boolean {
-    return this.removed === null && this.added === null;
+  /** Whether there is such a field; `name` is lower-case. */
+  has(name: string): boolean {
+    const { head } = this;
+    if (head !== null && head.indexOf(name) !== -1 && !this.isRemoved(name)) return true;
+    return this.adds(name);
   }
 
   /** First value of a field; `name` is lower-case. */
   get(name: string): string | undefined {
-    const head = this.head;
+    const { head } = this;
     if (head !== null && !this.isRemoved(name)) {
       const index = head.indexOf(name);
       if (index !== -1) return head.value(index);
@@ -66,83 +76,107 @@ export class Fields {
   /** All values of a field in order; `name` is lower-case. */
   getAll(name: string): string[] {
     const values: string[] = [];
-    const head = this.head;
+    const { head, added } = this;
     if (head !== null && !this.isRemoved(name)) {
       for (let i = head.indexOf(name); i !== -1; i = head.indexOf(name, i + 1)) {
         values.push(head.value(i));
       }
     }
-    const added = this.entries();
-    if (added !== null) {
-      for (let i = 0; i < added.length; i += 3) if (added[i] === name) values.push(added[i + 2]!);
-    }
+    if (added === null) return values;
+    for (const lines of added) if (lines.has(name)) values.push(...lines.valuesOf(name));
     return values;
   }
 
   /** Every field as `[name, value]`. */
   list(): [string, string][] {
     const all: [string, string][] = [];
-    const head = this.head;
+    const { head, added } = this;
     if (head !== null) {
       for (let i = 0; i < head.count; i++) {
-        const name = head.name(i);
-        if (!this.isRemoved(name.toLowerCase())) all.push([name, head.value(i)]);
+        if (!this.isRemovedAt(i)) all.push([head.name(i), head.value(i)]);
       }
     }
-    const added = this.entries();
-    if (added !== null) {
-      for (let i = 0; i < added.length; i += 3) all.push([added[i + 1]!, added[i + 2]!]);
-    }
+    if (added !== null) for (const lines of added) all.push(...lines.list());
     return all;
   }
 
   /** Replaces every line of a field. @throws TypeError when name or value cannot be sent */
   set(name: string, value: string): void {
-    const lower = lowerName(name);
-    this.drop(lower);
-    this.append(lower, name, value);
-  }
-
-  /**
-   * Replaces every line of some fields.
-   *
-   * @param names lower-case
-   * @param lines each `Name: value\r\n`, already checked
-   */
-  setLines(names: readonly string[], lines: string): void {
-    for (let i = 0; i < names.length; i++) this.drop(names[i]!);
-    this.lines += lines;
-    if (this.added !== null) this.entries();
+    const known = knownName(name);
+    const lines = lineOf(known, value);
+    this.drop(known.lower);
+    this.addLines(lines);
   }
 
   /** Adds a line. @throws TypeError when name or value cannot be sent */
   add(name: string, value: string): void {
-    this.append(lowerName(name), name, value);
+    this.addLines(lineOf(knownName(name), value));
+  }
+
+  /** Replaces every line of some fields. */
+  setLines(replaced: FieldNames, lines: FieldLines): void {
+    if (replaced !== lines.names) (this.decided ??= []).push(replaced);
+    const names = replaced.lower;
+    for (let i = 0; i < names.length; i++) this.drop(names[i]!);
+    this.addLines(lines);
+  }
+
+  addLines(lines: FieldLines): void {
+    if (lines.names.haveHost) this.hasHost = true;
+    if (lines.names.tellIdentity) this.tellsIdentity = true;
+    if (lines.text !== '') (this.added ??= []).push(lines);
   }
 
   remove(name: string): void {
-    (this.refused ??= []).push(folds(name));
-    this.drop(name.toLowerCase());
+    if (isFieldName(name)) this.setLines(knownName(name).names, NO_LINES);
+  }
+
+  /**
+   * Gives every line of a field another name, in place of what was there under that name.
+   *
+   * @throws TypeError when it is none that can be sent
+   */
+  rename(from: string, to: string): void {
+    const lower = from.toLowerCase();
+    if (!this.has(lower)) return;
+    const { names, lower: target, beginning } = knownName(to);
+    const values = this.getAll(lower);
+    this.remove(from);
+    this.drop(target);
+    // They are those of a message, so there is nothing to check.
+    for (const value of values) this.addLines(new FieldLines(names, `${beginning}${value}\r\n`));
   }
 
   /** Removes every line of a field, also where `_` stands for `-` in its name or the other way round. */
   removeSpellings(name: string): void {
     const folded = folds(name);
-    (this.refused ??= []).push(folded);
-    const head = this.head;
+    this.remove(name);
+    const { head, added } = this;
     const count = head === null ? 0 : head.count;
     for (let i = 0; i < count; i++) {
       if (head!.nameFoldsTo(i, folded)) this.drop(head!.name(i).toLowerCase());
     }
-    const added = this.entries();
-    if (added === null) return;
-    for (let i = added.length - 3; i >= 0; i -= 3) {
-      if (folds(added[i]!) === folded) added.splice(i, 3);
-    }
+    const others = (added ?? []).flatMap((lines) => lines.names.lower);
+    for (const lower of others) if (folds(lower) === folded) this.drop(lower);
+  }
+
+  /** Removes what tells who is asking. */
+  removeIdentity(): void {
+    const { head } = this;
+    if (!this.tellsIdentity && (head === null || !head.hasKnown(IDENTITY))) return;
+    for (const name of IDENTITY_NAMES) this.drop(name);
   }
 
   isRemoved(lower: string): boolean {
-    return this.removed !== null && this.removed.includes(lower);
+    return this.without !== null && this.without.includes(lower);
+  }
+
+  /** Whether the line with this index in the head no longer counts. */
+  isRemovedAt(index: number): boolean {
+    const { without } = this;
+    if (without === null) return false;
+    for (let i = 0; i < without.length; i++) if (this.head!.nameIs(index, without[i]!)) return true;
+    return false;
   }
 
   /**
@@ -151,64 +185,74 @@ export class Fields {
    */
   decides(name: string): boolean {
     const folded = folds(name);
-    if (this.refused !== null && this.refused.includes(folded)) return true;
-    const added = this.entries();
+    const isMeant = ({ lower }: FieldNames): boolean => lower.some((one) => folds(one) === folded);
+    return (
+      (this.decided ?? []).some(isMeant) || (this.added ?? []).some(({ names }) => isMeant(names))
+    );
+  }
+
+  /** Whether a field was set or added; `name` is lower-case. */
+  adds(name: string): boolean {
+    const { added } = this;
     if (added === null) return false;
-    for (let i = 0; i < added.length; i += 3) if (folds(added[i]!) === folded) return true;
+    for (let i = 0; i < added.length; i++) if (added[i]!.has(name)) return true;
     return false;
   }
 
   /** First value of a field that was set or added; `name` is lower-case. */
   getAdded(name: string): string | undefined {
-    const added = this.entries();
+    const { added } = this;
     if (added === null) return undefined;
-    for (let i = 0; i < added.length; i += 3) if (added[i] === name) return added[i + 2];
+    for (let i = 0; i < added.length; i++) {
+      if (added[i]!.has(name)) return added[i]!.valuesOf(name)[0];
+    }
     return undefined;
+  }
+
+  /** The Host that was set. */
+  get host(): string | undefined {
+    return this.hasHost ? this.getAdded('host') : undefined;
   }
 
   /** The added fields as lines, each ending in CRLF; but Host, of which there is only one. */
   addedLines(): string {
-    const added = this.added;
-    if (added === null) return this.lines;
-    let lines = this.lines;
-    for (let i = 0; i < added.length; i += 3) {
-      if (added[i] !== 'host') lines += `${added[i + 1]}: ${added[i + 2]}\r\n`;
+    let text = '';
+    const { added } = this;
+    if (added === null) return text;
+    for (let i = 0; i < added.length; i++) {
+      const lines = added[i]!;
+      text += lines.names.haveHost ? textWithout(lines, 'host') : lines.text;
     }
-    return lines;
-  }
-
-  private append(lower: string, name: string, value: string): void {
-    if (!isFieldValue(value)) {
-      value = Buffer.from(value, 'utf8').toString('latin1');
-      if (!isFieldValue(value))
-        throw new TypeError(`the value of '${name}' has a control character`);
-    }
-    this.entries();
-    (this.added ??= []).push(lower, name, value);
-  }
-
-  /** The added fields, those that came as lines included. */
-  private entries(): string[] | null {
-    if (this.lines !== '') {
-      const added = (this.added ??= []);
-      for (const line of this.lines.split('\r\n')) {
-        const colon = line.indexOf(':');
-        if (colon === -1) continue;
-        const name = line.slice(0, colon);
-        added.push(name.toLowerCase(), name, withoutPadding(line.slice(colon + 1)));
-      }
-      this.lines = '';
-    }
-    return this.added;
+    return text;
   }
 
   private drop(lower: string): void {
-    const head = this.head;
-    if (head !== null && !this.isRemoved(lower) && head.indexOf(lower) !== -1) {
-      (this.removed ??= []).push(lower);
+    const { head, added } = this;
+    if (head !== null && head.indexOf(lower) !== -1 && !this.isRemoved(lower)) {
+      (this.without ??= []).push(lower);
     }
-    const added = this.entries();
     if (added === null) return;
-    for (let i = added.length - 3; i >= 0; i -= 3) if (added[i] === lower) added.splice(i, 3);
+    for (let i = added.length - 1; i >= 0; i--) {
+      if (added[i]!.has(lower)) added.splice(i, 1, ...linesWithout(added[i]!, lower));
+    }
   }
+}
+
+/** @throws TypeError when the value cannot be sent */
+function lineOf({ names, beginning }: KnownName, value: string): FieldLines {
+  if (isFieldValue(value)) return new FieldLines(names, `${beginning}${value}\r\n`);
+  const octets = Buffer.from(value, 'utf8').toString('latin1');
+  if (isFieldValue(octets)) return new FieldLines(names, `${beginning}${octets}\r\n`);
+  throw new TypeError(`the value of '${beginning.slice(0, -2)}' has a control character`);
+}
+
+function textWithout(lines: FieldLines, lower: string): string {
+  const others = lines.list().filter(([name]) => name.toLowerCase() !== lower);
+  return others.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+}
+
+function linesWithout(lines: FieldLines, lower: string): FieldLines[] {
+  const others = lines.names.lower.filter((name) => name !== lower);
+  if (others.length === 0) return [];
+  return [new FieldLines(new FieldNames(others, true), textWithout(lines, lower))];
 }

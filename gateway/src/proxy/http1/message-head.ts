@@ -1,4 +1,5 @@
 import { FIELD_VALUE, TOKEN } from './characters.ts';
+import { KeptText } from '../../kept-text.ts';
 import { knownField } from './known-fields.ts';
 
 /** Numbers kept for each field: where its name and its trimmed value begin and end. */
@@ -42,8 +43,13 @@ export class MessageHead {
   end = 0;
   /** The fields are byte for byte those that this object held before. */
   repeated = false;
-  /** The lines that pass on unchanged, kept by whoever put them together; null when not known. */
-  passing: string | null = null;
+  /** The lines that pass on, kept by whoever put them together; null when not known. */
+  private passing: string | null = null;
+  /** The same, where some fields are left out. */
+  private passingOthers: { readonly left: readonly string[]; readonly lines: KeptText } | null =
+    null;
+  /** Values that somebody asked for again, by the index of the field. */
+  private readonly values: string[] = [];
   /**
    * All of what was parsed last and found to be in order, whatever came behind the head included;
    * null when that is not known. Two flat texts are compared in a fraction of the time that a part
@@ -91,11 +97,7 @@ export class MessageHead {
       return FIELDS_END;
     }
     this.repeated = false;
-    this.block = '';
-    this.passing = null;
-    this.count = 0;
-    this.present = 0;
-    this.lengths = 0;
+    this.forgetFields();
     let count = 0;
     let p = position;
     while (true) {
@@ -151,6 +153,23 @@ export class MessageHead {
     this.block = '';
     this.whole = null;
     this.passing = null;
+    this.passingOthers = null;
+    if (this.values.length > 0) this.values.length = 0;
+  }
+
+  /** What `keepPassing` was given for these fields. @param left names of those left out, or null */
+  keptPassing(left: readonly string[] | null): string | null {
+    if (left === null) return this.passing;
+    const kept = this.passingOthers;
+    return kept !== null && isSame(kept.left, left) ? kept.lines.again() : null;
+  }
+
+  /** Keeps the lines that pass on, for as long as the fields are repeated. @returns them */
+  keepPassing(left: readonly string[] | null, text: string): string {
+    if (left === null) return (this.passing = text);
+    const lines = new KeptText();
+    this.passingOthers = { left: [...left], lines };
+    return lines.set(text);
   }
 
   /** The message in `text` is in order: the next one may be the same to the last byte. */
@@ -180,9 +199,17 @@ export class MessageHead {
     return this.text.slice(this.base + this.offsets[o]!, this.base + this.offsets[o + 1]!);
   }
 
+  /** Cut out once where the fields are repeated. */
   value(index: number): string {
+    return this.repeated ? (this.values[index] ??= this.cutOut(index)) : this.cutOut(index);
+  }
+
+  private cutOut(index: number): string {
+    const { block, offsets } = this;
     const o = index * STRIDE;
-    return this.text.slice(this.base + this.offsets[o + 2]!, this.base + this.offsets[o + 3]!);
+    // Not out of a text that is kept for nothing else.
+    if (block !== '') return block.slice(offsets[o + 2], offsets[o + 3]);
+    return this.text.slice(this.base + offsets[o + 2]!, this.base + offsets[o + 3]!);
   }
 
   /** Where the line of a field begins. The line of the last field ends at `end - 2`. */
@@ -236,6 +263,11 @@ export class MessageHead {
     return true;
   }
 
+  /** Whether there is a field with this number from `known-fields.ts`. */
+  hasKnown(id: number): boolean {
+    return (this.present & (1 << id)) !== 0;
+  }
+
   /** Index of the first field with this number from `known-fields.ts`, or -1. */
   indexOfKnown(id: number): number {
     if ((this.present & (1 << id)) === 0) return -1;
@@ -249,4 +281,10 @@ export class MessageHead {
     const index = this.indexOfKnown(id);
     return index === -1 ? undefined : this.value(index);
   }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

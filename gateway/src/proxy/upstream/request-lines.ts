@@ -141,5 +141,5 @@ export function hostOf(ex: HttpExchange, peer: Peer): string {
 function ownHost(ex: HttpExchange): string | null {
   // Not the client's Host field: a target in absolute form names another host.
   const preserved = ex.routePlan!.preserveHost && ex.hostHeader !== '' ? ex.hostHeader : null;
-  return ex.requestFields?.getAdded('host') ?? preserved;
+  return ex.requestFields?.host ?? preserved;
 }

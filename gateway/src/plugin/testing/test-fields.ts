@@ -1,0 +1,61 @@
+import type { FieldLines } from '../field-lines.ts';
+import type { FieldNames } from '../field-names.ts';
+import type { FieldsView } from '../plugin.ts';
+import { HeaderList } from './header-list.ts';
+
+/** The fields of a message under test. */
+export abstract class TestFields implements FieldsView {
+  protected fields: HeaderList;
+
+  constructor(fields: Iterable<readonly [string, string]>) {
+    this.fields = new HeaderList(fields);
+  }
+
+  header(name: string): string | undefined {
+    return this.fields.first(name);
+  }
+
+  headerValues(name: string): readonly string[] {
+    return this.fields.all(name);
+  }
+
+  hasHeader(name: string): boolean {
+    return this.fields.first(name) !== undefined;
+  }
+
+  headers(): readonly (readonly [string, string])[] {
+    return this.fields.list();
+  }
+
+  setHeader(name: string, value: string): void {
+    this.fields.set(name, value);
+  }
+
+  addHeader(name: string, value: string): void {
+    this.fields.add(name, value);
+  }
+
+  addLines(lines: FieldLines): void {
+    for (const [name, value] of lines.list()) {
+      if (!lines.has(name.toLowerCase())) throw new TypeError(`'${name}' is not among the names`);
+      this.fields.add(name, value);
+    }
+  }
+
+  setLines(replaced: FieldNames, lines: FieldLines): void {
+    for (const name of replaced.lower) this.fields.remove(name);
+    this.addLines(lines);
+  }
+
+  renameHeader(from: string, to: string): void {
+    const values = this.fields.all(from);
+    if (values.length === 0) return;
+    this.fields.remove(from);
+    this.fields.remove(to);
+    for (const value of values) this.fields.add(to, value);
+  }
+
+  removeHeader(name: string): void {
+    this.fields.remove(name);
+  }
+}
