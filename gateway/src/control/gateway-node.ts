@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityTables } from '../entities/tables.ts';
 import { createClientAddress, type ClientAddress } from '../proxy/client-address.ts';
-import { CAN_SHARE_PORT } from '../proxy/net/port-sharing.ts';
 import type { Listen, NodeSettings } from '../settings/node-settings.ts';
 import type { ResolvedOption } from '../settings/resolve.ts';
 import { createCounterMemory } from '../shm/counter-table.ts';
-import { createMetricMemory } from '../shm/metric-block.ts';
 import { createHealthMemory } from '../shm/target-health.ts';
 import { delta } from '../snapshot/delta.ts';
-import type { ThreadSeed, TlsMaterial } from '../snapshot/messages.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { MetricsCollector } from '../telemetry/exposition.ts';
 import { prepareLogTarget } from '../telemetry/log-target.ts';
-import { metricCells } from '../telemetry/series-allocator.ts';
 import { version } from '../version.ts';
 import type { AdministeredNode } from './administered-node.ts';
+import { closedInTime } from './close-in-time.ts';
 import { nodeIdOf } from './disk/node-id.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import type { LeveledLog } from './gateway-log.ts';
@@ -28,17 +25,13 @@ import { Publisher } from './publisher.ts';
 import { openSource, type OpenedSource } from './source/open-source.ts';
 import { followLogLevel } from './shared-log-level.ts';
 import { removeSocketFile } from './socket-file.ts';
+import { startThreads } from './start-threads.ts';
 import { asStartError } from './start-error.ts';
 import { StatusServer } from './status-server.ts';
 import type { NodeStatus, NotReady } from './status-source.ts';
-import { ThreadPool } from './threads.ts';
-import {
-  certificatesIn,
-  certificateWarnings,
-  type CertificateStatus,
-} from './tls/certificate-status.ts';
-import { NodeTls } from './tls/node-tls.ts';
-import { UpstreamTls } from './tls/upstream-tls.ts';
+import type { ThreadPool } from './threads.ts';
+import { certificateWarnings } from './tls/certificate-status.ts';
+import { TlsFiles } from './tls/tls-files.ts';
 import {
   adminAuthentication,
   adminWarnings,
@@ -47,16 +40,8 @@ import {
 import { watchFile } from './watch.ts';
 import type { FileWatch } from './watch.ts';
 
-const workerEntry = new URL(
-  import.meta.url.endsWith('.ts') ? '../proxy/worker.ts' : '../proxy/worker.js',
-  import.meta.url,
-);
-
 /** Addresses of targets whose health is kept at most: 1 MiB. */
 const HEALTH_SLOTS = 32_768;
-
-/** How long the store may take to be closed, ms. */
-const LONGEST_CLOSE = 3000;
 
 export interface GatewayNodeOptions {
   readonly settings: NodeSettings;
@@ -84,8 +69,7 @@ export class GatewayNode implements AdministeredNode {
   #nodeId: string = randomUUID();
   #opened: OpenedSource | null = null;
   #pool: ThreadPool<Snapshot> | null = null;
-  #tls: NodeTls | null = null;
-  #upstreamTls: UpstreamTls | null = null;
+  #tls: TlsFiles | null = null;
   #status: StatusServer[] = [];
   #admin: NodeListener[] = [];
   #watch: FileWatch | null = null;
@@ -132,16 +116,7 @@ export class GatewayNode implements AdministeredNode {
       const streams = await checkAddresses(streamListen, '--stream-listen');
       await checkAddresses(admin.listen, '--admin-listen');
       checkAdminSettings(admin);
-      const tls = (this.#tls = new NodeTls(
-        settings,
-        (material) => this.#pool?.send({ type: 'tls', tls: material }),
-        log,
-      ));
-      this.#upstreamTls = new UpstreamTls(
-        settings.upstreamTls,
-        (material) => this.#pool?.send({ type: 'upstream-tls', material }),
-        log,
-      );
+      const tls = (this.#tls = new TlsFiles(settings, (message) => this.#pool?.send(message), log));
       if (accessLog !== 'off') prepareLogTarget(accessLog);
       // Before the file is read, so that no change is missed.
       if (watch && config !== null) {
@@ -219,7 +194,7 @@ export class GatewayNode implements AdministeredNode {
 
   status(): NodeStatus {
     const source = this.#opened?.source;
-    const certificates = this.#certificates();
+    const certificates = this.#tls?.certificates(this.#tables) ?? [];
     const { lastReload = null, lastSuccess = null, failures = 0 } = source?.status ?? {};
     return {
       version,
@@ -246,17 +221,6 @@ export class GatewayNode implements AdministeredNode {
     };
   }
 
-  /** A database that does not answer must not keep the node from ending. */
-  async #closeSource(): Promise<void> {
-    const closed = this.#opened?.source.close();
-    const { promise: late, resolve } = Promise.withResolvers<'late'>();
-    const timer = setTimeout(() => resolve('late'), LONGEST_CLOSE);
-    if ((await Promise.race([closed, late])) === 'late') {
-      this.#options.log.warn('the store of the configuration could not be closed in order');
-    }
-    clearTimeout(timer);
-  }
-
   /** The first time it starts the threads, which listen when they have their configuration. */
   async #publish(snapshot: Snapshot): Promise<void> {
     if (this.#pool !== null) {
@@ -272,42 +236,22 @@ export class GatewayNode implements AdministeredNode {
   }
 
   #startThreads(): ThreadPool<Snapshot> {
-    const { log } = this.#options;
-    const { workers, drainTimeout, metricsMaxSeries } = this.#options.settings;
-    // Threads have no use for what leads to the store.
-    const settings = {
-      ...this.#options.settings,
-      proxyListen: this.#listen,
-      streamListen: this.#streams,
-      database: null,
-    };
-    if (workers > 1 && !CAN_SHARE_PORT) {
-      log.warn('one proxy thread only: on this system threads cannot share a port');
-    }
-    return new ThreadPool<Snapshot>(CAN_SHARE_PORT ? workers : 1, {
-      entry: workerEntry,
-      publisher: this.#publisher,
+    const { settings, log } = this.#options;
+    return startThreads({
+      settings: { ...settings, proxyListen: this.#listen, streamListen: this.#streams },
       log,
-      drainTimeout,
-      reusePort: CAN_SHARE_PORT,
-      seed: (threadIndex): ThreadSeed => {
-        const metrics = createMetricMemory(metricCells(metricsMaxSeries));
-        const seed = { threadIndex, settings, counters: this.#counters, metrics };
-        this.#collector.attach(seed);
-        return {
-          ...seed,
-          health: this.#health,
-          nodeId: this.#nodeId,
-          tls: this.#materialForThreads(),
-          upstreamTls: this.#upstreamTls!.material,
-        };
-      },
-      onSeries: (thread, message) => this.#collector.receive(thread, message),
-      onEnded: (thread) => this.#collector.retire(thread),
+      publisher: this.#publisher,
+      collector: this.#collector,
+      seed: () => ({
+        counters: this.#counters,
+        health: this.#health,
+        nodeId: this.#nodeId,
+        ...this.#tls!.forThreads,
+      }),
     });
   }
 
-  async #openStatus(listen: Listen, tls: NodeTls): Promise<void> {
+  async #openStatus(listen: Listen, tls: TlsFiles): Promise<void> {
     const { log } = this.#options;
     const parts = {
       source: this,
@@ -319,29 +263,12 @@ export class GatewayNode implements AdministeredNode {
     this.#status.push(await StatusServer.open(listen, parts));
   }
 
-  #materialForThreads(): TlsMaterial | null {
-    return this.#threadsTakeTls() ? (this.#tls?.material ?? null) : null;
-  }
-
-  #threadsTakeTls(): boolean {
-    return [...this.#listen, ...this.#streams].some(({ ssl }) => ssl);
-  }
-
-  #certificates(): CertificateStatus[] {
-    return [
-      ...(this.#tls?.status ?? []),
-      ...(this.#upstreamTls?.status ?? []),
-      ...(this.#tables !== null && this.#threadsTakeTls() ? certificatesIn(this.#tables) : []),
-    ];
-  }
-
   /** Closes what is left when threads and Admin API have ended. */
   async #close(): Promise<void> {
-    await this.#closeSource();
+    await closedInTime(this.#opened?.source.close(), this.#options.log);
     await Promise.all(this.#status.map(close));
     this.targets.close();
     this.#tls?.close();
-    this.#upstreamTls?.close();
     for (const { address } of [...this.#listen, ...this.#streams]) {
       if ('path' in address) removeSocketFile(address.path);
     }
