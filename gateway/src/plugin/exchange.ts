@@ -32,6 +32,16 @@ export interface CredentialInfo {
   readonly consumerId: string;
 }
 
+/** Who is asking, and what the service is told of it. */
+export interface Identity {
+  readonly consumer: ConsumerInfo | null;
+  readonly credential: CredentialInfo | null;
+  /** Lines for the service, each ending in CRLF. */
+  readonly lines: string;
+  /** When the credential expires, ms since the epoch; Infinity where it never does. */
+  readonly until: number;
+}
+
 /** The header fields of a message as they stand now, for what comes behind this plugin to see. */
 export interface FieldsView {
   /** First value of a field; `name` is lower-case. */
@@ -81,10 +91,10 @@ export interface RequestView extends FieldsView {
   /** `1.0`, `1.1` or `2`. */
   readonly httpVersion: string;
   /**
-   * Removes what the client says in a field that is for the gateway alone to say, also where `_` stands
-   * for `-` in its name: many servers read `X_User` and `X-User` alike.
+   * Removes what the client says in fields that are for the gateway alone to say, also where `_` stands
+   * for `-` in a name: many servers read `X_User` and `X-User` alike.
    */
-  withholdHeader(name: string): void;
+  withholdHeaders(names: FieldNames): void;
   /** First value of a query argument, decoded; `true` when it has no `=`. */
   queryArgument(name: string): string | true | undefined;
   /** Every value of a query argument, decoded. */
@@ -216,6 +226,10 @@ export interface Exchange {
     credential: CredentialInfo | null,
     identifier?: string,
   ): void;
+  /** What `authenticate` said, and what was added for the service since, for `authenticateAgain`. */
+  readonly identity: Identity;
+  /** As `authenticate`, with what the same plugin has found out before. */
+  authenticateAgain(identity: Identity): void;
   /** Goes on as the anonymous consumer: sends `X-Anonymous-Consumer: true` upstream. */
   authenticateAnonymous(consumer: ConsumerInfo): void;
 

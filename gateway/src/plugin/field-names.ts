@@ -11,6 +11,9 @@ export class FieldNames {
   readonly haveHost: boolean;
   /** Whether fields are among them that tell who is asking. */
   readonly tellIdentity: boolean;
+  /** A bit for each length of a name, modulo 32: tells most names that are not among them. */
+  readonly lengths: number;
+  #folded: ReadonlySet<string> | null = null;
 
   /**
    * @param mayFrame fields that frame the message may be among them, which no plugin sets
@@ -20,11 +23,26 @@ export class FieldNames {
     this.lower = [...new Set(Array.from(names, (name) => checked(name, mayFrame)))];
     this.haveHost = this.lower.includes('host');
     this.tellIdentity = this.lower.some((name) => IDENTITY_NAMES.includes(name));
+    this.lengths = this.lower.reduce((bits, { length }) => bits | (1 << length), 0);
+  }
+
+  /**
+   * Whether a name is one of them for somebody: in any case, and with `_` in place of `-` or the other
+   * way round.
+   */
+  mean(name: string): boolean {
+    if ((this.lengths & (1 << name.length)) === 0) return false;
+    return (this.#folded ??= new Set(this.lower.map(folds))).has(folds(name));
   }
 }
 
 export function isFieldName(text: string): boolean {
   return TOKEN.test(text);
+}
+
+/** The form that all spellings of a name have in common. */
+function folds(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
 }
 
 function checked(name: string, mayFrame: boolean): string {

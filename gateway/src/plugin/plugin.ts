@@ -14,6 +14,8 @@ export type Protocol =
 
 /** The consumers and credentials that this thread serves now. Look up per request, never keep. */
 export interface Directory {
+  /** As long as this stays the same, so does all that can be looked up, but for what expires. */
+  readonly state: number;
   consumer(id: string): ConsumerInfo | undefined;
   /** By id, else by username, as `anonymous` settings name consumers. */
   consumerByIdOrName(idOrName: string): ConsumerInfo | undefined;

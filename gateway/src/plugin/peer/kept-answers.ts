@@ -1,8 +1,9 @@
 import { RecentMap } from '../recent-map.ts';
 
-interface Kept<T> {
+/** An answer that counts. */
+export interface Kept<T> {
   readonly answer: T;
-  /** ms since the epoch */
+  /** When it counts no longer, ms since the epoch. */
   readonly until: number;
 }
 
@@ -21,9 +22,9 @@ export class KeptAnswers<T> {
   }
 
   /** @param now ms since the epoch */
-  get(key: string, now: number): T | undefined {
+  get(key: string, now: number): Kept<T> | undefined {
     const kept = this.#accepted.get(key) ?? this.#refused.get(key);
-    return kept !== undefined && now < kept.until ? kept.answer : undefined;
+    return kept !== undefined && now < kept.until ? kept : undefined;
   }
 
   /** @param until when it counts no longer, ms since the epoch */

@@ -6,6 +6,7 @@ import type { ConsumerInfo, CredentialInfo, Directory } from '../plugin.ts';
 export class TestDirectory implements Directory {
   readonly #consumers = new Map<string, ConsumerInfo>();
   readonly #credentials = new Map<string, CredentialInfo>();
+  state = 0;
 
   /** Adds a consumer with these properties; its id is made up where it is not given. */
   addConsumer(consumer: Partial<Omit<ConsumerInfo, 'headerLines'>>): ConsumerInfo {
@@ -16,6 +17,7 @@ export class TestDirectory implements Directory {
       (username === null ? '' : headerLine('X-Consumer-Username', username));
     const added = { id, username, custom_id, groups, headerLines };
     this.#consumers.set(id, added);
+    this.state++;
     return added;
   }
 
@@ -34,15 +36,18 @@ export class TestDirectory implements Directory {
   ): CredentialInfo {
     const added = { ...fields, id: fields.id ?? randomUUID(), consumerId: consumer.id };
     this.#credentials.set(`${table}/${key}`, added);
+    this.state++;
     return added;
   }
 
   removeCredential(table: string, key: string): void {
     this.#credentials.delete(`${table}/${key}`);
+    this.state++;
   }
 
   removeConsumer(consumer: ConsumerInfo): void {
     this.#consumers.delete(consumer.id);
+    this.state++;
   }
 
   consumer(id: string): ConsumerInfo | undefined {

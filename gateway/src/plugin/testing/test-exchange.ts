@@ -4,6 +4,7 @@ import type {
   ConsumerInfo,
   CredentialInfo,
   Exchange,
+  Identity,
   OwnAnswer,
   RouteInfo,
   ServiceInfo,
@@ -74,6 +75,18 @@ export class TestExchange implements Exchange {
     if (identifier !== undefined) {
       this.#identityLines += `X-Credential-Identifier: ${identifier}\r\n`;
     }
+  }
+
+  get identity(): Identity {
+    const { consumer, credential } = this;
+    const lines = this.#identityLines + this.#pluginLines;
+    return { consumer, credential, lines, until: Infinity };
+  }
+
+  authenticateAgain({ consumer, credential, lines }: Identity): void {
+    this.consumer = consumer;
+    this.credential = credential;
+    this.#identityLines = lines;
   }
 
   authenticateAnonymous(consumer: ConsumerInfo): void {

@@ -1,3 +1,4 @@
+import type { FieldNames } from '../field-names.ts';
 import type { RequestView } from '../plugin.ts';
 import { TestFields } from './test-fields.ts';
 
@@ -59,8 +60,8 @@ export class TestRequest extends TestFields implements RequestView {
     return this.#query === '' ? path : `${path}?${this.#query}`;
   }
 
-  withholdHeader(name: string): void {
-    this.fields.removeSpellings(name);
+  withholdHeaders({ lower }: FieldNames): void {
+    for (const name of lower) this.fields.removeSpellings(name);
   }
 
   queryArgument(name: string): string | true | undefined {

@@ -2,6 +2,7 @@ import { authentication, challenge } from '../../plugin/authentication.ts';
 import type { Refusal } from '../../plugin/authentication.ts';
 import { definePlugin, f } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
+import { ProvenBefore } from '../../plugin/proven-before.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { SecretDigests } from '../../plugin/secret-digest.ts';
 import { readUserPass } from './user-pass.ts';
@@ -42,6 +43,7 @@ export const basicAuth = definePlugin({
   setup(config, env) {
     const { directory } = env;
     const hide = config.hide_credentials;
+    const before = new ProvenBefore(env);
     const unauthorized: Refusal = {
       status: 401,
       message: 'Unauthorized',
@@ -64,13 +66,14 @@ export const basicAuth = definePlugin({
       const value = request.header('authorization');
       if (value === undefined) return unauthorized;
       if (hide) request.removeHeader('authorization');
+      if (before.pass(ex, value)) return null;
       return judge(ex, value);
     }
 
     function judge(ex: Exchange, value: string): Refusal | null | Promise<Refusal | null> {
       const digest = digests.of(value);
       const known = verifier.remembered(digest, directory);
-      if (known !== undefined) return conclude(ex, known);
+      if (known !== undefined) return conclude(ex, known, value);
       const sent = readUserPass(value);
       if (sent === null) return unauthorized;
       const verdict = verifier.verify(digest, sent, ex.clientIp, directory);
@@ -79,14 +82,16 @@ export const basicAuth = definePlugin({
         ex.error(503, 'Too many passwords are being verified', { 'Retry-After': '1' });
         return null;
       }
-      return verdict.then((found) => conclude(ex, found));
+      return verdict.then((found) => conclude(ex, found, value));
     }
 
-    function conclude(ex: Exchange, { proven, credential, identifier }: Verdict): Refusal | null {
+    function conclude(ex: Exchange, verdict: Verdict, value: string): Refusal | null {
+      const { proven, credential, identifier } = verdict;
       if (!proven || credential === undefined) return unauthorized;
       const consumer = directory.consumerOf(credential);
       if (consumer === undefined) return unauthorized;
       ex.authenticate(consumer, credential, identifier);
+      before.note(ex, value, Infinity);
       return null;
     }
 

@@ -58,7 +58,7 @@ export class Authority {
   of(ex: Exchange): Decision | Promise<Decision> {
     if (!this.#keepsAny) return this.#ask(ex.id, ex);
     const digest = secretDigest(this.#scope + this.#keyOf(ex));
-    return decisions.get(digest, this.#env.now()) ?? this.#askAndKeep(digest, ex);
+    return decisions.get(digest, this.#env.now())?.answer ?? this.#askAndKeep(digest, ex);
   }
 
   #ask(key: string, ex: Exchange): Promise<Decision> {

@@ -4,6 +4,7 @@ import {
   type Refusal,
 } from '../../plugin/authentication.ts';
 import { consumerBy } from '../../plugin/consumer-by.ts';
+import { FieldNames } from '../../plugin/field-names.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
 import { passesWithoutAnswer } from '../../plugin/peer/without-answer.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
@@ -28,10 +29,8 @@ export const externalAuth = definePlugin({
     const { directory } = env;
     const authority = new Authority(config, env);
     const decided = Symbol('decision');
-    /** What is not the client's to say, and what is to be hidden, in lower case. */
-    const withheld = new Set(
-      [...config.upstream_headers, ...config.hide_headers].map((name) => name.toLowerCase()),
-    );
+    /** What is not the client's to say, and what is to be hidden. */
+    const withheld = new FieldNames([...config.upstream_headers, ...config.hide_headers]);
 
     function verifyRequest(ex: Exchange): Refusal | null | Promise<Refusal | null> {
       const decision = authority.of(ex);
@@ -67,7 +66,7 @@ export const externalAuth = definePlugin({
 
     /** The service was asked by now, which may need to know what the client says. */
     function withhold({ request }: Exchange): void {
-      for (const name of withheld) request.withholdHeader(name);
+      request.withholdHeaders(withheld);
     }
 
     const failing = {

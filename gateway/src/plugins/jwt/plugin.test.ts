@@ -255,6 +255,23 @@ describe('the times of a token', () => {
     }
   });
 
+  it('count for a token that passed a moment ago, as all else does', async () => {
+    const gateway = gatewayWithBob();
+    const by = gateway.configure(jwt, { claims_to_verify: ['exp'] });
+    const request = bearer(hs256({ exp: SECONDS + 10 }));
+    const statusOf = async (more: RequestInit = {}): Promise<number> =>
+      (await gateway.send([by], { ...request, ...more })).response.status;
+    for (let i = 0; i < 3; i++) assert.equal(await statusOf(), 200);
+    assert.equal(await statusOf({ target: `/?jwt=${hs256({ exp: SECONDS + 20 })}` }), 401);
+    gateway.now += 9_999;
+    assert.equal(await statusOf(), 200);
+    gateway.now += 1;
+    assert.equal(await statusOf(), 401);
+    gateway.now -= 1;
+    gateway.directory.removeCredential(CREDENTIALS, 'key');
+    assert.equal(await statusOf(), 401);
+  });
+
   it('count for a token that was verified before, too', async () => {
     const gateway = gatewayWithBob();
     const token = bearer(hs256({ exp: SECONDS + 10 }));

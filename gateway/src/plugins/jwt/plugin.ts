@@ -8,6 +8,7 @@ import { NO_KEYS } from '../../plugin/jose/signer.ts';
 import { claimOf, readToken, type Claims, type Token } from '../../plugin/jose/token.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
+import { ProvenBefore } from '../../plugin/proven-before.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { RecentMap } from '../../plugin/recent-map.ts';
 import { SecretDigests } from '../../plugin/secret-digest.ts';
@@ -16,7 +17,7 @@ import { IssuerVerifier } from './issuer-verifier.ts';
 import { Refusals } from './refusals.ts';
 import { jwtChecks, jwtConfig, type JwtConfig } from './schema.ts';
 import { timeFaults, type TimeRules } from '../../plugin/jose/times.ts';
-import { tokenSearch } from './token-search.ts';
+import { onlyField, tokenSearch } from './token-search.ts';
 import { CredentialToken, IssuerToken, type VerifiedToken } from './verdict.ts';
 
 /**
@@ -49,23 +50,38 @@ export const jwt = definePlugin({
     const ofIssuer: TimeRules = { ...ofCredentials, exp: true, nbf: 'present' };
     const unavailable = 'The keys of the issuer cannot be read';
 
+    const before = new ProvenBefore(env);
+    const field = onlyField(config);
+
     function verify(ex: Exchange): Refusal | null | Promise<Refusal | null> {
+      const { request } = ex;
+      // An argument may bring another token.
+      const sent = field === null || request.query !== '' ? undefined : request.header(field);
+      if (sent === undefined) return findAndVerify(ex, null);
+      return before.pass(ex, sent) ? null : findAndVerify(ex, sent);
+    }
+
+    /** @param sent the field that the token came in, to be noted; null where that does not say all */
+    function findAndVerify(
+      ex: Exchange,
+      sent: string | null,
+    ): Refusal | null | Promise<Refusal | null> {
       const found = search(ex.request);
       if (typeof found === 'string') return refusals.without(found);
       const digest = digests.of(found.token);
       const known = verified.get(digest);
-      if (known !== undefined && holds(known)) return conclude(ex, known);
+      if (known !== undefined && holds(known)) return conclude(ex, known, sent);
 
       const token = readToken(found.token);
       if (typeof token === 'string') return refusals.because(`Bad token; ${token}`);
       if (byIssuer === null || claimOf(token.claims, 'iss') !== config.issuer) {
         if (byIssuer !== null && !config.accept_credentials)
           return refusals.forClaims(WRONG_ISSUER);
-        return remember(ex, digest, token, byCredential.verify(token));
+        return remember(ex, { digest, sent }, token, byCredential.verify(token));
       }
       const outcome = byIssuer.verify(token);
-      if (!(outcome instanceof Promise)) return remember(ex, digest, token, outcome);
-      return outcome.then((settled) => remember(ex, digest, token, settled));
+      if (!(outcome instanceof Promise)) return remember(ex, { digest, sent }, token, outcome);
+      return outcome.then((settled) => remember(ex, { digest, sent }, token, settled));
     }
 
     function holds(token: VerifiedToken): boolean {
@@ -75,7 +91,7 @@ export const jwt = definePlugin({
 
     function remember(
       ex: Exchange,
-      digest: string,
+      { digest, sent }: { readonly digest: string; readonly sent: string | null },
       token: Token,
       outcome: VerifiedToken | Refusal | typeof NO_KEYS,
     ): Refusal | null {
@@ -87,17 +103,25 @@ export const jwt = definePlugin({
       if (!(outcome instanceof CredentialToken || outcome instanceof IssuerToken)) return outcome;
       const faults = partyFaults(token.claims, outcome, config);
       if (faults !== null) return refusals.forClaims(faults);
-      const refusal = conclude(ex, outcome);
+      const refusal = conclude(ex, outcome, sent);
       if (refusal === null) verified.set(digest, outcome);
       return refusal;
     }
 
-    function conclude(ex: Exchange, token: VerifiedToken): Refusal | null {
+    function conclude(ex: Exchange, token: VerifiedToken, sent: string | null): Refusal | null {
       const isOwn = token instanceof CredentialToken;
       const now = Math.floor(env.now() / 1000);
       const faults = timeFaults(token.times, isOwn ? ofCredentials : ofIssuer, now);
       if (faults !== null) return refusals.forClaims(faults);
-      return isOwn ? identifyOwner(ex, token) : identifyBearer(ex, token);
+      if (!isOwn) return identifyBearer(ex, token);
+      const refusal = identifyOwner(ex, token);
+      if (refusal === null && sent !== null) before.note(ex, sent, endOf(token));
+      return refusal;
+    }
+
+    /** When a token expires, ms since the epoch; Infinity where that is not looked at. */
+    function endOf({ times: { exp } }: CredentialToken): number {
+      return ofCredentials.exp ? (Number(exp) + ofCredentials.leeway) * 1000 : Infinity;
     }
 
     function identifyOwner(ex: Exchange, token: CredentialToken): Refusal | null {

@@ -5,6 +5,13 @@ import type { JwtConfig } from './schema.ts';
 /** Where the search for the token of a request ended without one. */
 export type NoToken = 'missing' | 'several' | 'unrecognizable';
 
+/** The only field in which a token may come; null where there are more places. */
+export function onlyField(config: JwtConfig): string | null {
+  const [field, ...more] = config.header_names ?? [];
+  const isOnly = more.length === 0 && (config.cookie_names ?? []).length === 0;
+  return isOnly && field !== undefined ? field.toLowerCase() : null;
+}
+
 export type TokenSearch = (request: RequestView) => { readonly token: string } | NoToken;
 
 const BEARER = /^\s*[Bb]earer\s+(\S.*)$/;

@@ -5,6 +5,7 @@ import {
   type Refusal,
 } from '../../plugin/authentication.ts';
 import { consumerBy } from '../../plugin/consumer-by.ts';
+import { FieldNames } from '../../plugin/field-names.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
@@ -15,6 +16,7 @@ import { subjectOf, type Subject } from './subject.ts';
 
 const DN_FIELD = 'X-Client-Cert-DN';
 const SAN_FIELD = 'X-Client-Cert-SAN';
+const FIELDS = new FieldNames([DN_FIELD, SAN_FIELD]);
 
 /** Kept as long as the connection. */
 const subjects = new WeakMap<X509Certificate, Subject>();
@@ -86,8 +88,7 @@ export const mtlsAuth = definePlugin({
       clientAuthorities: { ids, partial },
       access: function checkCertificate(ex) {
         // Nobody but this plugin says what they say.
-        ex.request.withholdHeader(DN_FIELD);
-        ex.request.withholdHeader(SAN_FIELD);
+        ex.request.withholdHeaders(FIELDS);
         return authenticate(ex);
       },
     };

@@ -1,3 +1,4 @@
+import { FieldNames } from '../../plugin/field-names.ts';
 import { headerLine } from '../../plugin/header-line.ts';
 import { nameIn, namesIn } from '../../plugin/jose/claim-values.ts';
 import { claimOf, type Claims } from '../../plugin/jose/token.ts';
@@ -20,8 +21,7 @@ const TOLD: readonly (readonly [member: string, field: string])[] = [
 /** What of an answer services are told. */
 export class ToldMembers {
   readonly #told: readonly (readonly [member: string, field: string])[];
-  /** Names of the fields, in lower case. */
-  readonly fields: readonly string[];
+  readonly fields: FieldNames;
 
   /** @param more further members */
   constructor(more: readonly string[]) {
@@ -31,7 +31,7 @@ export class ToldMembers {
       if (!told.has(field.toLowerCase())) told.set(field.toLowerCase(), [member, field]);
     }
     this.#told = [...told.values()];
-    this.fields = [...told.keys()];
+    this.fields = new FieldNames(told.keys());
   }
 
   /** Lines for the upstream. */

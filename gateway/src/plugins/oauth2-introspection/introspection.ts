@@ -1,12 +1,15 @@
 import { jsonIn } from '../../plugin/fetch-json.ts';
 import { peerOptions } from '../../plugin/peer/fields.ts';
 import type { Call } from '../../plugin/peer/http-call.ts';
-import { KeptAnswers } from '../../plugin/peer/kept-answers.ts';
+import { KeptAnswers, type Kept } from '../../plugin/peer/kept-answers.ts';
 import { sharePeer, type Peer } from '../../plugin/peer/peer.ts';
 import type { Exchange, PluginEnv } from '../../plugin/plugin.ts';
 import { SecretDigests } from '../../plugin/secret-digest.ts';
 import { introspected, ToldMembers, type ActiveToken } from './introspected.ts';
 import type { IntrospectionConfig } from './schema.ts';
+
+/** A token, or null where it is not active, for as long as that counts. */
+export type Said = Kept<ActiveToken | null>;
 
 /** What servers have said of tokens, for all instances of this thread: null of those not active. */
 const known = new KeptAnswers<ActiveToken | null>({ accepted: 20_000, refused: 5_000 });
@@ -53,11 +56,11 @@ export class Introspection {
   }
 
   /**
-   * What the server says of a token; null when it is not active.
+   * What the server says of a token.
    *
    * @throws PeerFailure
    */
-  of(token: string, ex: Exchange): ActiveToken | null | Promise<ActiveToken | null> {
+  of(token: string, ex: Exchange): Said | Promise<Said> {
     const { method, path } = ex.request;
     const { introspect_request: withRequest } = this.#config;
     const digest = this.#digests.of(withRequest ? `${method} ${path} ${token}` : token);
@@ -67,7 +70,7 @@ export class Introspection {
     return this.#ask(digest, ex.clientIp, call);
   }
 
-  async #ask(digest: string, client: string, call: Call): Promise<ActiveToken | null> {
+  async #ask(digest: string, client: string, call: Call): Promise<Said> {
     const token = await this.#peer.ask(digest, client, call, (answer) =>
       introspected(jsonIn(answer), this.told),
     );
@@ -76,7 +79,7 @@ export class Introspection {
     const until =
       token === null ? now + negativeTtl * 1000 : Math.min(now + ttl * 1000, token.until);
     if (until > now) known.keep(digest, token === null ? 'refused' : 'accepted', token, until);
-    return token;
+    return { answer: token, until };
   }
 
   #callFor(

@@ -168,6 +168,20 @@ describe('oauth2-introspection', () => {
     assert.equal(await statusOf('early', by), 401);
   });
 
+  it('lets a token pass again only as long as its consumer and what it is sent with are the same', async () => {
+    const by = plugin({ consumer_optional: false, hide_credentials: true });
+    for (let i = 0; i < 2; i++) {
+      const ex = await gateway.send([by], bearer('good'));
+      assert.equal(seen(ex, 'X-Credential-Scope'), 'read write');
+      assert.equal(seen(ex, 'authorization'), undefined);
+    }
+    const twice = { ...bearer('good'), target: '/?access_token=revoked' };
+    assert.equal((await gateway.send([by], twice)).response.status, 401);
+    gateway.directory.removeConsumer(gateway.directory.consumerByIdOrName('ada')!);
+    assert.equal(await statusOf('good', by), 401);
+    assert.equal(server.requests.length, 1);
+  });
+
   it('asks each time where nothing is to be remembered', async () => {
     const by = plugin({ ttl: 0, negative_ttl: 0 });
     for (const token of ['good', 'good', 'bad', 'bad']) await statusOf(token, by);

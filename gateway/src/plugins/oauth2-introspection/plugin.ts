@@ -1,4 +1,5 @@
 import {
+  authenticatedGroups,
   authentication,
   challenge,
   setAuthenticatedGroups,
@@ -11,10 +12,11 @@ import { claimOf } from '../../plugin/jose/token.ts';
 import { passesWithoutAnswer } from '../../plugin/peer/without-answer.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
+import { ProvenBefore } from '../../plugin/proven-before.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { findToken, type Found } from './bearer-token.ts';
 import type { ActiveToken } from './introspected.ts';
-import { Introspection } from './introspection.ts';
+import { Introspection, type Said } from './introspection.ts';
 import { introspectionChecks, introspectionConfig } from './schema.ts';
 
 /** Knows who sends a request by asking the server that issued its token. */
@@ -33,19 +35,42 @@ export const oauth2Introspection = definePlugin({
     const introspection = new Introspection(config, env);
     const refusals = new Refusals(config.realm);
 
+    /** What is said of a request's path holds for no other request. */
+    const before = config.introspect_request ? null : new ProvenBefore(env);
+
     function verifyToken(ex: Exchange): Refusal | null | Promise<Refusal | null> {
-      const found = findToken(ex.request, config.hide_credentials);
-      return found instanceof Promise ? found.then((one) => verify(ex, one)) : verify(ex, found);
+      const { request } = ex;
+      // What an argument says counts as well.
+      const field = request.query === '' ? request.header('authorization') : undefined;
+      if (before === null || field === undefined) return findAndVerify(ex, null);
+      if (!before.pass(ex, field)) return findAndVerify(ex, field);
+      if (config.hide_credentials) request.removeHeader('authorization');
+      return null;
     }
 
-    function verify(ex: Exchange, found: Found): Refusal | null | Promise<Refusal | null> {
+    /** @param field that says all, to be noted; null where that is not so */
+    function findAndVerify(
+      ex: Exchange,
+      field: string | null,
+    ): Refusal | null | Promise<Refusal | null> {
+      const found = findToken(ex.request, config.hide_credentials);
+      return found instanceof Promise
+        ? found.then((one) => verify(ex, one, null))
+        : verify(ex, found, field);
+    }
+
+    function verify(
+      ex: Exchange,
+      found: Found,
+      field: string | null,
+    ): Refusal | null | Promise<Refusal | null> {
       if (found === 'missing') return refusals.missing;
       if (found === 'several') return refusals.several;
       if (found === 'malformed') return refusals.invalid;
       const said = introspection.of(found.token, ex);
-      if (!(said instanceof Promise)) return conclude(ex, said);
+      if (!(said instanceof Promise)) return conclude(ex, said, field);
       return said.then(
-        (token) => conclude(ex, token),
+        (settled) => conclude(ex, settled, field),
         (error: unknown) => withoutAnswer(ex, error),
       );
     }
@@ -61,7 +86,8 @@ export const oauth2Introspection = definePlugin({
       return passes && config.anonymous !== null ? refusals.invalid : null;
     }
 
-    function conclude(ex: Exchange, token: ActiveToken | null): Refusal | null {
+    function conclude(ex: Exchange, said: Said, field: string | null): Refusal | null {
+      const { answer: token, until } = said;
       const now = env.now();
       if (token === null || now >= token.until || now < token.from) return refusals.invalid;
       const { audience, scopes_required: scopes } = config;
@@ -71,7 +97,11 @@ export const oauth2Introspection = definePlugin({
       if (scopes?.some((scope) => !token.scopes.includes(scope)) === true) {
         return refusals.insufficient(scopes);
       }
-      return identify(ex, token);
+      const refusal = identify(ex, token);
+      if (refusal !== null || field === null) return refusal;
+      const groups = config.groups_claim === null ? null : (authenticatedGroups(ex) ?? null);
+      before?.note(ex, field, Math.min(until, token.until), groups);
+      return null;
     }
 
     function identify(ex: Exchange, token: ActiveToken): Refusal | null {
@@ -107,7 +137,7 @@ export const oauth2Introspection = definePlugin({
     return {
       access: function checkToken(ex) {
         // Nobody but this plugin says what they say.
-        for (const field of fields) ex.request.withholdHeader(field);
+        ex.request.withholdHeaders(fields);
         return authenticate(ex);
       },
       dispose: introspection.dispose,

@@ -1,5 +1,7 @@
 import { setAuthenticatedGroups, type Refusal } from '../../plugin/authentication.ts';
 import { consumerBy } from '../../plugin/consumer-by.ts';
+import { FieldNames } from '../../plugin/field-names.ts';
+import { isFramingField } from '../../plugin/framing-names.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
 import type { ConsumerInfo, Directory, Exchange } from '../../plugin/plugin.ts';
 import type { Identity } from './identity.ts';
@@ -12,7 +14,7 @@ export class Identification {
   readonly #directory: Directory;
   readonly #refusals: Refusals;
   readonly #names: readonly string[];
-  readonly #fields: readonly string[];
+  readonly #fields: FieldNames;
 
   constructor(config: OpenidConfig, directory: Directory, refusals: Refusals) {
     this.#config = config;
@@ -21,14 +23,15 @@ export class Identification {
     this.#names = config.upstream_headers_names ?? [];
     const token = config.upstream_access_token_header;
     const own = token === null ? [] : [token.split(':', 1)[0]!];
-    this.#fields = [...this.#names, ...own]
-      .map((name) => name.toLowerCase())
-      .filter((name) => name !== 'authorization');
+    const isOwn = (name: string): boolean => name !== 'authorization' && !isFramingField(name);
+    this.#fields = new FieldNames(
+      [...this.#names, ...own].map((name) => name.toLowerCase()).filter(isOwn),
+    );
   }
 
   /** Removes what only this plugin may tell the service. */
   clear(ex: Exchange): void {
-    for (const name of this.#fields) ex.request.withholdHeader(name);
+    if (this.#fields.lower.length > 0) ex.request.withholdHeaders(this.#fields);
   }
 
   /** Why somebody may not pass: there is no consumer, and one is needed. */

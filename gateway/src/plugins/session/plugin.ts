@@ -52,7 +52,7 @@ export const session = definePlugin({
 
     function access(ex: Exchange): void | Promise<void> {
       const { request } = ex;
-      for (const name of toService.names) request.withholdHeader(name);
+      if (toService.names.lower.length > 0) request.withholdHeaders(toService.names);
       if (request.header('cookie') === undefined) return;
       const found = sessions.find(request);
       if (!config.forward_cookie) removeCookies(request, names);

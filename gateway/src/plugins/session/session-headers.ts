@@ -1,3 +1,4 @@
+import { FieldNames } from '../../plugin/field-names.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
 import type { TimeLeft } from '../../plugin/session/lifetime.ts';
 import type { HEADER_PARTS, SessionConfig } from './schema.ts';
@@ -17,15 +18,14 @@ const NAMES: Readonly<Record<Part, string>> = {
 
 /** Fields that tell of a session. */
 export class SessionHeaders {
-  /** Their names, in lower case. */
-  readonly names: readonly string[];
+  readonly names: FieldNames;
   readonly #parts: readonly Part[];
   readonly #audience: string;
 
   constructor(parts: readonly Part[] | null, { audience }: SessionConfig) {
     this.#parts = parts ?? [];
     this.#audience = audience ?? '';
-    this.names = this.#parts.map((part) => NAMES[part].toLowerCase());
+    this.names = new FieldNames(this.#parts.map((part) => NAMES[part]));
   }
 
   /** Names and values; times in seconds, none where there is no end. */

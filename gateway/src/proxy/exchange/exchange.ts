@@ -3,6 +3,7 @@ import type {
   ConsumerInfo,
   CredentialInfo,
   Exchange,
+  Identity,
 } from '../../plugin/exchange.ts';
 import type { Answer } from '../answers.ts';
 import type { Downstream } from '../downstream.ts';
@@ -225,6 +226,14 @@ export class HttpExchange implements Exchange, RouteQuery, Asking {
     identifier?: string,
   ): void {
     identity.identify(this, consumer, credential, identifier);
+  }
+
+  get identity(): Identity {
+    return identity.identityOf(this);
+  }
+
+  authenticateAgain(known: Identity): void {
+    identity.identifyAgain(this, known);
   }
 
   authenticateAnonymous(consumer: ConsumerInfo): void {

@@ -1,4 +1,5 @@
-import type { ConsumerInfo, CredentialInfo } from '../../plugin/exchange.ts';
+import { inOnePiece } from '../../in-one-piece.ts';
+import type { ConsumerInfo, CredentialInfo, Identity } from '../../plugin/exchange.ts';
 import { FieldLines } from '../../plugin/field-lines.ts';
 import { Credential, identifierLine } from '../plan/consumer.ts';
 import type { HttpExchange } from './exchange.ts';
@@ -25,6 +26,20 @@ export function identify(
   }
   ex.upstreamLines = consumer === null ? '' : consumer.headerLines;
   if (identifier !== undefined) ex.upstreamLines += identifierLine(identifier);
+}
+
+/** What `identify` led to, with the lines that were added since. */
+export function identityOf({ consumer, credential, upstreamLines }: HttpExchange): Identity {
+  const until = credential instanceof Credential ? credential.expiresAt : undefined;
+  return { consumer, credential, lines: inOnePiece(upstreamLines), until: until ?? Infinity };
+}
+
+/** As `identify`, with what that led to before. */
+export function identifyAgain(ex: HttpExchange, known: Identity): void {
+  forgetIdentity(ex);
+  ex.consumer = known.consumer;
+  ex.credential = known.credential;
+  ex.upstreamLines = known.lines;
 }
 
 /** Nobody authenticated: the request goes on as this consumer, and the upstream knows. */

@@ -1,7 +1,7 @@
 import type { RequestView } from '../../plugin/exchange.ts';
+import type { FieldNames } from '../../plugin/field-names.ts';
 import { ANSWERS } from '../answers.ts';
 import { FieldsFacade } from './fields-facade.ts';
-import { refuseFramingField } from '../framing-fields.ts';
 import { isToken } from '../http1/characters.ts';
 import type { Fields } from '../http1/fields.ts';
 import { queryArguments, type QueryArguments } from '../query-arguments.ts';
@@ -67,7 +67,11 @@ export class RequestFacade extends FieldsFacade implements RequestView {
   }
 
   override header(name: string): string | undefined {
-    return name === 'host' && this.hasOtherHost ? this.hostValue : super.header(name);
+    if (name === 'host' && this.hasOtherHost) return this.hostValue;
+    const { requestFields, head } = this.exchange;
+    if (requestFields !== null) return requestFields.get(name);
+    const index = head.indexOf(name);
+    return index === -1 ? undefined : head.value(index);
   }
 
   override headerValues(name: string): readonly string[] {
@@ -96,10 +100,8 @@ export class RequestFacade extends FieldsFacade implements RequestView {
     return this.exchange.changeableFields();
   }
 
-  /** @throws TypeError when the field frames the message */
-  withholdHeader(name: string): void {
-    refuseFramingField(name);
-    this.fields.removeSpellings(name);
+  withholdHeaders(names: FieldNames): void {
+    this.fields.removeSpellings(names);
   }
 
   queryArgument(name: string): string | true | undefined {

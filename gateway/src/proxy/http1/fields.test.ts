@@ -109,7 +109,7 @@ describe('fields behind a body', () => {
     fields.set('X-Set', 'a');
     fields.remove('x-removed');
     fields.addLines(new FieldLines(new FieldNames(['X-Line']), 'X-Line: b\r\n'));
-    fields.removeSpellings('x_withheld');
+    fields.removeSpellings(new FieldNames(['x_withheld']));
     assert.equal(trailerLines(trailers, fields), 'X-Other: 5\r\n');
   });
 

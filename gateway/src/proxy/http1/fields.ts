@@ -28,10 +28,6 @@ function knownName(name: string): KnownName {
 
 const NO_LINES = new FieldLines(new FieldNames([]), '');
 
-function folds(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
-}
-
 /**
  * The fields of a message as plugins may change them: a parsed head, or none, under a thin layer of
  * removals and of lines to add. Nothing is put together before the message is sent, and then in as
@@ -147,17 +143,19 @@ export class Fields {
     for (const value of values) this.addLines(new FieldLines(names, `${beginning}${value}\r\n`));
   }
 
-  /** Removes every line of a field, also where `_` stands for `-` in its name or the other way round. */
-  removeSpellings(name: string): void {
-    const folded = folds(name);
-    this.remove(name);
+  /** Removes every line of these fields, also where `_` stands for `-` in a name or the other way round. */
+  removeSpellings(names: FieldNames): void {
+    (this.decided ??= []).push(names);
     const { head, added } = this;
-    const count = head === null ? 0 : head.count;
+    // Most heads have no name of such a length.
+    const count = head === null || !head.hasNamesOf(names.lengths) ? 0 : head.count;
     for (let i = 0; i < count; i++) {
-      if (head!.nameFoldsTo(i, folded)) this.drop(head!.name(i).toLowerCase());
+      const name = head!.name(i);
+      if (names.mean(name)) this.drop(name.toLowerCase());
     }
-    const others = (added ?? []).flatMap((lines) => lines.names.lower);
-    for (const lower of others) if (folds(lower) === folded) this.drop(lower);
+    if (added === null) return;
+    const others = added.flatMap((lines) => lines.names.lower);
+    for (const lower of others) if (names.mean(lower)) this.drop(lower);
   }
 
   /** Removes what tells who is asking. */
@@ -184,8 +182,7 @@ export class Fields {
    * again. Underscores count as hyphens.
    */
   decides(name: string): boolean {
-    const folded = folds(name);
-    const isMeant = ({ lower }: FieldNames): boolean => lower.some((one) => folds(one) === folded);
+    const isMeant = (names: FieldNames): boolean => names.mean(name);
     return (
       (this.decided ?? []).some(isMeant) || (this.added ?? []).some(({ names }) => isMeant(names))
     );

@@ -227,6 +227,11 @@ export class MessageHead {
     return tab !== -1 && tab < lineEnd;
   }
 
+  /** Whether a name may have one of these lengths: a bit for each, modulo 32. */
+  hasNamesOf(lengths: number): boolean {
+    return (this.lengths & lengths) !== 0;
+  }
+
   /** Index of the first field from `from` on whose name is `lower`, which is lower-case, or -1. */
   indexOf(lower: string, from = 0): number {
     if ((this.lengths & (1 << lower.length)) === 0) return -1;

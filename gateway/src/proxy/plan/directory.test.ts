@@ -86,6 +86,33 @@ describe('the directory', () => {
     assert.equal(directory.credential(KEYS, 'long')?.id, 'l');
   });
 
+  it('tells by its state that something may be found otherwise than before', () => {
+    const directory = new LiveDirectory();
+    const states = new Set([directory.state]);
+    const changed = (): void => {
+      assert.ok(!states.has(directory.state));
+      states.add(directory.state);
+    };
+    const steps: ((changes: DirectoryChanges) => void)[] = [
+      (changes) => changes.putConsumer(consumer('c')),
+      (changes) => changes.putCredential(credential('k', 'secret')),
+      (changes) => changes.putCredential(credential('k', 'other')),
+      (changes) => changes.putConsumer(consumer('c', { username: 'ada' })),
+    ];
+    for (const step of steps) {
+      const changes = put(directory, step);
+      changed();
+      sweep(directory, changes);
+    }
+    states.add(directory.state);
+    apply(directory, (changes) => changes.deleteCredential('k'));
+    changed();
+    apply(directory, (changes) => changes.deleteConsumer('c'));
+    changed();
+    directory.credential(KEYS, 'secret');
+    assert.ok(states.has(directory.state));
+  });
+
   it('holds old and new between the two steps, and only the new after them', () => {
     const directory = new LiveDirectory();
     apply(directory, (changes) => {

@@ -18,11 +18,17 @@ export class LiveDirectory implements Directory {
   readonly #keys = new Map<string, ShardedMap<Credential>>();
   /** How often a consumer was taken out: as long as it stays the same, owners do. */
   #changes = 0;
+  /** How often anything was put in or taken out. */
+  #state = 0;
   readonly #now: () => number;
 
   /** @param now wall clock, ms since the epoch */
   constructor(now: () => number = Date.now) {
     this.#now = now;
+  }
+
+  get state(): number {
+    return this.#state;
   }
 
   consumer(id: string): Consumer | undefined {
@@ -62,6 +68,7 @@ export class LiveDirectory implements Directory {
 
   /** @returns the consumer that this one took the place of */
   putConsumer(consumer: Consumer): Consumer | undefined {
+    this.#state++;
     const previous = this.#consumers.get(consumer.id);
     if (previous !== undefined) this.#changes++;
     this.#consumers.set(consumer.id, consumer);
@@ -72,6 +79,7 @@ export class LiveDirectory implements Directory {
 
   /** @returns the credential that this one took the place of */
   putCredential(credential: Credential): Credential | undefined {
+    this.#state++;
     // One string for the id of a consumer, however many credentials it has.
     const consumer = this.#consumers.get(credential.consumerId);
     if (consumer !== undefined) credential.consumerId = consumer.id;
@@ -88,6 +96,7 @@ export class LiveDirectory implements Directory {
 
   /** Forgets what only `consumer` left behind; what another has taken over since stays. */
   sweepConsumer(consumer: Consumer): void {
+    this.#state++;
     if (this.#consumers.get(consumer.id) === consumer) {
       this.#changes++;
       this.#consumers.delete(consumer.id);
@@ -103,6 +112,7 @@ export class LiveDirectory implements Directory {
 
   /** As `sweepConsumer`: a key that has passed to another credential stays. */
   sweepCredential(credential: Credential): void {
+    this.#state++;
     if (this.#credentials.get(credential.id) === credential) {
       this.#credentials.delete(credential.id);
     }
