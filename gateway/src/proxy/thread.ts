@@ -170,6 +170,7 @@ export class ProxyThread {
     const record = this.finished.of(ex);
     this.metrics.count(this.seriesOf(ex.routePlan), record);
     if (this.logAccess !== null) this.logAccess(record);
+    record.letGo();
   }
 
   /** Where what passes in a WebSocket of this route is counted. */

@@ -12,12 +12,21 @@ import type { HttpExchange } from './exchange.ts';
  * other: whoever is told takes what it needs at once.
  */
 export class FinishedExchange implements ExchangeRecord {
-  private ex!: HttpExchange;
+  private current: HttpExchange | null = null;
 
-  /** @returns itself, telling of this exchange until the next is given */
+  /** @returns itself, telling of this exchange until it is let go of */
   of(exchange: HttpExchange): this {
-    this.ex = exchange;
+    this.current = exchange;
     return this;
+  }
+
+  /** A thread that waits for its next request is not to keep the last, and the configuration behind it. */
+  letGo(): void {
+    this.current = null;
+  }
+
+  private get ex(): HttpExchange {
+    return this.current!;
   }
 
   get id(): string {
