@@ -58,6 +58,7 @@ export const ANSWERS = {
     'The response of the upstream server is too large',
     'response_too_large',
   ),
+  no_room_for_body: http(503, 'Too many bodies are being held', 'no_room_for_body'),
   upstream_timeout: http(504, 'The upstream server is timing out', 'upstream_timeout'),
   https_required: { status: 426, message: 'Please use HTTPS protocol', reason: 'https_required' },
   http2_required: { status: 426, message: 'Please use HTTP2 protocol', reason: 'http2_required' },

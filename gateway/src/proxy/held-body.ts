@@ -1,3 +1,5 @@
+import { ANSWERS, type Answer } from './answers.ts';
+import { RoomShare, type BodyRoom } from './body-room.ts';
 import { runResponseBody } from './response-phases.ts';
 import type { HttpExchange } from './exchange/exchange.ts';
 import { PieceList } from './piece-list.ts';
@@ -12,7 +14,12 @@ export class HeldBody {
   private limit = Infinity;
   private readonly changes: { readonly change: Change; by: PluginInstance | null }[] = [];
   private readonly kept = new PieceList();
+  private readonly share: RoomShare;
   private length = 0;
+
+  constructor(room: BodyRoom) {
+    this.share = new RoomShare(room);
+  }
 
   want(limit: number, change: Change): void {
     this.limit = Math.min(this.limit, limit);
@@ -29,12 +36,18 @@ export class HeldBody {
     return length > this.limit;
   }
 
-  /** Keeps a copy. @returns false when there is more than may be held */
-  push(chunk: Uint8Array): boolean {
+  /** Keeps a copy. @returns what to answer when that is more than may be held, or null */
+  push(chunk: Uint8Array): Answer | null {
     this.length += chunk.length;
-    if (this.length > this.limit) return false;
+    if (this.length > this.limit) return ANSWERS.response_too_large;
+    if (!this.share.take(chunk.length)) return ANSWERS.no_room_for_body;
     if (chunk.length > 0) this.kept.add(chunk);
-    return true;
+    return null;
+  }
+
+  /** Nobody needs it any more: it takes no room. */
+  letGo(): void {
+    this.share.letGo();
   }
 
   /** What was kept, with every change. */

@@ -163,9 +163,9 @@ export class Lifecycle implements NextPhase {
     last: boolean,
   ): void {
     const held = ex.heldBody!;
-    if (!held.push(data)) {
-      this.answerNow(ex, ANSWERS.response_too_large);
-    } else if (last) {
+    const refusal = held.push(data);
+    if (refusal !== null) this.answerNow(ex, refusal);
+    else if (last) {
       const body = held.changed(ex);
       this.passOn(ex, upstream, body.length, body, true);
     }

@@ -1,3 +1,4 @@
+import { RoomShare, type BodyRoom } from './body-room.ts';
 import type { MessageHead } from './http1/message-head.ts';
 import { PieceList } from './piece-list.ts';
 
@@ -20,10 +21,20 @@ interface Bound {
   readonly tooLarge: () => void;
 }
 
+/** What becomes of a request whose body cannot be collected. */
+export interface CollectingFailures {
+  readonly tooLarge: () => void;
+  /** There are too many bodies already. */
+  readonly noRoom: () => void;
+}
+
 /** A plugin that wants the whole body. */
-interface Collector extends Bound {
+interface Collector extends Bound, CollectingFailures {
   readonly resolve: (body: Uint8Array) => void;
 }
+
+/** Of a body that is over: a plugin that still asks for it takes no room. */
+const NO_SHARE = new RoomShare(null);
 
 /**
  * A request's body on its way from the client: kept while nobody takes it and as long as it is
@@ -41,6 +52,8 @@ export class RequestBody {
   private collector: Collector | null = null;
   private bound: Bound | null = null;
   private replacement: Uint8Array | null = null;
+  /** What it takes of the room for bodies; null while no plugin wants all of it. */
+  private share: RoomShare | null = null;
 
   constructor(announced: number) {
     this.announced = announced;
@@ -63,8 +76,11 @@ export class RequestBody {
     if (chunk.length === 0) return true;
     this.received += chunk.length;
     const { bound, collector } = this;
-    if (bound !== null && this.received > bound.limit) return this.refuse(bound);
-    if (collector !== null && this.received > collector.limit) return this.refuse(collector);
+    if (bound !== null && this.received > bound.limit) return this.refuse(bound.tooLarge);
+    if (collector !== null) {
+      if (this.received > collector.limit) return this.refuse(collector.tooLarge);
+      if (!this.share!.take(chunk.length)) return this.refuse(collector.noRoom);
+    }
     const waiting = this.sink === null;
     // A plugin that asked for the body without waiting for it still gets it.
     if (!waiting && collector === null && this.received > KEPT_FOR_RETRY) this.kept = null;
@@ -74,10 +90,10 @@ export class RequestBody {
     return collector !== null || this.received < KEPT_FOR_RETRY;
   }
 
-  private refuse(bound: Bound): boolean {
+  private refuse(tell: () => void): boolean {
     this.bound = null;
     this.collector = null;
-    bound.tooLarge();
+    tell();
     return true;
   }
 
@@ -103,15 +119,31 @@ export class RequestBody {
     if (this.bound === null || limit < this.bound.limit) this.bound = { limit, tooLarge };
   }
 
-  /** Collects the whole body, at most `limit` bytes; calls `tooLarge` and never settles beyond. */
-  collect(limit: number, tooLarge: () => void): Promise<Uint8Array> {
+  /**
+   * Collects the whole body, at most `limit` bytes and what there is room for; beyond that it tells so
+   * and never settles.
+   */
+  collect(limit: number, room: BodyRoom, failures: CollectingFailures): Promise<Uint8Array> {
     if (this.replacement !== null) return Promise.resolve(this.replacement);
     if (this.exceeds(limit)) {
-      tooLarge();
+      failures.tooLarge();
       return new Promise(() => {});
     }
+    if (this.share === null) {
+      this.share = new RoomShare(room);
+      if (!this.share.take(this.received)) {
+        failures.noRoom();
+        return new Promise(() => {});
+      }
+    }
     if (this.complete) return Promise.resolve(Buffer.concat(this.kept?.pieces ?? []));
-    return new Promise((resolve) => (this.collector = { limit, resolve, tooLarge }));
+    return new Promise((resolve) => (this.collector = { limit, resolve, ...failures }));
+  }
+
+  /** Nobody needs it any more: it takes no room. */
+  letGo(): void {
+    this.share?.letGo();
+    this.share = NO_SHARE;
   }
 
   /** Sends these bytes in place of what the client sent. */

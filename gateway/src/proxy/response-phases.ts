@@ -9,6 +9,7 @@ import type { PluginInstance } from './plan/plan.ts';
 /** The response's head stands: handlers may change it, and whether the body is theirs to see is known. */
 export function runResponseHeaders(ex: HttpExchange): void {
   const instances = ex.instances;
+  ex.heldBody?.letGo();
   ex.heldBody = null;
   for (let i = 0; i < instances.length; i++) {
     const instance = instances[i]!;

@@ -3,6 +3,7 @@ import type { CutOff, FromThread } from '../snapshot/messages.ts';
 import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import type { RequestMetrics, RouteSeries, WebSocketCounts } from '../telemetry/request-metrics.ts';
 import type { SessionRecord } from '../telemetry/session-record.ts';
+import { BodyRoom } from './body-room.ts';
 import { ThreadClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange/exchange.ts';
@@ -61,6 +62,7 @@ export class ProxyThread {
   readonly wheel = new TimerWheel(() => performance.now());
   readonly lifecycle = new Lifecycle();
   readonly webSockets = new WebSockets();
+  readonly bodyRoom: BodyRoom;
   readonly clientAddress: ClientAddress;
   readonly clientAsking: ClientAsking;
   readonly handshakes: HandshakeLimit;
@@ -93,6 +95,7 @@ export class ProxyThread {
     this.names = createHeaderNames(parts.settings, parts.version);
     this.clientAddress = createClientAddress(parts.settings);
     this.clientAsking = new ClientAsking(parts.settings.tls);
+    this.bodyRoom = new BodyRoom(parts.settings.heldBodies, (message) => this.warn(message));
     this.handshakes = new HandshakeLimit(parts.settings.tls.maxHandshakes);
     this.metrics = parts.metrics;
     this.logAccess = parts.logAccess;
@@ -167,6 +170,8 @@ export class ProxyThread {
 
   exchangeFinished(ex: HttpExchange): void {
     this.inFlight--;
+    ex.body?.letGo();
+    ex.heldBody?.letGo();
     const record = this.finished.of(ex);
     this.metrics.count(this.seriesOf(ex.routePlan), record);
     if (this.logAccess !== null) this.logAccess(record);

@@ -174,6 +174,8 @@ export interface NodeSettings {
   readonly requestIdUpstream: boolean;
   readonly allowDebugHeader: boolean;
   readonly limits: Limits;
+  /** Most bytes of bodies that plugins of a thread hold at the same time. */
+  readonly heldBodies: number;
   readonly timeouts: Timeouts;
   readonly http2: Http2Settings;
   readonly webSocket: WebSocketSettings;

@@ -204,6 +204,11 @@ export const optionGroups = {
       example: '10MiB',
       kong: 'nginx_http_client_max_body_size',
     }),
+    'max-held-bodies': option(size({ min: 1024 ** 2 }), {
+      default: '64MiB',
+      help: 'Most bytes of bodies that plugins of one thread read or change as a whole at the same time; a request that would need more is answered with 503. The memory for them may be twice as much.',
+      example: '256MiB',
+    }),
     'head-timeout': option(duration({ min: 1 }), {
       default: '10s',
       help: 'How long the head of a request may take to arrive, from its first byte; then 408.',

@@ -86,6 +86,7 @@ describe('settings', () => {
         headStatus: 431,
         body: 0,
       },
+      heldBodies: 64 * 1024 ** 2,
       timeouts: { head: 10_000, body: 60_000, send: 60_000, idle: 75_000 },
       http2: {
         maxStreams: 128,

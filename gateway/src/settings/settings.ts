@@ -63,6 +63,7 @@ export function toNodeSettings(resolved: readonly ResolvedOption[]): NodeSetting
       headStatus: kongLimits ? 400 : 431,
       body: values['max-body'],
     },
+    heldBodies: values['max-held-bodies'],
     timeouts: {
       head: values['head-timeout'],
       body: values['body-timeout'],

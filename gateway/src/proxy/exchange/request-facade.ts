@@ -136,8 +136,9 @@ export class RequestFacade extends FieldsFacade implements RequestView {
     const { body, downstream, thread } = this.exchange;
     if (body === null) return Promise.resolve(new Uint8Array(0));
     if (this.exchange.head.expectContinue && body.received === 0) downstream.sendContinue();
-    const collected = body.collect(limit, () => {
-      thread.lifecycle.answerNow(this.exchange, ANSWERS.body_too_large);
+    const collected = body.collect(limit, thread.bodyRoom, {
+      tooLarge: () => thread.lifecycle.answerNow(this.exchange, ANSWERS.body_too_large),
+      noRoom: () => thread.lifecycle.answerNow(this.exchange, ANSWERS.no_room_for_body),
     });
     downstream.resumeBody();
     return collected;

@@ -20,7 +20,8 @@ export class ResponseFacade extends FieldsFacade implements ResponseView {
     if (this.exchange.status === 0 || this.exchange.headSent) {
       throw new TypeError('changeBody() is for response-header handlers');
     }
-    (this.exchange.heldBody ??= new HeldBody()).want(limit, change);
+    const { exchange } = this;
+    (exchange.heldBody ??= new HeldBody(exchange.thread.bodyRoom)).want(limit, change);
   }
 
   protected override get fields(): Fields {
