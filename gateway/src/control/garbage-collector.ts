@@ -1,10 +1,10 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { tidyHeap } from '../tidy-heap.ts';
 import { MemorySaving } from './memory-saving.ts';
 
-/** Growth since the last collection that makes another one worth its time. */
-const WORTH_WHILE = 1.5;
-type Collect = (options: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void;
+/** Until a collection, by which time all threads should be done with the load, ms. */
+const DELAY = 1000;
+/** From one thread to the next, ms: all at once would take the processors from those who serve. */
+const STEP = 300;
 
 /**
  * Gives back the memory that loading a configuration took. Left to itself, each thread would keep
@@ -12,45 +12,47 @@ type Collect = (options: { readonly type: 'major'; readonly flavor: 'last-resort
  * collection.
  */
 export class GarbageCollector {
-  readonly #collect: Collect;
+  readonly #others: () => readonly (() => void)[];
   readonly #delay: number;
   readonly #saving = new MemorySaving();
-  /** What was in use after the last collection, bytes. */
-  #left = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param delay until a collection, by which time others should be done with the load too; ms */
-  constructor(delay = 1000) {
+  /** @param others has each of the other threads tidy up */
+  constructor(others: () => readonly (() => void)[], delay = DELAY) {
+    this.#others = others;
     this.#delay = delay;
-    setFlagsFromString('--expose-gc');
-    this.#collect = runInNewContext('gc') as Collect;
-    // What starts from now on is not meant to find it.
-    setFlagsFromString('--no-expose-gc');
   }
 
   /** A load begins: what is to be collected waits until it is over. */
   hold(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#cancel();
     this.#saving.end();
   }
 
-  /** Collects in a while if it is worth it: some 100 ms for 10,000 services, routes and consumers. */
+  /**
+   * Has every thread collect in a while, if it is worth it: one after the other, in small steps beside
+   * its work.
+   */
   collectSoon(): void {
-    if (this.#timer !== null) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      // Nothing may hold up the threads that serve requests: they do it in small steps. Each knows by
-      // itself whether there is anything to collect.
-      this.#saving.begin();
-      this.#collectIfWorthWhile();
-    }, this.#delay).unref();
+    this.#cancel();
+    this.#after(this.#delay, () => {
+      const threads = [...this.#others(), tidyHeap];
+      this.#saving.begin(threads.length * STEP);
+      this.#collect(threads);
+    });
   }
 
-  #collectIfWorthWhile(): void {
-    if (getHeapStatistics().used_heap_size < WORTH_WHILE * this.#left) return;
-    // The flavour that also shrinks the heap.
-    this.#collect({ type: 'major', flavor: 'last-resort' });
-    this.#left = getHeapStatistics().used_heap_size;
+  #collect([first, ...others]: readonly (() => void)[]): void {
+    first?.();
+    if (others.length > 0) this.#after(STEP, () => this.#collect(others));
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#timer = setTimeout(run, ms).unref();
+  }
+
+  #cancel(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 }

@@ -65,7 +65,7 @@ export class GatewayNode implements AdministeredNode {
   readonly #clients: ClientAddress;
   readonly #health = createHealthMemory(HEALTH_SLOTS);
   readonly #publisher = new Publisher<Snapshot>(delta);
-  readonly #garbage = new GarbageCollector();
+  readonly #garbage = new GarbageCollector(() => this.#pool?.tidiers ?? []);
   #nodeId: string = randomUUID();
   #opened: OpenedSource | null = null;
   #pool: ThreadPool<Snapshot> | null = null;

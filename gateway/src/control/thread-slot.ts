@@ -8,7 +8,10 @@ import type { Publisher } from './publisher.ts';
 import type { ThreadStatus } from './status-source.ts';
 
 /** What a slot passes on to its threads, whichever they are. */
-export type BroadcastMessage = Extract<ToThread, { type: 'reopen-logs' | 'tls' | 'upstream-tls' }>;
+export type BroadcastMessage = Extract<
+  ToThread,
+  { type: 'reopen-logs' | 'tls' | 'upstream-tls' | 'tidy' }
+>;
 
 export interface ThreadSlotOptions<S extends Revision> {
   /** Script of a proxy thread. */

@@ -63,6 +63,11 @@ export class ThreadPool<S extends Revision> {
     this.send({ type: 'reopen-logs' });
   }
 
+  /** For each thread what has it tidy up. */
+  get tidiers(): (() => void)[] {
+    return this.#slots.map((slot) => () => slot.send({ type: 'tidy' }));
+  }
+
   /** Tells every thread; one that starts later gets it with its seed. */
   send(message: BroadcastMessage): void {
     for (const slot of this.#slots) slot.send(message);

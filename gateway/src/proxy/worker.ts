@@ -1,4 +1,5 @@
 import { isMainThread, parentPort, threadId, workerData } from 'node:worker_threads';
+import { tidyHeap } from '../tidy-heap.ts';
 import { bundledPlugins } from '../plugins/bundled.ts';
 import { version } from '../version.ts';
 import type { PluginLog } from '../plugin/plugin.ts';
@@ -127,6 +128,9 @@ async function run(seed: ThreadSeed): Promise<void> {
       case 'upstream-tls':
         trust.use(message.material);
         transports.renew();
+        break;
+      case 'tidy':
+        tidyHeap();
         break;
       case 'reopen-logs':
         telemetry.reopen();

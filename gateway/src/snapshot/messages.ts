@@ -55,6 +55,8 @@ export type ToThread =
   | { readonly type: 'tls'; readonly tls: TlsMaterial }
   /** Others to trust, or something else to show, on connections to upstreams from now on. */
   | { readonly type: 'upstream-tls'; readonly material: UpstreamMaterial }
+  /** A load is over: what it has left behind may be collected. */
+  | { readonly type: 'tidy' }
   /** Reopen log files (after a rotation). */
   | { readonly type: 'reopen-logs' };
 
