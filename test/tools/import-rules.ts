@@ -8,7 +8,16 @@ const rows: readonly (readonly string[])[] = [
   ['proxy'],
   ['config', 'plugins'],
   ['plugin', 'snapshot', 'store', 'telemetry'],
-  ['entities', 'shm', 'settings', 'errors.ts', 'in-one-piece.ts', 'kept-text.ts', 'version.ts'],
+  [
+    'entities',
+    'shm',
+    'settings',
+    'errors.ts',
+    'in-one-piece.ts',
+    'kept-text.ts',
+    'tidy-heap.ts',
+    'version.ts',
+  ],
 ];
 const order = rows.map((row) => row.join(', ')).join(' → ');
 
