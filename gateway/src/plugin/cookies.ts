@@ -23,14 +23,29 @@ export function cookiesOf(request: Pick<RequestView, 'headerValues'>): RequestCo
   return cookies;
 }
 
-/** Removes cookies, by their exact names, from what goes to the service. */
-export function removeCookies(request: RequestView, names: ReadonlySet<string>): void {
-  const lines = request.headerValues('cookie');
-  if (lines.length === 0) return;
+/**
+ * What is left of `Cookie` fields without cookies of these exact names, as one field; empty where
+ * nothing is left, null where nothing changes.
+ */
+export function withoutCookies(
+  lines: readonly string[],
+  names: ReadonlySet<string>,
+): string | null {
   const pairs = lines.flatMap((line) => line.split(';').map(withoutPadding));
   const kept = pairs.filter(
     (pair) => pair !== '' && !names.has(withoutPadding(pair.split('=', 1)[0]!)),
   );
-  if (kept.length === 0) request.removeHeader('cookie');
-  else if (kept.length < pairs.length) request.setHeader('Cookie', kept.join('; '));
+  return kept.length > 0 && kept.length === pairs.length ? null : kept.join('; ');
+}
+
+/** Removes cookies, by their exact names, from what goes to the service. */
+export function removeCookies(request: RequestView, names: ReadonlySet<string>): void {
+  const lines = request.headerValues('cookie');
+  if (lines.length > 0) leaveCookies(request, withoutCookies(lines, names));
+}
+
+/** @param left see `withoutCookies` */
+export function leaveCookies(request: RequestView, left: string | null): void {
+  if (left === '') request.removeHeader('cookie');
+  else if (left !== null) request.setHeader('Cookie', left);
 }

@@ -53,7 +53,7 @@ export class SealedCookie<T> {
   }
 
   /** The same, sealed, whoever has made it. */
-  *sealedIn(request: RequestView): Generator<string> {
+  *sealedIn(request: Pick<RequestView, 'headerValues'>): Generator<string> {
     const [first] = this.names;
     const cookies = cookiesOf(request);
     const alike = cookies.filter(({ name }) => name === first).slice(0, MOST_ALIKE);

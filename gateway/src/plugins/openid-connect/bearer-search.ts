@@ -29,6 +29,10 @@ export function bearerSearch(config: OpenidConfig): BearerSearch {
   const inCookie = (request: RequestView): readonly string[] =>
     cookiesOf(request).flatMap(({ name, value }) => (names.has(name) ? [value] : []));
 
+  const onlyInHeader = places.length === 1 && places[0] === 'header';
+  const isNowhere = (request: RequestView): boolean =>
+    onlyInHeader && !request.hasHeader('authorization');
+
   function hide(request: RequestView): void {
     if (places.includes('header') && inHeader(request).length > 0) {
       request.removeHeader('authorization');
@@ -40,6 +44,8 @@ export function bearerSearch(config: OpenidConfig): BearerSearch {
   }
 
   return function search(request) {
+    // Most requests of browsers have a token nowhere.
+    if (isNowhere(request)) return null;
     const found = new Set<string>();
     if (places.includes('header')) for (const one of inHeader(request)) found.add(one);
     if (places.includes('query') && request.query !== '') {

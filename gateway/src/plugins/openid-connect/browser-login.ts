@@ -1,6 +1,7 @@
 import type { Refusal } from '../../plugin/authentication.ts';
-import { removeCookies } from '../../plugin/cookies.ts';
-import type { Exchange, PluginEnv, RequestView } from '../../plugin/plugin.ts';
+import { leaveCookies } from '../../plugin/cookies.ts';
+import type { Exchange, PluginEnv } from '../../plugin/plugin.ts';
+import { BroughtCookies, type Brought } from './brought-cookies.ts';
 import { Callback } from './callback.ts';
 import type { Identification } from './identify.ts';
 import { Login } from './login.ts';
@@ -14,7 +15,12 @@ import { Sessions, type Current } from './sessions.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 import { UNKNOWN, type TokenVerifier } from './token-verifier.ts';
 
-const CURRENT = Symbol('session of this request');
+const VISIT = Symbol('session of this request');
+
+interface Visit {
+  readonly current: Current;
+  readonly brought: Brought;
+}
 
 type Result = Refusal | null | Promise<Refusal | null>;
 
@@ -24,9 +30,8 @@ export class BrowserLogin {
   readonly #identification: Identification;
   readonly #endpoint: TokenEndpoint;
   readonly #sessions: Sessions;
-  readonly #names: ReadonlySet<string>;
+  readonly #cookies: BroughtCookies;
   readonly #renewals: Renewals;
-  readonly #pending: PendingLogins;
   readonly #logout: Logout;
   /** Null where sessions are accepted, but begun elsewhere. */
   readonly #entrance: { readonly login: Login; readonly callback: Callback } | null;
@@ -50,9 +55,8 @@ export class BrowserLogin {
     this.#identification = parts.identification;
     this.#endpoint = endpoint;
     this.#sessions = sessions;
-    this.#names = new Set(sessions.names);
+    this.#cookies = new BroughtCookies(sessions, pending);
     this.#renewals = new Renewals(config, env, { verifier, endpoint });
-    this.#pending = pending;
     this.#logout = new Logout(config, { provider, endpoint, sessions });
     this.#entrance = config.auth_methods.includes('authorization_code')
       ? {
@@ -74,26 +78,28 @@ export class BrowserLogin {
 
   /** Lets the owner of a session pass, and sends browsers without one to log in. */
   verify(ex: Exchange): Result {
-    const current = this.#sessions.find(ex.request);
+    const brought = this.#cookies.in(ex.request);
+    const current = this.#sessions.firstThatCounts(brought.sessions);
     if (current === null) return this.#unknown(ex);
     const renewed = this.#renewals.of(current, ex.clientIp);
-    if (!(renewed instanceof Promise)) return this.#take(ex, renewed);
-    return renewed.then((settled) => this.#take(ex, settled));
+    if (!(renewed instanceof Promise)) return this.#take(ex, renewed, brought);
+    return renewed.then((settled) => this.#take(ex, settled, brought));
   }
 
   /** Keeps what is between browser and gateway from the service. */
-  hide({ request }: { readonly request: RequestView }): void {
-    if (request.header('cookie') === undefined) return;
-    const pending = this.#pending.namesIn(request);
-    const names = pending.length === 0 ? this.#names : new Set([...this.#names, ...pending]);
-    removeCookies(request, names);
+  hide(ex: Exchange): void {
+    const { request } = ex;
+    if (!request.hasHeader('cookie')) return;
+    const visit = ex.state(VISIT) as Visit | undefined;
+    const { left } = visit === undefined ? this.#cookies.in(request) : visit.brought;
+    leaveCookies(request, left);
   }
 
   /** The `Set-Cookie` fields by which the client gets the session as it is now. */
   cookiesFor(ex: Exchange): readonly string[] {
-    const current = ex.state(CURRENT) as Current | undefined;
-    if (current === undefined) return NONE;
-    const noted = this.#sessions.noted(current);
+    const visit = ex.state(VISIT) as Visit | undefined;
+    if (visit === undefined) return NONE;
+    const noted = this.#sessions.noted(visit.current);
     // What took its place meanwhile must not be taken back.
     if (!noted.isNew || this.#renewals.isReplaced(noted)) return NONE;
     return this.#sessions.counts(noted.session) ? (this.#sessions.cookiesFor(noted) ?? NONE) : NONE;
@@ -103,13 +109,13 @@ export class BrowserLogin {
     this.#endpoint.close();
   }
 
-  #take(ex: Exchange, renewed: Renewed): Result {
+  #take(ex: Exchange, renewed: Renewed, brought: Brought): Result {
     if (renewed === UNKNOWN) {
       unavailable(ex);
       return null;
     }
     if (renewed === OVER) return this.#unknown(ex);
-    ex.setState(CURRENT, renewed);
+    ex.setState(VISIT, { current: renewed, brought } satisfies Visit);
     const { identity, access } = renewed.session;
     const refusal = this.#identification.identify(ex, identity);
     if (refusal === null && this.#tokenField !== null && access !== null) {

@@ -15,6 +15,8 @@ export class Identification {
   readonly #refusals: Refusals;
   readonly #names: readonly string[];
   readonly #fields: FieldNames;
+  /** Whom claims stood for, and in which state of the directory. */
+  readonly #before = new WeakMap<Identity, { directory: number; identity: Exchange['identity'] }>();
 
   constructor(config: OpenidConfig, directory: Directory, refusals: Refusals) {
     this.#config = config;
@@ -41,17 +43,28 @@ export class Identification {
 
   /** @returns why not, see `refusalFor` */
   identify(ex: Exchange, identity: Identity): Refusal | null {
-    const { name, groups, told } = identity;
-    const consumer = this.#consumerOf(name);
-    if (this.#isMissing(consumer)) return this.#noConsumer();
-    const id = `${this.#config.issuer} ${identity.credential ?? identity.subject}`;
-    const identifier = identity.credential === null ? undefined : fieldValue(identity.credential);
-    ex.authenticate(consumer ?? null, { id, consumerId: consumer?.id ?? '' }, identifier);
+    const { groups, told } = identity;
+    const before = this.#before.get(identity);
+    if (before?.directory === this.#directory.state) ex.authenticateAgain(before.identity);
+    else {
+      const refusal = this.#authenticate(ex, identity);
+      if (refusal !== null) return refusal;
+    }
     if (groups !== null) setAuthenticatedGroups(ex, groups);
     told.forEach((value, i) => {
       const field = this.#names[i];
       if (value !== null && field !== undefined) ex.request.setHeader(field, fieldValue(value));
     });
+    return null;
+  }
+
+  #authenticate(ex: Exchange, identity: Identity): Refusal | null {
+    const consumer = this.#consumerOf(identity.name);
+    if (this.#isMissing(consumer)) return this.#noConsumer();
+    const id = `${this.#config.issuer} ${identity.credential ?? identity.subject}`;
+    const identifier = identity.credential === null ? undefined : fieldValue(identity.credential);
+    ex.authenticate(consumer ?? null, { id, consumerId: consumer?.id ?? '' }, identifier);
+    this.#before.set(identity, { directory: this.#directory.state, identity: ex.identity });
     return null;
   }
 

@@ -83,7 +83,7 @@ export class PendingLogins {
   }
 
   /** Names of all such cookies that a request has. */
-  namesIn(request: RequestView): string[] {
+  namesIn(request: Pick<RequestView, 'headerValues'>): string[] {
     const { name: prefix } = this.#scope;
     if (!request.headerValues('cookie').some((line) => line.includes(prefix))) return [];
     return cookiesOf(request).flatMap(({ name }) => (name.startsWith(prefix) ? [name] : []));

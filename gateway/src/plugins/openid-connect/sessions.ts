@@ -59,13 +59,25 @@ export class Sessions {
     return Math.floor(this.#env.now() / 1000);
   }
 
-  /** The session that a request belongs to. Its access token may have expired. */
-  find(request: RequestView): Current | null {
+  /** The sessions that cookies of a request bring along, some of which may have ended. */
+  in(request: Pick<RequestView, 'headerValues'>): Current[] {
+    const sessions: Current[] = [];
     for (const sealed of this.#cookie.sealedIn(request)) {
       const session = this.#cookie.open(sealed);
-      if (session === null || !this.counts(session)) continue;
-      return { session, tokens: () => this.#tokensIn(sealed), isNew: false };
+      if (session === null) continue;
+      sessions.push({ session, tokens: () => this.#tokensIn(sealed), isNew: false });
     }
+    return sessions;
+  }
+
+  /** The session that a request belongs to. Its access token may have expired. */
+  find(request: RequestView): Current | null {
+    return this.firstThatCounts(this.in(request));
+  }
+
+  /** The first of these that has not ended. */
+  firstThatCounts(sessions: readonly Current[]): Current | null {
+    for (const current of sessions) if (this.counts(current.session)) return current;
     return null;
   }
 

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../plugin/plugin.ts';
 
 const COOKIES = Symbol('cookies of openid-connect');
+const NONE: readonly string[] = [];
 
 /** Has an exchange that this plugin answers set cookies. */
 export function setCookies(ex: Exchange, cookies: readonly string[]): void {
@@ -10,7 +11,7 @@ export function setCookies(ex: Exchange, cookies: readonly string[]): void {
 
 /** The cookies that an exchange is to set. */
 export function cookiesToSet(ex: Exchange): readonly string[] {
-  return (ex.state(COOKIES) as readonly string[] | undefined) ?? [];
+  return (ex.state(COOKIES) as readonly string[] | undefined) ?? NONE;
 }
 
 /** Sends a browser elsewhere. Nobody keeps that: the next one may be sent somewhere else. */
