@@ -1,8 +1,9 @@
 import type { CopyPool } from '../copy-pool.ts';
-import { withoutPadding } from '../../plugin/padding.ts';
 import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
+import { compressLines } from '../http2/field-lines.ts';
 import {
   DATA,
+  dataFrame,
   END_STREAM,
   FIRST_WINDOW,
   FRAME_SIZE,
@@ -89,15 +90,12 @@ export class Http2Output {
   data(stream: number, bytes: Uint8Array | string, end: boolean, owned: boolean): void {
     const { length } = bytes;
     this.window -= length;
-    const header = frameHeader(length, DATA, end ? END_STREAM : 0, stream);
-    if (typeof bytes === 'string') this.frames(header + bytes);
-    else if (length <= SMALL) {
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
-      this.frames(header + text);
-    } else {
+    const flags = end ? END_STREAM : 0;
+    if (typeof bytes === 'string' || length <= SMALL) this.frames(dataFrame(bytes, flags, stream));
+    else {
       if (this.wire.destroyed) return;
       this.wire.cork();
-      this.joined += header;
+      this.joined += frameHeader(length, DATA, flags, stream);
       this.flush();
       if (owned) this.wire.write(bytes);
       else this.copies.write(this.wire, bytes);
@@ -112,33 +110,15 @@ export class Http2Output {
    */
   compress(status: number, lines: string, length: number): string {
     const { encoder } = this;
-    let block = encoder.begin() + encoder.status(status) + this.compressLines(lines);
+    let block = encoder.begin() + encoder.status(status) + compressLines(encoder, lines, 0, passes);
     if (length !== -1) block += encoder.field('content-length', String(length));
     return block;
   }
 
   compressTrailers(lines: string): string {
-    return this.encoder.begin() + this.compressLines(lines);
-  }
-
-  private compressLines(lines: string): string {
     const { encoder } = this;
-    let block = '';
-    let start = 0;
-    while (start < lines.length) {
-      const end = lines.indexOf('\r\n', start);
-      const line = lines.slice(start, end);
-      start = end + 2;
-      const known = encoder.line(line);
-      if (known !== null) {
-        block += known;
-        continue;
-      }
-      const colon = line.indexOf(':');
-      const name = line.slice(0, colon).toLowerCase();
-      if (!CONNECTION_FIELDS.has(name))
-        block += encoder.field(name, withoutPadding(line.slice(colon + 1)), line);
-    }
-    return block;
+    return encoder.begin() + compressLines(encoder, lines, 0, passes);
   }
 }
+
+const passes = (name: string): boolean => !CONNECTION_FIELDS.has(name);

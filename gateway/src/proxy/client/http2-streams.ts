@@ -2,10 +2,10 @@ import { ANSWERS } from '../answers.ts';
 import { HttpExchange } from '../exchange/exchange.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import * as h2 from '../http2/frames.ts';
+import { HeadBlock } from '../http2/head-block.ts';
 import { RequestBody } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Http2Connection } from './http2-connection.ts';
-import { Http2HeadBlock } from './http2-head-block.ts';
 import { Http2Heads, type ReadHead } from './http2-heads.ts';
 import { Http2Stream } from './http2-stream.ts';
 
@@ -28,7 +28,7 @@ export class Http2Streams {
   /** Those whose requests begin when all that arrived is read: who cancels at once asks for nothing. */
   private starting: HttpExchange[] = [];
   private readonly reset = new Set<number>();
-  private block: Http2HeadBlock | null = null;
+  private block: HeadBlock | null = null;
 
   constructor(connection: Http2Connection, thread: ProxyThread) {
     this.connection = connection;
@@ -62,7 +62,7 @@ export class Http2Streams {
     }
     if ((id & 1) === 0 || from > to || start === end) this.breach();
     else if ((flags & h2.END_HEADERS) !== 0) this.onBlock(id, flags, bytes, from, to);
-    else this.block = new Http2HeadBlock(id, flags, bytes.subarray(from, to));
+    else this.block = new HeadBlock(id, flags, bytes.subarray(from, to));
   }
 
   onContinuation(flags: number, bytes: Buffer, start: number, end: number): void {

@@ -98,6 +98,18 @@ export function settingsFrame(settings: readonly (readonly [number, number])[]):
 }
 
 /**
+ * A piece of a body, in one text with what stands in front of it.
+ *
+ * @param data of at most a frame's length; one character a byte where it is text
+ * @param flags END_STREAM or 0
+ */
+export function dataFrame(data: Uint8Array | string, flags: number, stream: number): string {
+  const header = frameHeader(data.length, DATA, flags, stream);
+  if (typeof data === 'string') return header + data;
+  return header + Buffer.from(data.buffer, data.byteOffset, data.length).toString('latin1');
+}
+
+/**
  * A head: HEADERS, and as many CONTINUATION frames as it takes.
  *
  * @param block one character a byte

@@ -4,13 +4,13 @@ import { FrameReader } from '../http2/frame-reader.ts';
 import { PREFACE } from '../http2/preface.ts';
 import type { Wire } from '../net/wire.ts';
 import type { ProxyThread } from '../thread.ts';
-import type { Timed } from '../timer-wheel.ts';
 import type { Dialer } from './dialer.ts';
 import { HeadText } from './http2-head-text.ts';
 import { Http2Output } from './http2-output.ts';
 import type { Http2Pool } from './http2-pool.ts';
 import { Http2Reader } from './http2-reader.ts';
 import { Http2Stream } from './http2-stream.ts';
+import { Http2Watch, type Watched } from './http2-watch.ts';
 import { CONNECTION_WINDOW, STREAM_WINDOW } from './http2-windows.ts';
 import type { ProxiedClient } from './proxy-header.ts';
 import type { UpstreamFailure } from './upstream-exchange.ts';
@@ -19,10 +19,6 @@ import type { UpstreamFailure } from './upstream-exchange.ts';
 const FIRST_STREAMS = 100;
 /** The last number that a stream can have. */
 const LAST_STREAM = 0x7fff_fffd;
-/** How long an upstream may take to show that it is still there, ms. */
-const PING_PATIENCE = 10_000;
-/** How long an upstream may take to take the last of what is said, ms. */
-const LINGER = 2000;
 /** Bytes of our own answers that may wait: an upstream that asks and does not read is let go. */
 const MOST_UNTAKEN = 8 * 1024 * 1024;
 
@@ -38,9 +34,7 @@ const GREETING =
   frames.windowUpdate(0, CONNECTION_WINDOW - frames.FIRST_WINDOW);
 
 /** A connection to an upstream that speaks HTTP/2: many requests at once. */
-export class Http2Connection implements Timed {
-  deadline = 0;
-  wheelSlot = -1;
+export class Http2Connection implements Watched {
   /** It stands. */
   ready = false;
   /** Takes no further requests. */
@@ -55,6 +49,7 @@ export class Http2Connection implements Timed {
   readonly #dialer: Dialer;
   readonly #socket: Wire;
   readonly #reader: Http2Reader;
+  readonly #watch: Http2Watch;
   readonly #streams = new Map<number, Http2Stream>();
   #held: Http2Stream[] = [];
   readonly #spareHeads: ResponseHead[] = [];
@@ -62,15 +57,13 @@ export class Http2Connection implements Timed {
   #requests = 0;
   #nextStream = 1;
   #mostStreams = FIRST_STREAMS;
-  /** When something arrived last. */
-  #heardAt = 0;
-  #pinged = false;
 
   constructor(thread: ProxyThread, pool: Http2Pool, dialer: Dialer, client: ProxiedClient) {
     this.#thread = thread;
     this.#pool = pool;
     this.#dialer = dialer;
     this.#reader = new Http2Reader(this);
+    this.#watch = new Http2Watch(thread, this);
     const { buffer } = thread;
     const frameReader = new FrameReader(frames.FRAME_SIZE);
     const socket = dialer.dial(
@@ -109,6 +102,10 @@ export class Http2Connection implements Timed {
     return this.#streams.size === 0;
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   newStream(): Http2Stream {
     return new Http2Stream(this.#thread, this, this.#spareHeads.pop() ?? new ResponseHead());
   }
@@ -140,7 +137,7 @@ export class Http2Connection implements Timed {
     if (isLast || this.#nextStream > LAST_STREAM) this.closing = true;
     stream.id = id;
     this.#streams.set(id, stream);
-    this.#watch();
+    this.#watch.set();
     this.output.begin(stream, head, beginning, complete, trailers);
   }
 
@@ -166,16 +163,15 @@ export class Http2Connection implements Timed {
       return;
     }
     this.ready = true;
-    this.#heardAt = this.#thread.time;
+    this.#watch.heard();
     this.#socket.uncork();
     for (const stream of [...this.#streams.values()]) stream.onReady();
-    this.#watch();
+    this.#watch.set();
   }
 
   #onRead(frameReader: FrameReader, buffer: Buffer, length: number): void {
     this.#thread.now();
-    this.#heardAt = this.#thread.time;
-    this.#pinged = false;
+    this.#watch.heard();
     frameReader.read(buffer, 0, length, this.#reader);
     this.#reader.onBatchEnd();
     this.#releaseHeads();
@@ -261,33 +257,17 @@ export class Http2Connection implements Timed {
 
   // How long is waited
 
-  /** Sets the deadline: of a connection that nobody uses, or of a sign of life. */
-  #watch(): void {
-    const { wheel, time, settings } = this.#thread;
-    if (this.isIdle) wheel.arm(this, time, settings.upstreamKeepalive.idleTimeout);
-    else if (this.ready) wheel.arm(this, time, settings.upstreamHttp2.pingInterval);
-    else wheel.disarm(this);
-  }
-
-  onDeadline(): void {
-    if (this.#closed) this.#socket.destroy();
-    else if (this.isIdle) this.retire();
-    else this.#onSilence();
-  }
-
-  #onSilence(): void {
-    const { time, settings } = this.#thread;
-    if (this.#pinged) this.#lost('timeout');
-    else if (time - this.#heardAt < settings.upstreamHttp2.pingInterval) this.#watch();
-    else this.suspect();
-  }
-
   /** Nothing came of a request: asks whether the upstream is still there. */
   suspect(): void {
-    if (!this.ready || this.#pinged || this.#closed) return;
-    this.#pinged = true;
+    this.#watch.suspect();
+  }
+
+  ping(): void {
     this.output.write(frames.ping(PING, false));
-    this.#thread.wheel.arm(this, this.#thread.time, PING_PATIENCE);
+  }
+
+  onSilence(): void {
+    this.#lost('timeout');
   }
 
   // The end
@@ -300,7 +280,7 @@ export class Http2Connection implements Timed {
     if (!this.isIdle) return;
     if (!this.ready) this.#lost('closed');
     else if (!this.#closeIfDone()) {
-      this.#watch();
+      this.#watch.set();
       this.#pool.onIdle(this);
     }
   }
@@ -335,12 +315,16 @@ export class Http2Connection implements Timed {
     this.#pool.forget(this);
     this.output.end();
     this.#thread.upstreamOpen--;
-    this.#thread.wheel.arm(this, this.#thread.time, LINGER);
+    this.#watch.linger();
     this.#socket.destroySoon();
   }
 
   #onClosed(): void {
     this.#lost('closed');
-    this.#thread.wheel.release(this);
+    this.#watch.release();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
   }
 }

@@ -64,7 +64,7 @@ export class Http2Output {
       }
       if (body.length <= SMALL && body.length <= Math.min(this.window, stream.queue.window)) {
         this.#spend(stream, body.length);
-        const data = dataFrame(body, frames.END_STREAM, id);
+        const data = frames.dataFrame(body, frames.END_STREAM, id);
         this.write(frames.headFrames(block, 0, id, frames.FRAME_SIZE) + data);
         return;
       }
@@ -92,7 +92,7 @@ export class Http2Output {
     let sent = 0;
     while (sent < most) {
       const piece = chunk.subarray(sent, Math.min(most, sent + frames.FRAME_SIZE));
-      if (piece.length <= SMALL) this.write(dataFrame(piece, 0, stream.id));
+      if (piece.length <= SMALL) this.write(frames.dataFrame(piece, 0, stream.id));
       else {
         this.#wire.cork();
         this.write(frames.frameHeader(piece.length, frames.DATA, 0, stream.id));
@@ -137,10 +137,4 @@ export class Http2Output {
       if (this.isBehind) return;
     }
   }
-}
-
-/** @param data of at most a frame's length */
-function dataFrame(data: Uint8Array, flags: number, stream: number): string {
-  const text = Buffer.from(data.buffer, data.byteOffset, data.length).toString('latin1');
-  return frames.frameHeader(data.length, frames.DATA, flags, stream) + text;
 }

@@ -1,14 +1,15 @@
 import * as frames from '../http2/frames.ts';
 import type { FrameSink } from '../http2/frame-reader.ts';
+import { HeadBlock } from '../http2/head-block.ts';
 import { HpackDecoder } from '../http2/hpack-decoder.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import { CONNECTION_WINDOW } from './http2-windows.ts';
 
 /** Size of the table for heads that this side keeps, bytes: the one that goes without saying. */
 const TABLE = 4096;
-/** Most bytes of a compressed head, and most frames that it may come in. */
+/** Most bytes of a compressed head, and most frames behind the first that it may come in. */
 const LONGEST_BLOCK = 256 * 1024;
-const MOST_FRAMES = 64;
+const MOST_CONTINUATIONS = 64;
 /** Most frames in one read that only ask to be answered. */
 const MOST_QUESTIONS = 1000;
 
@@ -20,11 +21,8 @@ export class Http2Reader implements FrameSink {
   /** Bytes that arrived since the upstream was last told to go on. */
   #received = 0;
   #questions = 0;
-  /** A head of which the rest is to come: its stream, or 0. */
-  #headStream = 0;
-  #headLast = false;
-  #block: Buffer[] = [];
-  #blockLength = 0;
+  /** A head of which the rest is to come. */
+  #block: HeadBlock | null = null;
 
   constructor(connection: Http2Connection) {
     this.#connection = connection;
@@ -61,15 +59,14 @@ export class Http2Reader implements FrameSink {
       if (type !== frames.SETTINGS || (flags & frames.ACK) !== 0) return frames.PROTOCOL_ERROR;
       this.#greeted = true;
     }
-    if ((this.#headStream !== 0) !== (type === frames.CONTINUATION)) return frames.PROTOCOL_ERROR;
+    if ((this.#block !== null) !== (type === frames.CONTINUATION)) return frames.PROTOCOL_ERROR;
     switch (type) {
       case frames.DATA:
         return this.#onData(flags, id, bytes, start, end);
       case frames.HEADERS:
         return this.#onHeaders(flags, id, bytes, start, end);
       case frames.CONTINUATION:
-        if (id !== this.#headStream) return frames.PROTOCOL_ERROR;
-        return this.#onBlock(flags, bytes, start, end);
+        return this.#onContinuation(flags, id, bytes, start, end);
       case frames.RST_STREAM:
         return this.#onReset(id, bytes, start, end);
       case frames.SETTINGS:
@@ -122,34 +119,29 @@ export class Http2Reader implements FrameSink {
     }
     if ((flags & frames.WITH_PRIORITY) !== 0) from += 5;
     if (to < from) return frames.PROTOCOL_ERROR;
-    this.#headStream = id;
-    this.#headLast = (flags & frames.END_STREAM) !== 0;
-    return this.#onBlock(flags, bytes, from, to);
+    if ((flags & frames.END_HEADERS) !== 0) return this.#onHead(id, flags, bytes, from, to);
+    this.#block = new HeadBlock(id, flags, bytes.subarray(from, to));
+    return frames.NO_ERROR;
   }
 
-  /** A piece of a compressed head. */
-  #onBlock(flags: number, bytes: Buffer, start: number, end: number): number {
-    if ((flags & frames.END_HEADERS) === 0) {
-      this.#blockLength += end - start;
-      this.#block.push(Buffer.from(bytes.subarray(start, end)));
-      const tooLong = this.#blockLength > LONGEST_BLOCK || this.#block.length > MOST_FRAMES;
-      return tooLong ? frames.ENHANCE_YOUR_CALM : frames.NO_ERROR;
-    }
-    const id = this.#headStream;
-    this.#headStream = 0;
-    if (this.#block.length === 0) return this.#onHead(id, bytes, start, end);
-    const block = Buffer.concat([...this.#block, bytes.subarray(start, end)]);
-    this.#block = [];
-    this.#blockLength = 0;
-    return this.#onHead(id, block, 0, block.length);
+  #onContinuation(flags: number, id: number, bytes: Buffer, start: number, end: number): number {
+    const block = this.#block!;
+    if (id !== block.stream) return frames.PROTOCOL_ERROR;
+    block.add(bytes.subarray(start, end));
+    const tooLong = block.length > LONGEST_BLOCK || block.continuations > MOST_CONTINUATIONS;
+    if (tooLong) return frames.ENHANCE_YOUR_CALM;
+    if ((flags & frames.END_HEADERS) === 0) return frames.NO_ERROR;
+    this.#block = null;
+    return this.#onHead(id, block.flags, block.whole(), 0, block.length);
   }
 
-  #onHead(id: number, bytes: Buffer, start: number, end: number): number {
+  /** @param flags of the frame that it began with */
+  #onHead(id: number, flags: number, bytes: Buffer, start: number, end: number): number {
     const { headText } = this.#connection;
     headText.begin();
     // Of a stream that nobody waits for any more, too: later heads refer to this one.
     if (!this.#decoder.decode(bytes, start, end, headText)) return frames.COMPRESSION_ERROR;
-    this.#connection.stream(id)?.onHead(this.#headLast);
+    this.#connection.stream(id)?.onHead((flags & frames.END_STREAM) !== 0);
     return frames.NO_ERROR;
   }
 

@@ -1,5 +1,5 @@
-import { withoutPadding } from '../../plugin/padding.ts';
 import { CONNECTION_FIELDS } from '../http2/connection-fields.ts';
+import { compressLines } from '../http2/field-lines.ts';
 import type { HpackEncoder } from '../http2/hpack-encoder.ts';
 import { STATIC_LINES } from '../http2/static-table.ts';
 
@@ -23,33 +23,17 @@ export function requestBlock(
   block += pseudo(encoder, ':scheme', scheme);
   block += pseudo(encoder, ':authority', head.slice(lineEnd + 2 + 'Host: '.length, hostEnd));
   block += pseudo(encoder, ':path', head.slice(methodEnd + 1, lineEnd - ' HTTP/1.1'.length));
-  return block + fieldLines(encoder, head, hostEnd + 2);
+  return block + compressLines(encoder, head, hostEnd + 2, passes);
 }
 
 /** Compresses the fields behind a request's body. @param lines each ending in CRLF */
 export function trailerBlock(encoder: HpackEncoder, lines: string): string {
-  return encoder.begin() + fieldLines(encoder, lines, 0);
+  return encoder.begin() + compressLines(encoder, lines, 0, passes);
 }
 
-function fieldLines(encoder: HpackEncoder, text: string, from: number): string {
-  let block = '';
-  let start = from;
-  while (true) {
-    const end = text.indexOf('\r\n', start);
-    if (end === -1 || end === start) return block;
-    const line = text.slice(start, end);
-    block += encoder.line(line) ?? field(encoder, line);
-    start = end + 2;
-  }
-}
-
-function field(encoder: HpackEncoder, line: string): string {
-  const colon = line.indexOf(':');
-  const name = line.slice(0, colon).toLowerCase();
-  if (LEFT_OUT.has(name)) return '';
-  const value = withoutPadding(line.slice(colon + 1));
-  if (name === 'te' && value.toLowerCase() !== 'trailers') return '';
-  return encoder.field(name, value, line);
+function passes(name: string, value: string): boolean {
+  if (LEFT_OUT.has(name)) return false;
+  return name !== 'te' || value.toLowerCase() === 'trailers';
 }
 
 function pseudo(encoder: HpackEncoder, name: string, value: string): string {

@@ -1,5 +1,5 @@
 /** A compressed head that arrives in several frames. */
-export class Http2HeadBlock {
+export class HeadBlock {
   readonly stream: number;
   /** Flags of the frame that it began with. */
   readonly flags: number;
