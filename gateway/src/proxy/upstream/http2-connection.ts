@@ -1,4 +1,3 @@
-import { ResponseHead } from '../http1/response-head.ts';
 import * as frames from '../http2/frames.ts';
 import { FrameReader } from '../http2/frame-reader.ts';
 import { PREFACE } from '../http2/preface.ts';
@@ -10,15 +9,12 @@ import { Http2Output } from './http2-output.ts';
 import type { Http2Pool } from './http2-pool.ts';
 import { Http2Reader } from './http2-reader.ts';
 import { Http2Stream } from './http2-stream.ts';
+import { Http2Streams } from './http2-streams.ts';
 import { Http2Watch, type Watched } from './http2-watch.ts';
 import { CONNECTION_WINDOW, STREAM_WINDOW } from './http2-windows.ts';
 import type { ProxiedClient } from './proxy-header.ts';
 import type { UpstreamFailure } from './upstream-exchange.ts';
 
-/** Streams that are begun before the upstream has said how many it takes. */
-const FIRST_STREAMS = 100;
-/** The last number that a stream can have. */
-const LAST_STREAM = 0x7fff_fffd;
 /** Bytes of our own answers that may wait: an upstream that asks and does not read is let go. */
 const MOST_UNTAKEN = 8 * 1024 * 1024;
 
@@ -39,8 +35,7 @@ export class Http2Connection implements Watched {
   ready = false;
   /** Takes no further requests. */
   closing = false;
-  /** Bytes that the upstream takes on each new stream. */
-  firstWindow = frames.FIRST_WINDOW;
+  readonly streams = new Http2Streams();
   readonly headText = new HeadText();
   readonly output: Http2Output;
 
@@ -50,13 +45,7 @@ export class Http2Connection implements Watched {
   readonly #socket: Wire;
   readonly #reader: Http2Reader;
   readonly #watch: Http2Watch;
-  readonly #streams = new Map<number, Http2Stream>();
-  #held: Http2Stream[] = [];
-  readonly #spareHeads: ResponseHead[] = [];
   #closed = false;
-  #requests = 0;
-  #nextStream = 1;
-  #mostStreams = FIRST_STREAMS;
 
   constructor(thread: ProxyThread, pool: Http2Pool, dialer: Dialer, client: ProxiedClient) {
     this.#thread = thread;
@@ -91,15 +80,15 @@ export class Http2Connection implements Watched {
 
   /** It has served other requests. */
   get reused(): boolean {
-    return this.#requests > 0;
+    return this.streams.begun > 0;
   }
 
   get hasRoom(): boolean {
-    return !this.closing && this.#streams.size < this.#mostStreams;
+    return !this.closing && !this.streams.isFull;
   }
 
   get isIdle(): boolean {
-    return this.#streams.size === 0;
+    return this.streams.isEmpty;
   }
 
   get isClosed(): boolean {
@@ -107,12 +96,7 @@ export class Http2Connection implements Watched {
   }
 
   newStream(): Http2Stream {
-    return new Http2Stream(this.#thread, this, this.#spareHeads.pop() ?? new ResponseHead());
-  }
-
-  /** Takes back a head that nobody looks at any more: it knows the fields that come again and again. */
-  spare(head: ResponseHead): void {
-    if (this.#spareHeads.length < 16) this.#spareHeads.push(head);
+    return new Http2Stream(this.#thread, this, this.streams.takeHead());
   }
 
   // What is sent
@@ -129,14 +113,11 @@ export class Http2Connection implements Watched {
     complete: boolean,
     trailers: string,
   ): void {
-    const id = this.#nextStream;
-    this.#nextStream += 2;
-    this.#requests++;
+    const { streams } = this;
+    streams.begin(stream);
     const { maxRequests } = this.#thread.settings.upstreamKeepalive;
-    const isLast = maxRequests !== 0 && this.#requests >= maxRequests;
-    if (isLast || this.#nextStream > LAST_STREAM) this.closing = true;
-    stream.id = id;
-    this.#streams.set(id, stream);
+    const isLast = maxRequests !== 0 && streams.begun >= maxRequests;
+    if (isLast || streams.areSpent) this.closing = true;
     this.#watch.set();
     this.output.begin(stream, head, beginning, complete, trailers);
   }
@@ -165,7 +146,7 @@ export class Http2Connection implements Watched {
     this.ready = true;
     this.#watch.heard();
     this.#socket.uncork();
-    for (const stream of [...this.#streams.values()]) stream.onReady();
+    for (const stream of this.streams.all()) stream.onReady();
     this.#watch.set();
   }
 
@@ -174,29 +155,8 @@ export class Http2Connection implements Watched {
     this.#watch.heard();
     frameReader.read(buffer, 0, length, this.#reader);
     this.#reader.onBatchEnd();
-    this.#releaseHeads();
+    this.streams.releaseHeads();
     if (this.#socket.untaken > MOST_UNTAKEN) this.#lost('closed');
-  }
-
-  /** The head of a stream waits for what comes right behind it. */
-  holdHead(stream: Http2Stream): void {
-    this.#held.push(stream);
-  }
-
-  #releaseHeads(): void {
-    if (this.#held.length === 0) return;
-    const held = this.#held;
-    this.#held = [];
-    for (const stream of held) stream.releaseHead();
-  }
-
-  stream(id: number): Http2Stream | undefined {
-    return this.#streams.get(id);
-  }
-
-  /** Whether a stream of this number was ever begun. */
-  wasBegun(id: number): boolean {
-    return id % 2 === 1 && id < this.#nextStream;
   }
 
   onSetting(id: number, value: number): boolean {
@@ -205,12 +165,11 @@ export class Http2Connection implements Watched {
         this.output.encoder.allow(value);
         return true;
       case frames.SETTINGS_MAX_CONCURRENT_STREAMS:
-        this.#mostStreams = value;
+        this.streams.most = value;
         return true;
       case frames.SETTINGS_INITIAL_WINDOW_SIZE:
         if (value > frames.MOST_WINDOW) return false;
-        for (const { queue } of this.#streams.values()) queue.window += value - this.firstWindow;
-        this.firstWindow = value;
+        this.streams.setFirstWindow(value);
         this.#flush();
         return true;
       case frames.SETTINGS_MAX_FRAME_SIZE:
@@ -226,7 +185,7 @@ export class Http2Connection implements Watched {
       this.output.window += increment;
       if (this.output.window > frames.MOST_WINDOW) return false;
     } else {
-      const stream = this.#streams.get(id);
+      const stream = this.streams.get(id);
       if (stream === undefined) return true;
       stream.queue.window += increment;
       if (stream.queue.window > frames.MOST_WINDOW) {
@@ -242,16 +201,14 @@ export class Http2Connection implements Watched {
   onGoaway(last: number): void {
     this.closing = true;
     this.#pool.forget(this);
-    for (const [id, stream] of [...this.#streams]) {
-      if (id > last) stream.onReset(true);
-    }
+    for (const stream of this.streams.all()) if (stream.id > last) stream.onReset(true);
     this.#closeIfDone();
   }
 
   /** The upstream broke the protocol: nothing more can be understood of what it sends. */
   broken(code: number): void {
     this.output.write(frames.goaway(0, code));
-    this.#releaseHeads();
+    this.streams.releaseHeads();
     this.#lost('invalid');
   }
 
@@ -274,7 +231,7 @@ export class Http2Connection implements Watched {
 
   /** A stream is done. @param code told to the upstream, or `NO_ERROR` when it knows */
   forget(stream: Http2Stream, code: number): void {
-    if (!this.#streams.delete(stream.id)) return;
+    if (!this.streams.end(stream)) return;
     if (this.#closed) return;
     if (code !== frames.NO_ERROR) this.output.write(frames.rstStream(stream.id, code));
     if (!this.isIdle) return;
@@ -305,7 +262,7 @@ export class Http2Connection implements Watched {
     const known = this.ready || failure !== 'closed' ? failure : 'connect';
     this.#close();
     if (failure !== 'invalid') this.#socket.destroy();
-    for (const stream of [...this.#streams.values()]) stream.onLost(known);
+    for (const stream of this.streams.all()) stream.onLost(known);
   }
 
   /** Says no more. The upstream gets a while to take what was said. */

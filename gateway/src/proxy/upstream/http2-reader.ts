@@ -86,7 +86,7 @@ export class Http2Reader implements FrameSink {
   }
 
   #onData(flags: number, id: number, bytes: Buffer, start: number, end: number): number {
-    if (!this.#connection.wasBegun(id)) return frames.PROTOCOL_ERROR;
+    if (!this.#connection.streams.wasBegun(id)) return frames.PROTOCOL_ERROR;
     const counted = end - start;
     this.#received += counted;
     if (this.#received >= CONNECTION_WINDOW / 2) {
@@ -105,12 +105,12 @@ export class Http2Reader implements FrameSink {
     if (from === to && !last && this.#question() !== frames.NO_ERROR) {
       return frames.ENHANCE_YOUR_CALM;
     }
-    this.#connection.stream(id)?.onData(bytes.subarray(from, to), counted, last);
+    this.#connection.streams.get(id)?.onData(bytes.subarray(from, to), counted, last);
     return frames.NO_ERROR;
   }
 
   #onHeaders(flags: number, id: number, bytes: Buffer, start: number, end: number): number {
-    if (!this.#connection.wasBegun(id)) return frames.PROTOCOL_ERROR;
+    if (!this.#connection.streams.wasBegun(id)) return frames.PROTOCOL_ERROR;
     let from = start;
     let to = end;
     if ((flags & frames.PADDED) !== 0) {
@@ -141,15 +141,15 @@ export class Http2Reader implements FrameSink {
     headText.begin();
     // Of a stream that nobody waits for any more, too: later heads refer to this one.
     if (!this.#decoder.decode(bytes, start, end, headText)) return frames.COMPRESSION_ERROR;
-    this.#connection.stream(id)?.onHead((flags & frames.END_STREAM) !== 0);
+    this.#connection.streams.get(id)?.onHead((flags & frames.END_STREAM) !== 0);
     return frames.NO_ERROR;
   }
 
   #onReset(id: number, bytes: Buffer, start: number, end: number): number {
     if (end - start !== 4) return frames.FRAME_SIZE_ERROR;
-    if (!this.#connection.wasBegun(id)) return frames.PROTOCOL_ERROR;
+    if (!this.#connection.streams.wasBegun(id)) return frames.PROTOCOL_ERROR;
     const refused = bytes.readUInt32BE(start) === frames.REFUSED_STREAM;
-    this.#connection.stream(id)?.onReset(refused);
+    this.#connection.streams.get(id)?.onReset(refused);
     return frames.NO_ERROR;
   }
 

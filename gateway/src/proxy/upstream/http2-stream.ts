@@ -177,7 +177,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
     this.#remaining = this.#announced();
     if (!last) {
       this.#headHeld = true;
-      this.#connection.holdHead(this);
+      this.#connection.streams.holdHead(this);
       this.#await();
       return;
     }
@@ -261,7 +261,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
     if (last) this.#complete();
     else this.#await();
     this.#thread.lifecycle.upstreamHead(exchange, this, data, last);
-    if (last) this.#connection.spare(this.head);
+    if (last) this.#connection.streams.spare(this.head);
   }
 
   #tellData(data: Uint8Array, last: boolean): void {
@@ -269,7 +269,7 @@ export class Http2Stream implements UpstreamExchange, Timed {
     if (last) this.#complete();
     else this.#await();
     this.#thread.lifecycle.upstreamData(exchange, this, data, last);
-    if (last) this.#connection.spare(this.head);
+    if (last) this.#connection.streams.spare(this.head);
   }
 
   /** Lets the upstream send as much again as was handed on, when that is worth telling. */

@@ -17,7 +17,7 @@ export class SendQueue {
   constructor(stream: Http2Stream, connection: Http2Connection) {
     this.#stream = stream;
     this.#output = connection.output;
-    this.window = connection.firstWindow;
+    this.window = connection.streams.firstWindow;
   }
 
   /** Something of the request has not gone out. */
