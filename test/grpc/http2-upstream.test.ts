@@ -15,6 +15,9 @@ function message(text: string): Buffer {
   return Buffer.concat([frame, bytes]);
 }
 
+/** More than two frames hold. */
+const LONG = '0123456789abcdef'.repeat(3750);
+
 interface Answer {
   readonly headers: http2.IncomingHttpHeaders;
   readonly trailers: http2.IncomingHttpHeaders;
@@ -55,6 +58,12 @@ describe('Services of gRPC', () => {
       case '/t/Only':
         stream.respond(
           { 'content-type': 'application/grpc', 'grpc-status': '5' },
+          { endStream: true },
+        );
+        return;
+      case '/t/Long':
+        stream.respond(
+          { 'content-type': 'application/grpc', 'x-long': LONG, 'grpc-status': '0' },
           { endStream: true },
         );
         return;
@@ -154,6 +163,12 @@ describe('Services of gRPC', () => {
     const stream = call('/t/Only');
     stream.end(message('hello'));
     assert.equal((await answerOf(stream)).headers['grpc-status'], '5');
+  });
+
+  it('may answer with a head that takes several frames', async () => {
+    const stream = call('/t/Long');
+    stream.end(message('hello'));
+    assert.equal((await answerOf(stream)).headers['x-long'], LONG);
   });
 
   it('get a call again that they have refused to look at', async () => {
