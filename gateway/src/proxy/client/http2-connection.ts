@@ -1,7 +1,5 @@
 import type { Http2Settings, Limits } from '../../settings/node-settings.ts';
 import * as h2 from '../http2/frames.ts';
-import { type FrameSink, FrameReader } from '../http2/frame-reader.ts';
-import { PREFACE } from '../http2/preface.ts';
 import { ReceiveWindow } from '../http2/receive-window.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Arrival } from '../net/arrival.ts';
@@ -14,20 +12,20 @@ import { Http2ControlFrames } from './http2-control-frames.ts';
 import type { Http2Failure } from './http2-failure.ts';
 import { Http2Farewell } from './http2-farewell.ts';
 import { Http2Output } from './http2-output.ts';
+import { Http2Reader } from './http2-reader.ts';
 import type { Http2Stream } from './http2-stream.ts';
 import { Http2Streams } from './http2-streams.ts';
 
 /** Bytes that may wait for a client before nothing more is read from it. */
 const MOST_UNTAKEN = 128 * 1024;
-/** One client connection speaking HTTP/2: RFC 9113. Its frames; what is on its streams is theirs. */
-export class Http2Connection extends ClientSocket implements FrameSink {
+
+/** One client connection speaking HTTP/2: RFC 9113. What is on its streams is theirs. */
+export class Http2Connection extends ClientSocket {
   readonly output: Http2Output;
   readonly guard: FloodGuard;
   readonly streams: Http2Streams;
   readonly control = new Http2ControlFrames(this);
-  private readonly reader = new FrameReader(h2.FRAME_SIZE);
-  /** Bytes of the preface that have arrived. */
-  private prefaced = 0;
+  private readonly reader = new Http2Reader(this);
   /** Bytes of bodies that the client may still send, over all streams. */
   private readonly window: ReceiveWindow;
   readonly farewell = new Http2Farewell(this);
@@ -36,7 +34,6 @@ export class Http2Connection extends ClientSocket implements FrameSink {
   private idleSince = -1;
   /** The deadline is that of what was sent; what the client says meanwhile is no reason to wait longer. */
   private awaitsTaking = false;
-  private moved = false;
 
   constructor(thread: ProxyThread, arrival: Arrival, serial: number) {
     super(thread, arrival, serial);
@@ -47,6 +44,11 @@ export class Http2Connection extends ClientSocket implements FrameSink {
     this.state = HEAD;
     this.greet();
     this.open(arrival.rest);
+  }
+
+  /** Requests may come, and responses go. */
+  get isOpen(): boolean {
+    return this.state === HEAD;
   }
 
   get http2(): Http2Settings {
@@ -92,94 +94,12 @@ export class Http2Connection extends ClientSocket implements FrameSink {
     if (this.state !== HEAD) return true;
     const { buffer } = this.thread;
     this.thread.now();
-    this.moved = false;
     this.output.hold();
-    const start = this.readPreface(buffer, length);
-    if (start !== -1 && this.reader.read(buffer, start, length, this)) this.streams.start();
+    if (this.reader.read(buffer, length)) this.streams.start();
     this.output.release();
     this.watch();
     if (this.state === HEAD && this.socket.untaken > MOST_UNTAKEN) this.pauseReading();
     return !this.paused;
-  }
-
-  /** @returns where frames begin, or -1 when the client speaks something else */
-  private readPreface(buffer: Buffer, length: number): number {
-    const wanted = PREFACE.length - this.prefaced;
-    if (wanted === 0) return 0;
-    const count = Math.min(wanted, length);
-    const from = this.prefaced;
-    if (PREFACE.compare(buffer, 0, count, from, from + count) !== 0) {
-      this.fail(h2.PROTOCOL_ERROR, 'protocol');
-      return -1;
-    }
-    this.prefaced += count;
-    return count;
-  }
-
-  onFrame(
-    type: number,
-    flags: number,
-    stream: number,
-    bytes: Buffer,
-    start: number,
-    end: number,
-  ): boolean {
-    this.moved = true;
-    const continues = this.streams.awaits;
-    if (!this.control.hasSettings && (type !== h2.SETTINGS || (flags & h2.ACK) !== 0))
-      this.breach();
-    else if (continues !== 0 && (type !== h2.CONTINUATION || stream !== continues)) this.breach();
-    else this.take(type, flags, stream, bytes, start, end);
-    return this.state === HEAD;
-  }
-
-  private take(
-    type: number,
-    flags: number,
-    stream: number,
-    bytes: Buffer,
-    start: number,
-    end: number,
-  ): void {
-    switch (type) {
-      case h2.DATA:
-        this.streams.onData(flags, stream, bytes, start, end);
-        break;
-      case h2.HEADERS:
-        this.streams.onHeaders(flags, stream, bytes, start, end);
-        break;
-      case h2.CONTINUATION:
-        this.streams.onContinuation(flags, bytes, start, end);
-        break;
-      case h2.RST_STREAM:
-        if (end - start !== 4) this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
-        else this.streams.onReset(stream);
-        break;
-      case h2.SETTINGS:
-        this.control.onSettings(flags, stream, bytes, start, end);
-        break;
-      case h2.PING:
-        this.control.onPing(flags, stream, bytes, start, end);
-        break;
-      case h2.WINDOW_UPDATE:
-        this.control.onWindow(stream, bytes, start, end);
-        break;
-      case h2.PRIORITY:
-        this.control.onPriority(stream, bytes, start, end);
-        break;
-      case h2.PUSH_PROMISE:
-        this.breach();
-        break;
-      case h2.GOAWAY:
-        this.control.onGoaway(stream, end - start);
-        break;
-      default:
-        this.idleFrame();
-    }
-  }
-
-  onOversized(): void {
-    this.fail(h2.FRAME_SIZE_ERROR, 'frame_size');
   }
 
   /** The client has said what it takes. */
@@ -229,7 +149,7 @@ export class Http2Connection extends ClientSocket implements FrameSink {
     const { timeouts } = thread.settings;
     const partial = this.reader.waiting || this.streams.awaits !== 0;
     if (!partial) this.partialSince = -1;
-    else if (this.moved || this.partialSince === -1) this.partialSince = thread.time;
+    else if (this.reader.moved || this.partialSince === -1) this.partialSince = thread.time;
     if (!this.streams.isEmpty) this.idleSince = -1;
     else if (this.idleSince === -1) this.idleSince = thread.time;
     if (this.farewell.isLastCall) return;
@@ -278,10 +198,6 @@ export class Http2Connection extends ClientSocket implements FrameSink {
   private endOutput(): void {
     this.output.flush();
     this.linger();
-  }
-
-  private breach(): void {
-    this.fail(h2.PROTOCOL_ERROR, 'protocol');
   }
 
   /** Ends the connection because of what the client did. */
