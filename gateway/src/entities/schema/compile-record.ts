@@ -45,7 +45,10 @@ export function compileRecord(
     const expansion = expand?.(given, out);
     const clean = checkFields({ ...template }, slots, given, expansion, out);
     for (const name in given) {
-      if (!names.has(name) && given[name] !== undefined) failUnknown(name, names, out);
+      if (names.has(name) || given[name] === undefined) continue;
+      const advice = field.absent?.(name, given[name]);
+      if (advice === undefined) failUnknown(name, names, out);
+      else if (advice !== null) fail(out, advice, 'check', [name]);
     }
     for (const check of checks) check(clean, out, start);
     if (field.check !== undefined && out.length === start) {

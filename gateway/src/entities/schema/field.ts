@@ -103,6 +103,11 @@ export interface RecordField<F extends Fields = Fields> extends Common<
   readonly abstract?: boolean;
   /** Old spellings: accepted on input and translated into fields. */
   readonly shorthands?: Readonly<Record<string, Shorthand>>;
+  /**
+   * What to say of a field that Kong has there and this record has not, in place of that it is unknown;
+   * null where its value asks for nothing and is passed over, undefined for other fields.
+   */
+  readonly absent?: (name: string, value: unknown) => string | null | undefined;
 }
 
 export interface ForeignField extends Common<{ readonly id: string } | null> {

@@ -1,5 +1,27 @@
+import { absentFields } from '../../plugin/absent-fields.ts';
 import { f } from '../../plugin/plugin.ts';
 import type { InferRecord } from '../../plugin/plugin.ts';
+
+const absent = absentFields([
+  {
+    fields: { cache_ttl: 60, cert_cache_ttl: 60_000 },
+    advice: 'nothing is kept that could be out of date, so leave it out',
+  },
+  {
+    fields: {
+      http_timeout: 30_000,
+      http_proxy_host: null,
+      http_proxy_port: null,
+      https_proxy_host: null,
+      https_proxy_port: null,
+    },
+    advice: 'it is for asking whether certificates are revoked, which nobody is asked',
+  },
+  {
+    fields: { send_ca_dn: false },
+    advice: 'clients are always told which authorities they are asked for, so leave it out',
+  },
+]);
 
 export type MtlsAuthConfig = InferRecord<typeof mtlsAuthConfig>;
 
@@ -46,10 +68,11 @@ export const mtlsAuthConfig = f.record(
     revocation_check_mode: f.string({
       required: true,
       one_of: ['SKIP'],
+      err: 'expected one of: SKIP, since revocation is not checked',
       default: 'SKIP',
       description:
         'Revocation lists and OCSP are not looked at. Kong’s `IGNORE_CA_ERROR` and `STRICT` are refused, since they would promise more.',
     }),
   },
-  { required: true },
+  { required: true, absent },
 );

@@ -1,5 +1,6 @@
 import { f } from '../../../plugin/plugin.ts';
 import type { CheckFailure, InferRecord } from '../../../plugin/plugin.ts';
+import { absent } from './absent.ts';
 import { answerFields } from './answer-fields.ts';
 import { claimFields } from './claim-fields.ts';
 import { loginFields } from './login-fields.ts';
@@ -27,6 +28,7 @@ export const openidConfig = f.record(
   },
   {
     required: true,
+    absent,
     checks: [
       { custom: loginNeeds, reads: ['auth_methods', 'client_id', 'redirect_uri', 'scopes'] },
       { custom: secretNeeded, reads: ['auth_methods', 'client_secret', 'client_auth'] },
