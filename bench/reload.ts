@@ -104,7 +104,7 @@ async function measureReloads(
       progress(`${size} ${format}, round ${round} of ${options.rounds}, ${change} changed`);
       if (change === 'one') changeOneRoute(site);
       const text = textOf(site, format);
-      await delay(AFTERMATH);
+      // What came before has had its aftermath: it is quiet again.
       const from = nowMicros();
       const live = await sluice.reload(text);
       clients.assertRunning();
