@@ -11,7 +11,7 @@ export class TableBuilder {
     this.#tables = new Map(tableNames.map((name) => [name, new Table(before?.[name])]));
   }
 
-  /** @returns whether the id is still free; the entity is left out otherwise */
+  /** @returns whether the id was still free; otherwise the entity has taken the place of the other */
   add(table: TableName, entity: Entity): boolean {
     return this.#tables.get(table)?.add(entity) === true;
   }
@@ -45,9 +45,9 @@ class Table {
       }
       this.#other = this.#begun();
     }
-    if (this.#other.has(entity.id)) return false;
-    this.#other.set(entity.id, entity);
-    return true;
+    // Of a million entities each look at the map is one at memory: asking first would double them.
+    const { size } = this.#other;
+    return this.#other.set(entity.id, entity).size > size;
   }
 
   finish(): Entities {

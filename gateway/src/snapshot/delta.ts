@@ -31,9 +31,14 @@ export function toRecords(snapshot: Snapshot): Change[] {
 function* everything(projection: Projection, view: SnapshotView): Generator<Change> {
   const { kind, table } = projection;
   for (const entity of view.snapshot.tables[table].values()) {
-    if (projection.digest(view, entity) === undefined) continue;
+    if (!projection.serves(view, entity)) continue;
     yield { kind, op: 'put', record: projection.record(view, entity) } as Change;
   }
+}
+
+/** Undefined when threads are not told of the entity. */
+function digestOf(projection: Projection, view: SnapshotView, entity: Entity): string | undefined {
+  return projection.serves(view, entity) ? projection.digest(view, entity) : undefined;
 }
 
 /** What differs between two configurations. Only what may have changed is looked into. */
@@ -58,8 +63,8 @@ class Difference {
     for (const id of this.#concernedBy(projection)) {
       const old = entities.before.get(id);
       const now = entities.after.get(id);
-      const oldDigest = old === undefined ? undefined : projection.digest(before, old);
-      const digest = now === undefined ? undefined : projection.digest(after, now);
+      const oldDigest = old === undefined ? undefined : digestOf(projection, before, old);
+      const digest = now === undefined ? undefined : digestOf(projection, after, now);
       if (digest === oldDigest) continue;
       if (now === undefined || digest === undefined) gone.push(id);
       else yield { kind, op: 'put', record: projection.record(after, now) } as Change;

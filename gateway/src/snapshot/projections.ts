@@ -22,8 +22,10 @@ export interface Projection<K extends RecordKind = RecordKind> {
   readonly reads: readonly Reading[];
   /** What else decides about records; the same object when it decides the same. */
   readonly looksAt?: (view: SnapshotView) => unknown;
-  /** Tells apart what the record would say; undefined when threads are not told of the entity. */
-  digest(view: SnapshotView, entity: Entity): string | undefined;
+  /** Whether threads are told of the entity. */
+  serves(view: SnapshotView, entity: Entity): boolean;
+  /** Tells apart what the records of entities would say that are served. */
+  digest(view: SnapshotView, entity: Entity): string;
   record(view: SnapshotView, entity: Entity): RecordKinds[K];
 }
 
@@ -47,8 +49,10 @@ interface ProjectionOf<T extends TableName, K extends RecordKind> {
   readonly table: T;
   readonly reads?: readonly Reading[];
   readonly looksAt?: (view: SnapshotView) => unknown;
+  /** Absent: every one. */
+  readonly serves?: (view: SnapshotView, entity: Entity<T>) => boolean;
   /** Absent: what the entity itself says. */
-  readonly digest?: (view: SnapshotView, entity: Entity<T>) => string | undefined;
+  readonly digest?: (view: SnapshotView, entity: Entity<T>) => string;
   readonly record: (entity: Entity<T>, view: SnapshotView) => RecordKinds[K];
 }
 
@@ -60,8 +64,7 @@ export const projections: readonly Projection[] = [
   projection({
     kind: 'services',
     table: 'services',
-    digest: (view, service) =>
-      view.servesService(service) ? view.digest('services', service.id) : undefined,
+    serves: (view, service) => view.servesService(service),
     record: serviceRecord,
   }),
   projection({
@@ -92,8 +95,7 @@ export const projections: readonly Projection[] = [
       whetherServed('services', (view, service) => view.servesService(service)),
       whetherServed('routes', (view, route) => view.servesRoute(route)),
     ],
-    digest: (view, plugin) =>
-      view.servesPlugin(plugin) ? view.digest('plugins', plugin.id) : undefined,
+    serves: (view, plugin) => view.servesPlugin(plugin),
     record: pluginRecord,
   }),
   projection({
@@ -101,6 +103,7 @@ export const projections: readonly Projection[] = [
     table: 'routes',
     reads: [whetherServed('services', (view, service) => view.servesService(service))],
     looksAt: (view) => view.blocked,
+    serves: (view, route) => view.servesRoute(route),
     digest: routeDigest,
     record: (route, view) => {
       const record = routeRecord(route);
@@ -113,6 +116,7 @@ export const projections: readonly Projection[] = [
 function projection<T extends TableName, K extends RecordKind>({
   table,
   reads = [],
+  serves = () => true,
   digest = (view, { id }) => view.digest(table, id),
   record,
   ...rest
@@ -121,6 +125,7 @@ function projection<T extends TableName, K extends RecordKind>({
     ...rest,
     table,
     reads,
+    serves: (view, entity) => serves(view, entity as Entity<T>),
     digest: (view, entity) => digest(view, entity as Entity<T>),
     record: (view, entity) => record(entity as Entity<T>, view),
   };
@@ -157,8 +162,7 @@ function whetherServed<T extends 'services' | 'routes'>(
 
 const none: readonly string[] = [];
 
-function routeDigest(view: SnapshotView, route: Entity<'routes'>): string | undefined {
-  if (!view.servesRoute(route)) return undefined;
+function routeDigest(view: SnapshotView, route: Entity<'routes'>): string {
   const digest = view.digest('routes', route.id);
   return view.blocked.has(route) ? `${digest} blocked` : digest;
 }
