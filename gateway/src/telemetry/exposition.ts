@@ -31,15 +31,17 @@ interface Source {
 /** Where one thread counts a series. */
 interface Part {
   readonly series: Series;
+  readonly cells: Float64Array;
   readonly start: number;
 }
 
 interface Series {
+  readonly family: MetricFamily;
   /** Label pairs as they stand between the braces. */
   readonly labels: string;
-  /** What threads that have ended counted. */
-  readonly base: Float64Array;
-  readonly live: { readonly cells: Float64Array; readonly start: number }[];
+  /** What threads that have ended counted; null while none has. */
+  base: Float64Array | null;
+  readonly live: Part[];
 }
 
 /** Text handed out at once, characters. */
@@ -71,16 +73,17 @@ export class MetricsCollector {
     const labels = labelPairs(family.labels, message.labels);
     let series = known.series.get(labels);
     if (series === undefined) {
-      series = { labels, base: new Float64Array(cellsOf(family)), live: [] };
+      series = { family, labels, base: null, live: [] };
       known.series.set(labels, series);
     }
     if (this.#retired.has(source.metrics)) {
-      addCells(series.base, new Float64Array(source.metrics), message.start);
+      keep({ series, cells: new Float64Array(source.metrics), start: message.start });
       return;
     }
     const { cells, parts } = this.#source(source);
-    series.live.push({ cells, start: message.start });
-    parts.push({ series, start: message.start });
+    const part = { series, cells, start: message.start };
+    series.live.push(part);
+    parts.push(part);
   }
 
   /** The thread has ended: what it counted is kept, its gauges are gone. */
@@ -89,12 +92,10 @@ export class MetricsCollector {
     if (ended === undefined) return;
     this.#sources.delete(source.metrics);
     this.#retired.add(source.metrics);
-    for (const { series, start } of ended.parts) {
-      addCells(series.base, ended.cells, start);
-      const at = series.live.findIndex(
-        (part) => part.cells === ended.cells && part.start === start,
-      );
-      series.live.splice(at, 1);
+    for (const part of ended.parts) {
+      keep(part);
+      const { live } = part.series;
+      live.splice(live.indexOf(part), 1);
     }
     const base = this.#base.get(ended.threadIndex) ?? new Float64Array(THREAD_CELL_COUNT);
     for (const [name, cell] of Object.entries(THREAD_CELLS) as [ThreadCell, number][]) {
@@ -127,7 +128,7 @@ export class MetricsCollector {
     let used = 0;
     let capacity = 0;
     for (const { cells, parts } of this.#sources.values()) {
-      const ofSeries = parts.reduce((sum, { series }) => sum + series.base.length, 0);
+      const ofSeries = parts.reduce((sum, { series }) => sum + cellsOf(series.family), 0);
       used += (THREAD_CELL_COUNT + ofSeries) * cells.BYTES_PER_ELEMENT;
       capacity += cells.byteLength;
     }
@@ -161,13 +162,15 @@ export class MetricsCollector {
   }
 }
 
-function addCells(to: Float64Array, from: Float64Array, start: number): void {
-  for (let i = 0; i < to.length; i++) to[i]! += from[start + i]!;
+/** Adds what a thread counted to what threads that have ended counted. */
+function keep({ series, cells, start }: Part): void {
+  const base = (series.base ??= new Float64Array(cellsOf(series.family)));
+  for (let i = 0; i < base.length; i++) base[i]! += cells[start + i]!;
 }
 
 /** A cell of a series over all threads. */
 function cellOf(series: Series, offset: number): number {
-  let sum = series.base[offset]!;
+  let sum = series.base === null ? 0 : series.base[offset]!;
   for (const { cells, start } of series.live) sum += cells[start + offset]!;
   return sum;
 }
