@@ -45,6 +45,13 @@ function folds(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }
 
+/** What is wrong with a configured name of a field that a plugin sets; undefined when nothing is. */
+export function unfitFieldName(name: string): string | undefined {
+  if (!isFieldName(name)) return `'${name}' is not a field name`;
+  if (!isFramingField(name.toLowerCase())) return undefined;
+  return `'${name}' frames the message and is set by the gateway alone`;
+}
+
 function checked(name: string, mayFrame: boolean): string {
   if (!isFieldName(name)) throw new TypeError(`'${name}' is not a field name`);
   const lower = name.toLowerCase();

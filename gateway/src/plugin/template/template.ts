@@ -74,7 +74,11 @@ export class Template {
   evaluate(scope: Scope): Value {
     const [only] = this.#parts;
     if (this.#parts.length !== 1 || typeof only !== 'function') return this.render(scope);
-    return this.#naming(() => only(scope));
+    try {
+      return only(scope);
+    } catch (error) {
+      throw this.#named(error);
+    }
   }
 
   /**
@@ -85,23 +89,21 @@ export class Template {
    */
   render(scope: Scope, escape: (text: string) => string = asItIs): string {
     if (this.constant !== null) return this.constant;
-    return this.#naming(() => {
+    try {
       let text = '';
       for (const part of this.#parts) {
         text += typeof part === 'string' ? part : escape(textOf(part(scope)));
       }
       return text;
-    });
+    } catch (error) {
+      throw this.#named(error);
+    }
   }
 
-  #naming<T>(fill: () => T): T {
-    try {
-      return fill();
-    } catch (error) {
-      if (!(error instanceof RenderError)) throw error;
-      const message = `${error.message}, in the template '${this.source}'`;
-      throw new RenderError(message, error.isMissing, this.#reads);
-    }
+  #named(error: unknown): unknown {
+    if (!(error instanceof RenderError)) return error;
+    const message = `${error.message}, in the template '${this.source}'`;
+    return new RenderError(message, error.isMissing, this.#reads);
   }
 }
 

@@ -111,4 +111,13 @@ describe('correlation-id with echo_downstream', () => {
     const { response } = await gateway.send([{ plugin, handlers: withoutAccess }]);
     assert.match(response.header('x-corr') ?? '', UUID);
   });
+
+  it('takes no header that frames messages, nor what is none', () => {
+    for (const header_name of ['Content-Length', 'X Id', 'X-Id:']) {
+      assert.throws(
+        () => new TestGateway().configure(correlationId, { header_name }),
+        /config\.header_name: /,
+      );
+    }
+  });
 });

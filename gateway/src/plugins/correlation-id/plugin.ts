@@ -1,5 +1,5 @@
 import { FieldLines } from '../../plugin/field-lines.ts';
-import { FieldNames } from '../../plugin/field-names.ts';
+import { FieldNames, unfitFieldName } from '../../plugin/field-names.ts';
 import { definePlugin, f } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { createGenerator } from './generators.ts';
@@ -17,6 +17,7 @@ export const correlationId = definePlugin({
     {
       header_name: f.string({
         default: DEFAULT_HEADER,
+        check: unfitFieldName,
         description: 'Header that carries the id.',
       }),
       generator: f.string({

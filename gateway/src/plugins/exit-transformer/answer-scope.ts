@@ -1,6 +1,6 @@
 import { fieldText } from '../../plugin/header-line.ts';
 import type { Exchange, OwnAnswer } from '../../plugin/plugin.ts';
-import { headerTable } from '../../plugin/template/header-table.ts';
+import { HeaderTable } from '../../plugin/template/header-table.ts';
 import { fromValues, tableOf, type Scope, type Value } from '../../plugin/template/value.ts';
 
 /** What expressions of this plugin can name. */
@@ -48,11 +48,11 @@ export class AnswerScope implements Scope {
       case 'path':
         return fieldText(request.path);
       case 'headers':
-        return headerTable('headers', (key) => request.headerValues(key));
+        return new HeaderTable('headers', request);
       case 'query_params':
         return tableOf('query_params', (key) => fromValues(request.queryValues(key)));
       case 'answer_headers':
-        return headerTable('answer_headers', (key) => response.headerValues(key));
+        return new HeaderTable('answer_headers', response);
       case 'route':
         return entity('route', { id: route?.id, name: route?.name });
       case 'service':

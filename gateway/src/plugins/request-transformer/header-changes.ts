@@ -53,7 +53,8 @@ export class HeaderChanges {
         .map(({ name, value }) => {
           const template = Template.parse(value, VARIABLES);
           if (template.constant !== null) return { name, value: fit(template.constant) };
-          const place = values.push((scope) => fit(template.render(scope))) - 1;
+          const fitted = keepingLast(fit);
+          const place = values.push((scope) => fitted(template.render(scope))) - 1;
           return { name, value: place };
         });
     this.#edits = new HeaderEdits({
@@ -91,6 +92,17 @@ export class HeaderChanges {
       this.#edits.apply(request, values);
     };
   }
+}
+
+/** Most clients say the same as the one before. */
+function keepingLast(fit: (text: string) => string): (text: string) => string {
+  let last = '';
+  let fitted = fit('');
+  return (text) => {
+    if (text === last) return fitted;
+    last = text;
+    return (fitted = fit(text));
+  };
 }
 
 function isHost(name: string): boolean {

@@ -14,10 +14,15 @@ export function changeQuery(
   changes: RenderedChanges | null,
   form: Uint8Array | null,
 ): void {
-  if (changes === null && form === null) return;
+  if (form === null && (changes === null || (request.query === '' && !brings(changes)))) return;
   const pairs = FormPairs.read(request.query);
   if (form !== null) pairs.take(readForm(form));
   if (changes !== null) applyChanges(changes, pairs);
   const query = pairs.text();
   if (query !== null) request.setQuery(query);
+}
+
+/** Whether there is something afterwards where nothing was before. */
+function brings({ add, append }: RenderedChanges): boolean {
+  return add.length + append.length > 0;
 }

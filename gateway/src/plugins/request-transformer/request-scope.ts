@@ -1,13 +1,13 @@
 import { fieldText } from '../../plugin/header-line.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
-import { headerTable } from '../../plugin/template/header-table.ts';
+import { HeaderTable, type FieldSource } from '../../plugin/template/header-table.ts';
 import { fromValues, tableOf, type Scope, type Value } from '../../plugin/template/value.ts';
 
 /** What expressions of this plugin can name. */
 export const VARIABLES = ['headers', 'query_params', 'uri_captures', 'shared'] as const;
 
 /** The variables of templates for one request, as they were before this plugin changed any. */
-export class RequestScope implements Scope {
+export class RequestScope implements Scope, FieldSource {
   readonly #ex: Exchange;
   /** Values by lower-case name; null where the request keeps them as they were. */
   readonly #headers: ReadonlyMap<string, readonly string[]> | null;
@@ -24,7 +24,7 @@ export class RequestScope implements Scope {
     const { request } = this.#ex;
     switch (name as (typeof VARIABLES)[number]) {
       case 'headers':
-        return headerTable('headers', (name) => this.#valuesOf(name));
+        return new HeaderTable('headers', this);
       case 'query_params':
         return tableOf('query_params', (key) => fromValues(request.queryValues(key)));
       case 'uri_captures':
@@ -39,7 +39,8 @@ export class RequestScope implements Scope {
     return (this.#uriCaptures ??= this.#ex.request.uriCaptures);
   }
 
-  #valuesOf(name: string): readonly string[] {
+  /** Those of the request as it came. */
+  headerValues(name: string): readonly string[] {
     if (this.#headers === null) return this.#ex.request.headerValues(name);
     return this.#headers.get(name) ?? [];
   }

@@ -1,3 +1,5 @@
+import { FieldLines } from '../../plugin/field-lines.ts';
+import { FieldNames } from '../../plugin/field-names.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange, ServiceInfo } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
@@ -29,6 +31,7 @@ export const upstreamSignature = definePlugin({
     const { bind, header_name: header, max_body_size: limit } = config;
     const tokens = new TokenMaker(config, key);
     const signer = new MessageSigner(config, key);
+    const names = new FieldNames([header]);
     const byToken = config.format === 'jwt';
     const perRequest = bind.length > 0;
     const withBody = bind.includes('body');
@@ -40,7 +43,7 @@ export const upstreamSignature = definePlugin({
         const token = perRequest
           ? tokens.own(ex, service, now, body)
           : tokens.shared(ex, service, now);
-        request.setHeader(header, token);
+        request.setLines(names, new FieldLines(names, `${header}: ${token}\r\n`));
         return;
       }
       const fields = signer.sign(ex, service, now, body);

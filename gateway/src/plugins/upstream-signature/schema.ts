@@ -1,4 +1,5 @@
 import { headerName, matching } from '../../plugin/checks.ts';
+import { unfitFieldName } from '../../plugin/field-names.ts';
 import { f } from '../../plugin/plugin.ts';
 import type { CheckFailure, InferRecord } from '../../plugin/plugin.ts';
 import { SIGNING_ALGORITHMS, SigningKey, type KeySettings } from './signing-key.ts';
@@ -63,7 +64,7 @@ export const upstreamSignatureConfig = f.record(
     header_name: f.string({
       required: true,
       default: 'X-Gateway-Token',
-      check: headerName,
+      check: (name) => headerName(name) ?? unfitFieldName(name),
       description: 'Field that the token is sent in.',
     }),
     issuer: f.string({

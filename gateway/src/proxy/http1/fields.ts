@@ -124,7 +124,7 @@ export class Fields {
   }
 
   remove(name: string): void {
-    if (isFieldName(name)) this.setLines(knownName(name).names, NO_LINES);
+    if (knownNames.has(name) || isFieldName(name)) this.setLines(knownName(name).names, NO_LINES);
   }
 
   /**
@@ -133,12 +133,11 @@ export class Fields {
    * @throws TypeError when it is none that can be sent
    */
   rename(from: string, to: string): void {
-    const lower = from.toLowerCase();
-    if (!this.has(lower)) return;
-    const { names, lower: target, beginning } = knownName(to);
-    const values = this.getAll(lower);
-    this.remove(from);
-    this.drop(target);
+    const values = this.getAll(from.toLowerCase());
+    if (values.length === 0) return;
+    const { names, lower, beginning } = knownName(to);
+    this.setLines(knownName(from).names, NO_LINES);
+    this.drop(lower);
     // They are those of a message, so there is nothing to check.
     for (const value of values) this.addLines(new FieldLines(names, `${beginning}${value}\r\n`));
   }

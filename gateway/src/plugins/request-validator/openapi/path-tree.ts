@@ -138,6 +138,7 @@ function search<T>(node: Node<T>, segments: readonly string[], at: number): Foun
 }
 
 function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

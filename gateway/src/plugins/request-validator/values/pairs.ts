@@ -21,6 +21,7 @@ export function cookiePairs(request: RequestView): Pairs {
 
 function nameIn(escaped: string): string {
   const text = spaced(fieldText(escaped));
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {
