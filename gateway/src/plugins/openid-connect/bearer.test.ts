@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { authenticatedGroups } from '../../plugin/authentication.ts';
 import { pairs, pemOf, tokenOf } from '../../plugin/jose/testing/tokens.ts';
 import type { TestExchange } from '../../plugin/testing/test-exchange.ts';
+import { TestIssuer } from '../../plugin/jose/testing/issuer.ts';
 import { TestGateway, type Configured } from '../../plugin/testing/test-gateway.ts';
 import type { RequestInit } from '../../plugin/testing/test-request.ts';
 import { openidConnect } from './plugin.ts';
@@ -124,6 +125,25 @@ describe('openid-connect with bearer tokens', () => {
     assert.equal(await answerTo(`${header}.${body}.AAAA`), '401 the signature does not fit');
     const critical = token({}, { crit: ['b64'], b64: false });
     assert.equal(await answerTo(critical), '401 no token: unknown critical header');
+  });
+
+  it('takes the keys of further sets for those of the provider, as long as they are there', async () => {
+    const further = await TestIssuer.start({ other: pairs.p256.publicKey });
+    const iss = provider.issuer;
+    const signed = tokenOf('ES256', pairs.p256.privateKey, { ...claims, iss }, { kid: 'other' });
+    assert.equal(await answerTo(signed), '401 the signature does not fit');
+    const by = plugin({ extra_jwks_uris: [further.uri], cache_ttl: 10, cache_max_age: 100 });
+    assert.equal(await answerTo(signed, by), 'passed');
+    assert.equal(await answerTo(token(), by), 'passed');
+    // A name that stands for different keys in the two sets.
+    further.publish({ one: pairs.p256.publicKey });
+    gateway.now += 10_000;
+    const same = tokenOf('ES256', pairs.p256.privateKey, { ...claims, iss }, { kid: 'one' });
+    await answerTo(same, by);
+    while ((await answerTo(signed, by)) === 'passed') await new Promise(setImmediate);
+    assert.equal(await answerTo(same, by), 'passed');
+    assert.equal(await answerTo(token({ n: 1 }), by), 'passed');
+    await further.stop();
   });
 
   it('refuses what the provider has signed for other purposes', async () => {

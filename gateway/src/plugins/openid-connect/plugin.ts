@@ -30,6 +30,7 @@ export const openidConnect = definePlugin({
     const { thing: provider, release } = shareProvider(
       {
         issuer: config.issuer,
+        extraKeys: config.extra_jwks_uris ?? [],
         logsIn: methods.includes('authorization_code'),
         ttl: config.cache_ttl * 1000,
         mostAge: config.cache_max_age * 1000,

@@ -9,6 +9,8 @@ import { discoveryUri, metadataIn, type ProviderMetadata } from './metadata.ts';
 
 export interface ProviderOptions {
   readonly issuer: string;
+  /** Key sets whose keys count as well as its own. */
+  readonly extraKeys: readonly string[];
   /** Whether users log in there, which not every issuer of tokens has a place for. */
   readonly logsIn: boolean;
   /** How long what it publishes is used before it is read again, ms. */
@@ -26,12 +28,14 @@ export class Provider {
   readonly #options: ProviderOptions;
   readonly #env: PeerEnv;
   readonly #document: RemoteDocument<ProviderMetadata>;
+  readonly #extra: readonly Share<RemoteKeys>[];
   #keys: { readonly uri: string; readonly share: Share<RemoteKeys> } | null = null;
 
   constructor(options: ProviderOptions, env: PeerEnv) {
-    const { issuer, logsIn, ...bounds } = options;
+    const { issuer, logsIn, extraKeys, ...bounds } = options;
     this.#options = options;
     this.#env = env;
+    this.#extra = extraKeys.map((uri) => shareRemoteKeys({ uri, ...bounds }, env));
     this.#document = new RemoteDocument(
       { uri: discoveryUri(issuer), ...bounds },
       {
@@ -54,18 +58,24 @@ export class Provider {
 
   /** The key with which a token was signed, whoever it claims to be from. */
   signerOf(token: Token, metadata: ProviderMetadata): Signer | Promise<Signer> {
-    return signerOf(this.#keysOf(metadata), token);
+    return signerOf(this.#setsOf(metadata), token);
   }
 
   /** Whether a key is still one of the provider's. */
   has(key: PublicKey): boolean {
     const metadata = this.#document.fresh;
-    return metadata !== undefined && this.#keysOf(metadata).has(key);
+    if (metadata === undefined) return false;
+    return this.#keysOf(metadata).has(key) || this.#extra.some(({ thing }) => thing.has(key));
   }
 
   close(): void {
+    for (const share of this.#extra) share.release();
     this.#keys?.share.release();
     this.#keys = null;
+  }
+
+  #setsOf(metadata: ProviderMetadata): readonly RemoteKeys[] {
+    return [this.#keysOf(metadata), ...this.#extra.map(({ thing }) => thing)];
   }
 
   #keysOf({ keys }: ProviderMetadata): RemoteKeys {

@@ -15,6 +15,10 @@ export const providerFields = {
   issuers_allowed: f.array(f.string(), {
     description: 'Further values of `iss` that tokens of this provider may have.',
   }),
+  extra_jwks_uris: f.set(f.string({ check: isWebAddress }), {
+    description:
+      'URLs of further key sets (JWKS). Tokens of the provider that are signed with one of their keys count as those signed with its own.',
+  }),
   client_id: f.array(f.string({ referenceable: true }), {
     len_max: 1,
     description: 'The name under which this application is registered with the provider.',
