@@ -1,6 +1,7 @@
 import { authentication, challenge } from '../../plugin/authentication.ts';
 import type { Refusal } from '../../plugin/authentication.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
+import { IdentifiedBefore } from '../../plugin/identified-before.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange, RequestView } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
@@ -25,6 +26,7 @@ export const hmacAuth = definePlugin({
 
   setup(config, env) {
     const { directory } = env;
+    const before = new IdentifiedBefore<HmacCredential>(directory);
     const { hide_credentials: hide, accept_unsigned: acceptUnsigned } = config;
     const skew = config.clock_skew ?? 300;
     const algorithms = new Set<string>(config.algorithms ?? []);
@@ -50,15 +52,18 @@ export const hmacAuth = definePlugin({
       if (forProxy === undefined && authorization === undefined) return missing;
       // The service could take another line than the one that is verified.
       if (request.headerValues('proxy-authorization').length > 1) return invalid;
-      const dates = datesOf(request);
+      const now = Math.floor(env.now() / 1000);
+      const xDate = dateIn(request, 'x-date', now);
+      const date = dateIn(request, 'date', now);
       const sent = signatureIn(request, forProxy, authorization);
-      if (!dates.some(({ isNear }) => isNear)) return undated;
+      if (!isNear(xDate) && !isNear(date)) return undated;
       if (sent === null || !algorithms.has(sent.algorithm)) return invalid;
       const { signed } = sent;
       if (!enforced.every((name) => signed.includes(name))) return invalid;
-      const counting = acceptUnsigned ? dates : dates.filter(({ field }) => signed.includes(field));
-      if (!counting.some(({ isNear }) => isNear)) return invalid;
-      const latest = Math.max(...counting.map(({ seconds }) => seconds));
+      const first = acceptUnsigned || signed.includes('x-date') ? xDate : null;
+      const second = acceptUnsigned || signed.includes('date') ? date : null;
+      if (!isNear(first) && !isNear(second)) return invalid;
+      const latest = Math.max(first?.seconds ?? -Infinity, second?.seconds ?? -Infinity);
       const credential = directory.credential(CREDENTIALS, sent.username) as
         HmacCredential | undefined;
       if (credential === undefined) return invalid;
@@ -71,16 +76,11 @@ export const hmacAuth = definePlugin({
       return conclude(ex, credential, sent, signature, latest);
     }
 
-    function datesOf(request: RequestView): RequestDate[] {
-      const now = Math.floor(env.now() / 1000);
-      const dates: RequestDate[] = [];
-      for (const field of ['x-date', 'date']) {
-        const value = request.header(field);
-        const seconds = value === undefined ? null : readHttpDate(value);
-        if (seconds === null) continue;
-        dates.push({ field, seconds, isNear: Math.abs(now - seconds) <= skew });
-      }
-      return dates;
+    /** @param now seconds since the epoch @returns null where there is none */
+    function dateIn(request: RequestView, field: string, now: number): RequestDate | null {
+      const value = request.header(field);
+      const seconds = value === undefined ? null : readHttpDate(value);
+      return seconds === null ? null : { seconds, isNear: Math.abs(now - seconds) <= skew };
     }
 
     function signatureIn(
@@ -142,7 +142,9 @@ export const hmacAuth = definePlugin({
           return null;
         }
       }
+      if (before.authenticate(ex, credential)) return null;
       ex.authenticate(consumer, credential, fieldValue(sent.username));
+      before.note(ex, credential);
       return null;
     }
 
@@ -153,11 +155,14 @@ export const hmacAuth = definePlugin({
 const NO_BODY = new Uint8Array();
 
 interface RequestDate {
-  readonly field: string;
   /** Since the epoch. */
   readonly seconds: number;
   /** Near enough to the present. */
   readonly isNear: boolean;
+}
+
+function isNear(date: RequestDate | null): boolean {
+  return date !== null && date.isNear;
 }
 
 /** A signature that fits, and the latest date that makes it count, in seconds since the epoch. */

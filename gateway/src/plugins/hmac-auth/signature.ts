@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { fieldText } from '../../plugin/header-line.ts';
+import { fieldText, inOnePiece } from '../../plugin/header-line.ts';
 import type { CredentialInfo, RequestView } from '../../plugin/plugin.ts';
+import { RecentMap } from '../../plugin/recent-map.ts';
 import { HmacKey } from './hmac.ts';
 
 /** Algorithms by the names that clients give them. */
@@ -36,13 +37,22 @@ export function readSignature(value: string): SignatureFields | null {
   const match = FIELDS.exec(value);
   if (match === null) return null;
   const [, username = '', algorithm = '', headers = '', signature = ''] = match;
-  return {
-    username: fieldText(username),
-    algorithm,
-    headers: headers.split(' '),
-    signed: headers.toLowerCase().split(' '),
-    signature,
-  };
+  return { username: fieldText(username), algorithm, ...namesIn(headers), signature };
+}
+
+type Names = Pick<SignatureFields, 'headers' | 'signed'>;
+
+/** Lists of names: all requests of a client have the same. */
+const namesByText = new RecentMap<Names>(100);
+
+function namesIn(text: string): Names {
+  let names = namesByText.get(text);
+  if (names === undefined) {
+    const own = inOnePiece(text);
+    names = { headers: own.split(' '), signed: own.toLowerCase().split(' ') };
+    namesByText.set(own, names);
+  }
+  return names;
 }
 
 /**

@@ -3,6 +3,7 @@ import { consumerBy } from '../../plugin/consumer-by.ts';
 import { FieldNames } from '../../plugin/field-names.ts';
 import { isFramingField } from '../../plugin/framing-names.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
+import { IdentifiedBefore } from '../../plugin/identified-before.ts';
 import type { ConsumerInfo, Directory, Exchange } from '../../plugin/plugin.ts';
 import type { Identity } from './identity.ts';
 import type { Refusals } from './refusals.ts';
@@ -15,12 +16,12 @@ export class Identification {
   readonly #refusals: Refusals;
   readonly #names: readonly string[];
   readonly #fields: FieldNames;
-  /** Whom claims stood for, and in which state of the directory. */
-  readonly #before = new WeakMap<Identity, { directory: number; identity: Exchange['identity'] }>();
+  readonly #before: IdentifiedBefore<Identity>;
 
   constructor(config: OpenidConfig, directory: Directory, refusals: Refusals) {
     this.#config = config;
     this.#directory = directory;
+    this.#before = new IdentifiedBefore(directory);
     this.#refusals = refusals;
     this.#names = config.upstream_headers_names ?? [];
     const token = config.upstream_access_token_header;
@@ -44,9 +45,7 @@ export class Identification {
   /** @returns why not, see `refusalFor` */
   identify(ex: Exchange, identity: Identity): Refusal | null {
     const { groups, told } = identity;
-    const before = this.#before.get(identity);
-    if (before?.directory === this.#directory.state) ex.authenticateAgain(before.identity);
-    else {
+    if (!this.#before.authenticate(ex, identity)) {
       const refusal = this.#authenticate(ex, identity);
       if (refusal !== null) return refusal;
     }
@@ -64,7 +63,7 @@ export class Identification {
     const id = `${this.#config.issuer} ${identity.credential ?? identity.subject}`;
     const identifier = identity.credential === null ? undefined : fieldValue(identity.credential);
     ex.authenticate(consumer ?? null, { id, consumerId: consumer?.id ?? '' }, identifier);
-    this.#before.set(identity, { directory: this.#directory.state, identity: ex.identity });
+    this.#before.note(ex, identity);
     return null;
   }
 
