@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { isJson } from '../../../test/support/is-json.ts';
 import { splitJson } from './json-split.ts';
 
 describe('taking JSON apart', () => {
@@ -65,12 +66,3 @@ describe('taking JSON apart', () => {
     );
   });
 });
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -9,6 +9,7 @@ import { SeldomLog } from '../../plugin/seldom-log.ts';
 import type { FoundToken } from './bearer-search.ts';
 import type { Identification } from './identify.ts';
 import { identityOf, type Identity } from './identity.ts';
+import type { OpenidParts } from './parts.ts';
 import { unavailable, type Refusals } from './refusals.ts';
 import { audienceRequirement, requirements } from './requirements.ts';
 import type { OpenidConfig } from './schema/schema.ts';
@@ -36,15 +37,7 @@ export class BearerTokens {
   /** What was verified under another configuration may not pass under this one. */
   readonly #digests: SecretDigests;
 
-  constructor(
-    config: OpenidConfig,
-    env: PluginEnv,
-    parts: {
-      readonly verifier: TokenVerifier;
-      readonly identification: Identification;
-      readonly refusals: Refusals;
-    },
-  ) {
+  constructor(config: OpenidConfig, env: PluginEnv, parts: OpenidParts) {
     this.#config = config;
     this.#env = env;
     this.#log = new SeldomLog(env);

@@ -8,12 +8,13 @@ import { Login } from './login.ts';
 import { Logout } from './logout.ts';
 import { isNavigation } from './navigation.ts';
 import { PendingLogins } from './pending-logins.ts';
+import type { OpenidParts } from './parts.ts';
 import { unavailable, type Refusals } from './refusals.ts';
 import { OVER, Renewals, type Renewed } from './renewal.ts';
 import type { OpenidConfig } from './schema/schema.ts';
 import { Sessions, type Current } from './sessions.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
-import { UNKNOWN, type TokenVerifier } from './token-verifier.ts';
+import { UNKNOWN } from './token-verifier.ts';
 
 const VISIT = Symbol('session of this request');
 
@@ -37,15 +38,7 @@ export class BrowserLogin {
   readonly #entrance: { readonly login: Login; readonly callback: Callback } | null;
   readonly #tokenField: { readonly name: string; readonly prefix: string } | null;
 
-  constructor(
-    config: OpenidConfig,
-    env: PluginEnv,
-    parts: {
-      readonly verifier: TokenVerifier;
-      readonly identification: Identification;
-      readonly refusals: Refusals;
-    },
-  ) {
+  constructor(config: OpenidConfig, env: PluginEnv, parts: OpenidParts) {
     const { verifier } = parts;
     const { provider } = verifier;
     const endpoint = new TokenEndpoint(config, env);

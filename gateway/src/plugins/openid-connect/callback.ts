@@ -4,26 +4,23 @@ import { PeerFailure } from '../../plugin/peer/failure.ts';
 import type { Exchange, PluginEnv, RequestView } from '../../plugin/plugin.ts';
 import type { Grant } from './grant.ts';
 import { readIdToken } from './id-token.ts';
-import type { Identification } from './identify.ts';
 import { identityOf } from './identity.ts';
 import type { ProviderMetadata } from './metadata.ts';
 import type { PendingLogin, PendingLogins } from './pending-logins.ts';
-import { unavailable, type Refusals } from './refusals.ts';
+import type { OpenidParts } from './parts.ts';
+import { unavailable } from './refusals.ts';
 import { requirements, withScope } from './requirements.ts';
 import type { OpenidConfig } from './schema/schema.ts';
 import { newSession, type Tokens } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import { sendTo, setCookies } from './set-cookies.ts';
 import type { Denied, TokenEndpoint } from './token-endpoint.ts';
-import { UNKNOWN, type TokenVerifier } from './token-verifier.ts';
+import { UNKNOWN } from './token-verifier.ts';
 
-export interface CallbackParts {
-  readonly verifier: TokenVerifier;
+export interface CallbackParts extends OpenidParts {
   readonly endpoint: TokenEndpoint;
   readonly pending: PendingLogins;
   readonly sessions: Sessions;
-  readonly identification: Identification;
-  readonly refusals: Refusals;
 }
 
 /** What a provider says of a failed login, as far as it is one of the usual words. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { isJson } from '../../../../test/support/is-json.ts';
 import { TestGateway } from '../../plugin/testing/test-gateway.ts';
 import type { RequestInit } from '../../plugin/testing/test-request.ts';
 import { requestTransformer } from './plugin.ts';
@@ -164,12 +165,3 @@ describe('request-transformer on bodies of any kind', () => {
     );
   });
 });
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

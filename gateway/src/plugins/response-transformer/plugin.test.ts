@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { isJson } from '../../../../test/support/is-json.ts';
 import { TestGateway } from '../../plugin/testing/test-gateway.ts';
 import type { UpstreamResponse } from '../../plugin/testing/test-gateway.ts';
 import { responseTransformer } from './plugin.ts';
@@ -247,12 +248,3 @@ describe('response-transformer on JSON', () => {
     );
   });
 });
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
