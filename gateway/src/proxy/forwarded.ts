@@ -1,4 +1,4 @@
-import { inOnePiece } from '../in-one-piece.ts';
+import { KeptText } from '../kept-text.ts';
 
 /** What the forwarded headers of one request are made from. Values hold no CR or LF. */
 export interface ForwardedInput {
@@ -72,27 +72,30 @@ export class UsualForwardedLines {
   private readonly scheme: string;
   private readonly listenPort: number;
   private host: string | null = null;
-  private beforePath = '';
-  private readonly afterPath: string;
+  private readonly beforePath = new KeptText();
+  private readonly afterPath = new KeptText();
 
   constructor(peerIp: string, scheme: string, listenPort: number) {
     this.peerIp = peerIp;
     this.scheme = scheme;
     this.listenPort = listenPort;
-    this.afterPath = inOnePiece(`\r\nX-Real-IP: ${peerIp}\r\n`);
   }
 
   /** As `forwardedLines`. @param host @param path @param prefix as there */
   of(host: string, path: string, prefix: string | null): string {
-    if (host !== this.host) this.learn(host);
-    if (prefix === null) return this.beforePath + path + this.afterPath;
-    return `${this.beforePath}${path}\r\nX-Forwarded-Prefix: ${prefix}${this.afterPath}`;
+    const isKnown = host === this.host;
+    const before = isKnown ? this.beforePath.again() : this.learn(host);
+    const after = isKnown
+      ? this.afterPath.again()
+      : this.afterPath.set(`\r\nX-Real-IP: ${this.peerIp}\r\n`);
+    if (prefix === null) return before + path + after;
+    return `${before}${path}\r\nX-Forwarded-Prefix: ${prefix}${after}`;
   }
 
-  private learn(host: string): void {
+  private learn(host: string): string {
     const name = hostName(host);
     this.host = host;
-    this.beforePath = inOnePiece(
+    return this.beforePath.set(
       `X-Forwarded-For: ${this.peerIp}\r\nX-Forwarded-Proto: ${this.scheme}\r\n` +
         (name === '' ? '' : `X-Forwarded-Host: ${name}\r\n`) +
         `X-Forwarded-Port: ${this.listenPort}\r\nX-Forwarded-Path: `,

@@ -4,6 +4,7 @@ import type { ExchangeRecord } from '../telemetry/exchange-record.ts';
 import type { RequestMetrics, RouteSeries, WebSocketCounts } from '../telemetry/request-metrics.ts';
 import type { SessionRecord } from '../telemetry/session-record.ts';
 import { BodyRoom } from './body-room.ts';
+import { SpareHeads } from './client/spare-heads.ts';
 import { ThreadClock } from './clock.ts';
 import { CopyPool } from './copy-pool.ts';
 import type { HttpExchange } from './exchange/exchange.ts';
@@ -58,6 +59,7 @@ export class ProxyThread {
   readonly names: HeaderNames;
   readonly buffer = Buffer.allocUnsafeSlow(READ_SIZE);
   readonly copies = new CopyPool(READ_SIZE);
+  readonly heads = new SpareHeads();
   readonly clock = new ThreadClock();
   readonly wheel = new TimerWheel(() => performance.now());
   readonly lifecycle = new Lifecycle();

@@ -1,7 +1,7 @@
 import { ANSWERS } from '../answers.ts';
 import type { Downstream } from '../downstream.ts';
 import { HttpExchange } from '../exchange/exchange.ts';
-import { RequestHead } from '../http1/request-head.ts';
+import type { RequestHead } from '../http1/request-head.ts';
 import type { Arrival } from '../net/arrival.ts';
 import type { RequestBody } from '../request-body.ts';
 import type { ProxyThread } from '../thread.ts';
@@ -107,7 +107,9 @@ export class ClientConnection extends RequestReader implements Downstream {
     this.exchange = null;
     if (this.state === CLOSED) return;
     if (!this.writer.reusable || this.state === TUNNEL) {
-      if (this.expectsNothing(exchange)) this.close();
+      const atOnce = this.expectsNothing(exchange);
+      this.giveBackHead();
+      if (atOnce) this.close();
       else this.lastResponseSent();
       return;
     }
@@ -163,7 +165,7 @@ export class ClientConnection extends RequestReader implements Downstream {
   override onDeadline(): void {
     const exchange = this.exchange;
     if (this.state === HEAD && this.headBegin !== -1) {
-      const head = (this.head ??= new RequestHead());
+      const head = (this.head ??= this.thread.heads.take());
       head.clear();
       this.refuse(head, 408, this.headBytes);
     } else if (this.state === BODY && exchange !== null) {

@@ -1,7 +1,7 @@
 import { ANSWERS } from '../answers.ts';
 import type { HttpExchange } from '../exchange/exchange.ts';
 import { BodyReader } from '../http1/body-reader.ts';
-import { INCOMPLETE, RequestHead } from '../http1/request-head.ts';
+import { INCOMPLETE, type RequestHead } from '../http1/request-head.ts';
 import { isHttp2 } from '../http2/preface.ts';
 import type { Arrival } from '../net/arrival.ts';
 import { RequestBody } from '../request-body.ts';
@@ -115,7 +115,7 @@ export abstract class RequestReader extends ClientSocket {
     const { settings } = this.thread;
     const now = this.thread.now();
     if (this.headBegin === -1) this.headBegin = now;
-    const head = (this.head ??= new RequestHead());
+    const head = (this.head ??= this.thread.heads.take());
     const longest = settings.limits.head + settings.limits.requestLine;
     const most = Math.min(end, position + longest + 1);
     const outcome = head.parse(buffer, position, most, settings.limits);
@@ -258,6 +258,13 @@ export abstract class RequestReader extends ClientSocket {
     const waiting = this.buffered;
     this.buffered = null;
     this.process(waiting, 0, waiting.length);
+  }
+
+  /** No further request is read, and the last one is over. */
+  protected giveBackHead(): void {
+    if (this.head === null) return;
+    this.thread.heads.giveBack(this.head);
+    this.head = null;
   }
 
   protected override close(): void {

@@ -104,6 +104,7 @@ export class RequestHead extends MessageHead {
 
   /** Forgets what stood here: the answer to a head that never came has none. */
   clear(): void {
+    this.text = '';
     this.method = '';
     this.target = '';
     this.plainLine = null;
