@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { field } from '../support/http-message.ts';
 import { get, head, post } from '../support/message.ts';
 import type { RawClient } from '../support/raw-client.ts';
 import { useSite } from '../support/site.ts';
+
+/** Part of a body. */
+const PIECE = 'x'.repeat(64 * 1024);
 
 describe('Persistent connections', () => {
   const site = useSite();
@@ -133,6 +139,33 @@ describe('Persistent connections', () => {
     await client.request(post('/', 'body', 'Connection: close'));
     assert.equal(await sendMore(client), undefined);
   });
+
+  /** @throws when the connection is broken */
+  async function written(socket: net.Socket, piece: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    socket.write(piece, (error) => (error ? reject(error) : resolve()));
+    return promise;
+  }
+
+  const authorization = 'Authorization: Basic YTpi';
+  const refused: readonly (readonly [string, number, readonly string[]])[] = [
+    ['with an expectation that nobody knows', 417, ['POST / HTTP/1.1', 'Expect: miracles']],
+    ['with two credentials', 400, ['POST / HTTP/1.1', authorization, authorization]],
+    ['of two lengths', 400, ['POST / HTTP/1.1', 'Content-Length: 2']],
+    ['with a target that is too long', 414, [`POST /${'a'.repeat(10_000)} HTTP/1.1`]],
+    ['of another version', 505, ['POST / HTTP/2.0']],
+    ['with a field that is none', 400, ['POST / HTTP/1.1', 'no field']],
+  ];
+  for (const [what, status, [line, ...fields]] of refused) {
+    it(`a client that still sends a request ${what} gets to see why it is refused`, async () => {
+      const socket = net.connect({ port: site.gateway.proxyPort, host: '127.0.0.1' });
+      await once(socket, 'connect');
+      const lines = [line!, 'Host: origin.test', `Content-Length: ${8 * PIECE.length}`, ...fields];
+      const sent = [head(...lines), ...Array.from({ length: 8 }, () => PIECE)];
+      for (const piece of sent) await written(socket, piece);
+      assert.match(await text(socket), new RegExp(`^HTTP/1.1 ${status} `));
+    });
+  }
 
   it('what a client sends after asking for the end is not served', async () => {
     const client = await site.connect();

@@ -135,12 +135,13 @@ export class ClientConnection extends RequestReader implements Downstream {
   /**
    * Whether all is sent, and the client has said that nothing comes after its request: then there is no
    * need to wait for its end. Behind a body some send an empty line all the same, and a connection that
-   * is closed before that is read may be reset before the client has read the response.
+   * is closed before that is read may be reset before the client has read the response. Nor does a head
+   * that is refused say anything about what follows.
    */
   private expectsNothing(exchange: HttpExchange): boolean {
     return (
       this.state === WAIT &&
-      !this.head!.keepAlive &&
+      this.head!.isLast &&
       exchange.body === null &&
       this.buffered === null &&
       this.tls === null &&

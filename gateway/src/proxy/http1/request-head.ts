@@ -48,6 +48,8 @@ export class RequestHead extends MessageHead {
   chunked = false;
   /** The client wants to use the connection again. */
   keepAlive = true;
+  /** All of the head is in order, and the client does not want to use the connection again. */
+  isLast = false;
   expectContinue = false;
   /** The client asks to switch to the protocol named by `Upgrade`. */
   upgrade = false;
@@ -119,6 +121,7 @@ export class RequestHead extends MessageHead {
     this.hostName = '';
     this.hostPort = -1;
     this.keepAlive = false;
+    this.isLast = false;
     this.contentLength = -1;
     this.chunked = false;
     this.expectContinue = false;
@@ -242,6 +245,7 @@ export class RequestHead extends MessageHead {
       this.hostPort = this.judgedHost.port;
     }
     this.keepAlive = !close && (this.minor === 1 || keepAlive);
+    this.isLast = !this.keepAlive;
     this.upgrade = upgrade && connectionUpgrade && this.minor === 1;
     return 0;
   }
