@@ -1,7 +1,8 @@
 import net from 'node:net';
 import { within } from '../support/until.ts';
 
-const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
+/** What a client begins with. */
+export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 const SETTINGS = 4;
 const GOAWAY = 7;
 const FRAME_HEADER = 9;

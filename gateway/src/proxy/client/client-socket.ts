@@ -65,8 +65,8 @@ export abstract class ClientSocket implements Timed, WireOwner {
 
   private readRest(rest: Buffer): void {
     if (this.state === CLOSED) return;
-    this.thread.buffer.set(rest);
-    if (this.onRead(rest.length)) this.socket.resume();
+    // Where it stands: it may be more than the thread's buffer holds.
+    if (this.receive(rest, rest.length)) this.socket.resume();
   }
 
   /** Made by the first request: connections that wait for one are to stay small. */
@@ -79,7 +79,18 @@ export abstract class ClientSocket implements Timed, WireOwner {
   }
 
   /** So many bytes stand in the thread's buffer. @returns false to read no more for now */
-  abstract onRead(length: number): boolean;
+  onRead(length: number): boolean {
+    return this.receive(this.thread.buffer, length);
+  }
+
+  /**
+   * Takes what arrived.
+   *
+   * @param buffer only valid during the call
+   * @param length of what stands in it
+   * @returns false to read no more for now
+   */
+  protected abstract receive(buffer: Buffer, length: number): boolean;
   /** What waited to be sent is sent. */
   abstract onDrain(): void;
   /** The client is gone, or must be. */

@@ -89,10 +89,9 @@ export class Http2Connection extends ClientSocket {
 
   // What arrives
 
-  override onRead(length: number): boolean {
+  protected override receive(buffer: Buffer, length: number): boolean {
     if (this.state === LINGER) this.discard(length);
     if (this.state !== HEAD) return true;
-    const { buffer } = this.thread;
     this.thread.now();
     this.output.hold();
     if (this.reader.read(buffer, length)) this.streams.start();

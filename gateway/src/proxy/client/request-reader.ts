@@ -51,8 +51,7 @@ export abstract class RequestReader extends ClientSocket {
   /** Nothing is under way: the next request may come, if there is to be one. */
   protected abstract rest(): void;
 
-  override onRead(length: number): boolean {
-    const buffer = this.thread.buffer;
+  protected override receive(buffer: Buffer, length: number): boolean {
     if (this.exchange !== null) this.exchange.bytesIn += length;
     if (this.buffered === null) this.process(buffer, 0, length);
     else {
