@@ -6,6 +6,8 @@ const NONE = new FieldNames([]);
 
 /** Names by lines, which tell of the same consumers again and again. */
 const namesByText = new RecentMap<FieldNames>(1000);
+/** Characters. Longer ones tell claims of tokens, of which each has its own. */
+const LONGEST_KEPT = 1000;
 
 /**
  * Lines of fields, put together before they are needed: they are added to a message in one piece, and
@@ -16,20 +18,28 @@ export class FieldLines {
   /** Each line `Name: value\r\n`, already checked and escaped. */
   readonly text: string;
 
-  /** @param names of all fields in it */
+  /**
+   * @param names of the fields in it, of all and of no others: whoever asks for a field is answered by
+   *   them alone. For lines whose fields differ from one to the other there is `of`.
+   */
   constructor(names: FieldNames, text: string) {
     this.names = names;
     this.text = text;
   }
 
-  /** Lines of which nobody has said what fields they are. */
+  /** Lines of which nobody has said what fields they are. For those that are kept. */
   static of(text: string): FieldLines {
-    let names = namesByText.get(text);
-    if (names === undefined) {
-      names = new FieldNames(new FieldLines(NONE, text).list().map(([name]) => name));
-      namesByText.set(text, names);
-    }
-    return new FieldLines(names, text);
+    const lines = new FieldLines(NONE, text).list();
+    return new FieldLines(new FieldNames(lines.map(([name]) => name)), text);
+  }
+
+  /** The same for lines that are not kept, but come again. */
+  static ofRecurring(text: string): FieldLines {
+    const known = namesByText.get(text);
+    if (known !== undefined) return new FieldLines(known, text);
+    const lines = FieldLines.of(text);
+    if (text.length <= LONGEST_KEPT) namesByText.set(text, lines.names);
+    return lines;
   }
 
   has(lower: string): boolean {

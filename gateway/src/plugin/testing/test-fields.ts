@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { FieldLines } from '../field-lines.ts';
 import type { FieldNames } from '../field-names.ts';
 import type { FieldsView } from '../plugin.ts';
@@ -35,11 +36,12 @@ export abstract class TestFields implements FieldsView {
     this.fields.add(name, value);
   }
 
+  /** @throws AssertionError when the lines are of other fields than they are said to be */
   addLines(lines: FieldLines): void {
-    for (const [name, value] of lines.list()) {
-      if (!lines.has(name.toLowerCase())) throw new TypeError(`'${name}' is not among the names`);
-      this.fields.add(name, value);
-    }
+    const all = lines.list();
+    const there = new Set(all.map(([name]) => name.toLowerCase()));
+    assert.deepEqual(new Set(lines.names.lower), there, 'the names of lines are not those in them');
+    for (const [name, value] of all) this.fields.add(name, value);
   }
 
   setLines(replaced: FieldNames, lines: FieldLines): void {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { FieldLines } from '../field-lines.ts';
+import { FieldNames } from '../field-names.ts';
 import { definePlugin, f } from '../plugin.ts';
 import type { PluginHandlers } from '../plugin.ts';
 import { TestGateway } from './test-gateway.ts';
@@ -98,6 +100,17 @@ describe('TestGateway', () => {
     const { response, request } = await gateway.send([]);
     assert.throws(() => response.setHeader('Content-Length', '1'), /frames the message/);
     assert.throws(() => request.setHeader('X-A', 'b\r\nX-C: d'), /would end its line/);
+  });
+
+  it('refuses lines of other fields than they are said to be', async () => {
+    const names = new FieldNames(['X-A', 'X-B']);
+    const { response } = await new TestGateway().send([]);
+    for (const text of ['', 'X-A: 1\r\n', 'X-A: 1\r\nX-B: 2\r\nX-C: 3\r\n']) {
+      const lines = new FieldLines(names, text);
+      assert.throws(() => response.setLines(names, lines), /names of lines are not those in them/);
+    }
+    response.setLines(names, new FieldLines(names, 'X-B: 1\r\nx-a: 2\r\nX-B: 3\r\n'));
+    assert.deepEqual(response.headerValues('x-b'), ['1', '3']);
   });
 
   it('names what is wrong with a configuration', () => {

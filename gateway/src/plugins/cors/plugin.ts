@@ -33,7 +33,6 @@ export const cors = definePlugin({
     if (config.credentials) names.push('Access-Control-Allow-Credentials');
     if (exposed !== null) names.push('Access-Control-Expose-Headers');
     const replaced = new FieldNames(names);
-    const told = new FieldNames(['Vary', ...names]);
     const linesByOrigin = new RecentMap<FieldLines>(KEPT_ORIGINS);
 
     function linesFor(origin: string | undefined): FieldLines {
@@ -44,7 +43,7 @@ export const cors = definePlugin({
       if (allowOrigin !== null) text += headerLine('Access-Control-Allow-Origin', allowOrigin);
       if (allowCredentials) text += 'Access-Control-Allow-Credentials: true\r\n';
       if (exposed !== null) text += `Access-Control-Expose-Headers: ${exposed}\r\n`;
-      const lines = new FieldLines(told, inOnePiece(text));
+      const lines = FieldLines.of(inOnePiece(text));
       if ((origin?.length ?? 0) <= LONGEST_KEPT) linesByOrigin.set(origin ?? '', lines);
       return lines;
     }

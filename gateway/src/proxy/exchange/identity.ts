@@ -55,7 +55,7 @@ export function joinUpstreamLines(ex: HttpExchange): void {
   const fields = ex.changeableFields();
   if (!ex.hasJoinedLines) fields.removeIdentity();
   ex.hasJoinedLines = true;
-  if (ex.upstreamLines !== '') fields.addLines(FieldLines.of(ex.upstreamLines));
+  if (ex.upstreamLines !== '') fields.addLines(FieldLines.ofRecurring(ex.upstreamLines));
   ex.upstreamLines = '';
 }
 
