@@ -42,8 +42,8 @@ export class GarbageCollector {
   }
 
   /**
-   * Has every thread collect in a while, if it is worth it: one after the other, in small steps beside
-   * its work.
+   * Has every thread collect in a while, if it is worth it, one after the other: those that serve in
+   * small steps beside their work, this one at once.
    */
   collectSoon(): void {
     this.#cancel();
@@ -60,8 +60,8 @@ export class GarbageCollector {
   }
 
   /**
-   * This thread serves no requests, so that it may stand still for some 100 ms: that gives back twice
-   * as much as small steps do.
+   * This thread serves no requests, so that it may stand still for some 100 ms: small steps would leave
+   * 70 MB of what reading 10,000 consumers takes.
    */
   #collectOwn(): void {
     if (getHeapStatistics().used_heap_size < WORTH_WHILE * this.#left) return;
