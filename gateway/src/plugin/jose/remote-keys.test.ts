@@ -23,7 +23,8 @@ describe('remote keys', () => {
     },
     now: () => now,
   };
-  const options = { ttl: 60_000, mostAge: 600_000, timeout: 1000 };
+  // However busy the machine is, an answer that comes is in time.
+  const options = { ttl: 60_000, mostAge: 600_000, timeout: 60_000 };
 
   beforeEach(async () => {
     issuer = await TestIssuer.start({ first });
@@ -127,20 +128,20 @@ describe('remote keys', () => {
   });
 
   it('are refused with the reason', async () => {
-    const answers: [(typeof issuer)['answer'], RegExp][] = [
+    const answers: [(typeof issuer)['answer'], RegExp, timeout?: number][] = [
       [(response) => response.writeHead(404).end(), /status 404/],
       [(response) => response.end('<html>'), /no JSON/],
       [(response) => response.end('{}'), /no JSON Web Key Set/],
       [(response) => response.writeHead(302, { Location: '/other' }).end(), /status 302/],
       [(response) => response.end(`"${'x'.repeat(300_000)}"`), /more than 262144 bytes/],
       [(response) => response.destroy(), /connection failed/],
-      [() => undefined, /no answer within 50 ms/],
+      [() => undefined, /no answer within 50 ms/, 50],
     ];
-    for (const [answer, reason] of answers) {
+    for (const [answer, reason, timeout = options.timeout] of answers) {
       issuer.answer = answer;
       lines.length = 0;
       const uri = issuer.uri;
-      await new RemoteKeys({ uri, ...options, timeout: 50 }, env).refresh();
+      await new RemoteKeys({ uri, ...options, timeout }, env).refresh();
       assert.match(lines.join(), reason);
     }
   });
