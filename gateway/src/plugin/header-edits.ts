@@ -12,11 +12,17 @@ export interface NamedEdit {
   readonly value: EditValue;
 }
 
+/** A field that gets another name. */
+export interface Renaming {
+  readonly name: string;
+  /** The new name. */
+  readonly value: string;
+}
+
 /** What is to be done to the header fields of messages, in this order. */
 export interface Edits {
   readonly remove: readonly string[];
-  /** From `name` to the name that is the value; to none where that is empty. */
-  readonly rename: readonly NamedEdit[];
+  readonly rename: readonly Renaming[];
   /** Sets what is there. */
   readonly replace: readonly NamedEdit[];
   /** Sets what is not there. */
@@ -30,7 +36,7 @@ export interface Edits {
  */
 export class HeaderEdits {
   readonly #removed: FieldNames | null;
-  readonly #renamings: readonly NamedEdit[];
+  readonly #renamings: readonly Renaming[];
   readonly #replacements: readonly Line[];
   readonly #additions: Additions | null;
 
@@ -51,10 +57,7 @@ export class HeaderEdits {
   /** @param values those whose places stand in the edits */
   apply(fields: FieldsView, values: readonly string[] = []): void {
     if (this.#removed !== null) fields.setLines(this.#removed, NOTHING);
-    for (const { name, value } of this.#renamings) {
-      const to = valueOf(value, values);
-      if (to !== '') fields.renameHeader(name, to);
-    }
+    for (const { name, value } of this.#renamings) fields.renameHeader(name, value);
     for (const line of this.#replacements) {
       if (fields.hasHeader(line.lower)) fields.setLines(line.names, line.with(values));
     }

@@ -47,22 +47,24 @@ export class HeaderChanges {
     warnOfOwnFields(names, isOwn, log);
     this.touchesIdentity = names.some((name) => IDENTITY.has(name.toLowerCase()));
     const values: ((scope: Scope) => string)[] = [];
-    const compiled = (texts: readonly string[], fit: (text: string) => string): NamedEdit[] =>
+    const compiled = (texts: readonly string[]): NamedEdit[] =>
       nameValues(texts)
         .filter(({ name }) => isSettable(name))
         .map(({ name, value }) => {
           const template = Template.parse(value, VARIABLES);
-          if (template.constant !== null) return { name, value: fit(template.constant) };
-          const fitted = keepingLast(fit);
+          if (template.constant !== null) return { name, value: fieldValue(template.constant) };
+          const fitted = fittedLast();
           const place = values.push((scope) => fitted(template.render(scope))) - 1;
           return { name, value: place };
         });
     this.#edits = new HeaderEdits({
       remove: configured.remove.map((text) => nameValue(text).name).filter(isSettable),
-      rename: compiled(configured.rename, (to) => (isSettable(to) ? to : '')),
-      replace: compiled(configured.replace, fieldValue),
-      add: compiled(configured.add, fieldValue),
-      append: compiled(configured.append, fieldValue),
+      rename: nameValues(configured.rename).filter(
+        ({ name, value }) => isSettable(name) && isSettable(value),
+      ),
+      replace: compiled(configured.replace),
+      add: compiled(configured.add),
+      append: compiled(configured.append),
     });
     this.#values = values;
     // Of Host there is always one, so that only its replacement has a meaning.
@@ -94,14 +96,14 @@ export class HeaderChanges {
   }
 }
 
-/** Most clients say the same as the one before. */
-function keepingLast(fit: (text: string) => string): (text: string) => string {
+/** `fieldValue` for one place: most clients say the same as the one before. */
+function fittedLast(): (text: string) => string {
   let last = '';
-  let fitted = fit('');
+  let fitted = '';
   return (text) => {
     if (text === last) return fitted;
     last = text;
-    return (fitted = fit(text));
+    return (fitted = fieldValue(text));
   };
 }
 

@@ -193,6 +193,8 @@ describe('request-transformer with templates', () => {
       }
     }
     assert.throws(() => configure({ rename: { body: [`a:${bad}`] } }), expected);
+    const noName = /'\$\(headers\.x\)' is not a valid header/;
+    assert.throws(() => configure({ rename: { headers: ['a:$(headers.x)'] } }), noName);
     assert.throws(() => configure({ replace: { uri: bad } }), expected);
   });
 });

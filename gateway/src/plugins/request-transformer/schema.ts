@@ -48,7 +48,7 @@ export const requestTransformerConfig = f.record(
     rename: f.record(
       {
         body: withTemplates(texts, '`old:new` names of fields of the body.'),
-        headers: withTemplates(headerRenames, '`old:new` names of headers.'),
+        headers: { ...headerRenames, description: '`old:new` names of headers.' },
         querystring: withTemplates(texts, '`old:new` names of query arguments.'),
       },
       { required: true },
