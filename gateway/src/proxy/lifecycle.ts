@@ -46,12 +46,11 @@ export class Lifecycle implements NextPhase {
 
   private refuseWith(ex: HttpExchange, answer: Answer): void {
     ex.closing = true;
-    ex.instances = globalInstances(ex.plan.globalChain);
     ex.fail(answer);
-    this.respond(ex);
+    this.answeredEarly(ex);
   }
 
-  /** Answered before a route was known: only global instances see the response. */
+  /** Answered before a route took the request: only global instances see the response. */
   answeredEarly(ex: HttpExchange): void {
     if (ex.finished) return;
     ex.instances = globalInstances(ex.plan.globalChain);
@@ -63,17 +62,15 @@ export class Lifecycle implements NextPhase {
     ex.plan.router.match(ex, match);
     const route = match.target;
     if (route === null) {
-      ex.instances = globalInstances(ex.plan.globalChain);
       ex.fail(ANSWERS.no_route);
-      this.respond(ex);
+      this.answeredEarly(ex);
       return;
     }
     ex.routePlan = route;
     ex.matchedLength = match.matchedLength;
     ex.pathPattern = match.pattern;
     if (!checkProtocol(ex, route)) {
-      ex.instances = globalInstances(ex.plan.globalChain);
-      this.respond(ex);
+      this.answeredEarly(ex);
       return;
     }
     const chain = route.chain;
