@@ -25,6 +25,24 @@ describe('Spare heads', () => {
     assert.equal(head.hostName, 'a.test');
   });
 
+  it('do not take what other connections sent for the ways of this one', () => {
+    const heads = new SpareHeads();
+    const request = (path: string, credential: number): Buffer =>
+      Buffer.from(`GET ${path} HTTP/1.1\r\nHost: a.test\r\nAuthorization: ${credential}\r\n\r\n`);
+    for (let i = 0; i < 20; i++) {
+      const head = heads.take();
+      const only = request('/', i);
+      assert.equal(head.parse(only, 0, only.length, limits), 0);
+      heads.giveBack(head);
+    }
+    const head = heads.take();
+    for (const path of ['/first', '/second']) {
+      const next = request(path, 20);
+      assert.equal(head.parse(next, 0, next.length, limits), 0);
+    }
+    assert.equal(head.repeated, true);
+  });
+
   it('are made when there are none', () => {
     const heads = new SpareHeads();
     assert.notEqual(heads.take(), heads.take());

@@ -59,7 +59,7 @@ export class MessageHead {
   /** The field lines parsed last, with the empty line; empty when there are none to compare with. */
   private block = '';
   /** Heads since the last one whose fields were known. */
-  private newInARow = 0;
+  protected newInARow = 0;
   /** Where the field lines begin in `text`; offsets count from here. */
   private base = 0;
   private offsets = new Uint32Array(32 * STRIDE);

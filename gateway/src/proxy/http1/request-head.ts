@@ -112,6 +112,7 @@ export class RequestHead extends MessageHead {
     this.plainLine = null;
     this.minor = 1;
     this.judgedMinor = -1;
+    this.newInARow = 0;
     this.forgetFields();
     this.resetMeaning();
   }
