@@ -10,6 +10,11 @@ const PATIENCE = 5000;
 const MUCH = Buffer.alloc(64 * 1024, 'x');
 const MOST_PIECES = 1024;
 
+/** What Node keeps behind a socket, as far as it is used where no socket comes of it. */
+interface Closable {
+  close(): void;
+}
+
 /**
  * Lets clients with requests have bare sockets if those work on this Node, which is not a documented
  * interface: what is sent must arrive, but not while nothing is read; what the system cannot take must
@@ -24,6 +29,7 @@ export async function checkBareSockets(): Promise<boolean> {
   const server = net.createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
   const signal = AbortSignal.timeout(PATIENCE);
   let client: net.Socket | null = null;
+  let detached: Closable | null = null;
   let socket: BareSocket | null = null;
   try {
     await once(server, 'listening', { signal });
@@ -32,11 +38,11 @@ export async function checkBareSockets(): Promise<boolean> {
     client = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     client.on('error', () => undefined);
     const [accepted] = await connection;
-    const detachable = accepted as unknown as { _handle: unknown };
-    const { _handle: handle } = detachable;
+    const detachable = accepted as unknown as { _handle: Closable | null };
+    detached = detachable._handle;
     detachable._handle = null;
     const buffer = Buffer.alloc(16);
-    socket = new BareSocket(handle, buffer);
+    socket = new BareSocket(detached, buffer);
     const events = new Events();
     socket.attend(events);
     const works =
@@ -49,7 +55,8 @@ export async function checkBareSockets(): Promise<boolean> {
     return false;
   } finally {
     client?.destroy();
-    socket?.destroy();
+    if (socket === null) detached?.close();
+    else socket.destroy();
     server.close();
   }
 }

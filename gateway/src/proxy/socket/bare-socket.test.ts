@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Random } from '../../../../test/fuzz/random.ts';
+import { until } from '../../../../test/support/until.ts';
 import { checkBareSockets } from './bare-check.ts';
+import type { BareHandle } from './bare-handle.ts';
 import { BareSocket } from './bare-socket.ts';
 
 /** Bytes that are sent: more than the system holds for who does not read. */
@@ -88,6 +90,23 @@ function fill(socket: BareSocket): string {
 describe('a bare socket', () => {
   it('works on this Node', async () => {
     assert.equal(await checkBareSockets(), true);
+  });
+
+  it('leaves nothing open where Node does not let it be made', async (test) => {
+    const { socket, other } = await pair();
+    const { handle } = socket as unknown as { handle: object };
+    const kind = Object.getPrototypeOf(Object.getPrototypeOf(handle)) as BareHandle;
+    socket.destroy();
+    other.destroy();
+    const open = (): number =>
+      process.getActiveResourcesInfo().filter((what) => what === 'TCPSocketWrap').length;
+    await until('both ends are closed', () => open() === 0);
+    const lack = test.mock.method(kind, 'useUserBuffer', () => {
+      throw new TypeError('not on this Node');
+    });
+    assert.equal(await checkBareSockets(), false);
+    assert.equal(lack.mock.callCount(), 1);
+    await until('the ends of the check are closed', () => open() === 0);
   });
 
   it('knows both ends', async () => {
