@@ -11,6 +11,8 @@ export const SHORT_LIVED = [
   'RequestBody',
   'BodyReader',
   'ChunkedDecoder',
+  'ProxyHeaderReader',
+  'NameReader',
   'ClientConnection',
   'BareSocket',
   'ResponseWriter',

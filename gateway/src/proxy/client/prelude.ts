@@ -32,11 +32,6 @@ export interface Accepted {
 /** Why a prelude came to nothing that has nothing to do with its content. */
 export type PreludeFailure = 'disconnected' | 'timeout' | 'shutdown';
 
-/** What Node keeps behind a socket. */
-interface Detachable {
-  _handle: unknown;
-}
-
 /**
  * A connection whose first bytes decide what becomes of it. It reads until they are there, for a
  * while, and then hands the connection on with everything that was read.
@@ -116,10 +111,7 @@ export abstract class Prelude implements Timed, OpenConnection {
   private handOn(): void {
     if (!this.pending) return;
     this.settle();
-    const detachable = this.socket as unknown as Detachable;
-    const handle = detachable._handle;
-    detachable._handle = null;
-    this.thread.connectionBecame(this, this.passOn(handle));
+    this.thread.connectionBecame(this, this.passOn(this.socket.detach()));
   }
 
   protected failed(failure: string): void {

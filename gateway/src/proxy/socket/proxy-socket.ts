@@ -26,6 +26,8 @@ export interface Reading {
   readonly callback: (length: number) => boolean;
 }
 
+const readNoMore = (): boolean => false;
+
 let pastStreams = false;
 
 /** Lets texts be written past the stream from now on, or no longer. For the check that it works. */
@@ -76,6 +78,21 @@ export class ProxySocket extends net.Socket {
     // Nothing is left of one that failed at once.
     if (handle !== null) readDirectly(socket, handle);
     return socket;
+  }
+
+  /**
+   * Leaves the connection to another socket. Node may keep this one for as long as the connection lives,
+   * so nobody who has heard from it is kept with it.
+   *
+   * @returns what Node keeps behind the socket
+   */
+  detach(): unknown {
+    const detachable = this as unknown as { _handle: unknown };
+    const { _handle: handle } = detachable;
+    detachable._handle = null;
+    this.onRead = readNoMore;
+    this.removeAllListeners();
+    return handle;
   }
 
   attend(owner: WireOwner): void {
