@@ -1,6 +1,7 @@
-import { FIELD_VALUE, TOKEN } from './characters.ts';
 import { KeptText } from '../../kept-text.ts';
+import { TOKEN } from './characters.ts';
 import { knownField } from './known-fields.ts';
+import { valueEnd } from './value-end.ts';
 
 /** Numbers kept for each field: where its name and its trimmed value begin and end. */
 const STRIDE = 4;
@@ -119,23 +120,23 @@ export class MessageHead {
       const nameEnd = p++;
       while (p < end && ((c = bytes[p]!) === 32 || c === 9)) p++;
       const valueStart = p;
-      while (p < end && FIELD_VALUE[(c = bytes[p]!)] === 1) p++;
+      p = valueEnd(bytes, p, end);
       if (p - nameStart > maxField) return FIELDS_TOO_LONG;
       if (p + 1 >= end) {
-        if (p < end && c !== 13) return FIELDS_MALFORMED;
+        if (p < end && bytes[p] !== 13) return FIELDS_MALFORMED;
         return FIELDS_INCOMPLETE;
       }
-      if (c !== 13 || bytes[p + 1] !== 10) return FIELDS_MALFORMED;
+      if (bytes[p] !== 13 || bytes[p + 1] !== 10) return FIELDS_MALFORMED;
       if (count >= maxFields) return FIELDS_TOO_MANY;
-      let valueEnd = p;
-      while (valueEnd > valueStart && ((c = bytes[valueEnd - 1]!) === 32 || c === 9)) valueEnd--;
+      let trimmed = p;
+      while (trimmed > valueStart && ((c = bytes[trimmed - 1]!) === 32 || c === 9)) trimmed--;
       if (count === this.ids.length) this.grow();
       const o = count * STRIDE;
       const offsets = this.offsets;
       offsets[o] = nameStart - position;
       offsets[o + 1] = nameEnd - position;
       offsets[o + 2] = valueStart - position;
-      offsets[o + 3] = valueEnd - position;
+      offsets[o + 3] = trimmed - position;
       const id = knownField(bytes, nameStart, nameEnd);
       this.ids[count] = id;
       this.present |= 1 << id;
