@@ -8,8 +8,8 @@ import type { TableName } from '../entities/tables.ts';
 
 /**
  * Entities that nothing uses yet. They are kept until something does: by themselves they let nobody in
- * and keep nobody out. What would rely on them is refused: the plugin of a credential, the service that
- * names a certificate, a reference to a vault.
+ * and keep nobody out. What would rely on them is refused: the plugin of a credential, a reference to a
+ * vault.
  */
 export const idleTables: readonly TableName[] = [
   'oauth2_credentials',
