@@ -53,6 +53,12 @@ describe('exit-transformer', () => {
       });
       const limit = { minute: 1, policy: 'local', limit_by: 'header', header_name: 'x-cell' };
       const own = { rules: [{ statuses: ['401'], status: 403, body: '{"own":"$(status)"}' }] };
+      const checked = {
+        body_schema: '{"type":"object","properties":{"n":{"type":"integer"}}}',
+        version: 'draft7',
+        verbose_response: true,
+      };
+      const detailed = { body: '{"title":"$(message)","errors":"$(body.errors)"}' };
       const added = { add: { json: ['added:1'] } };
       return {
         _format_version: '3.0',
@@ -67,6 +73,11 @@ describe('exit-transformer', () => {
               route('limited', { name: 'rate-limiting', config: limit }),
               route('ended', { name: 'request-termination', config: { message: 'closed' } }),
               route('own', { name: 'key-auth' }, { name: 'exit-transformer', config: own }),
+              route(
+                'checked',
+                { name: 'request-validator', config: checked },
+                { name: 'exit-transformer', config: { rules: [detailed] } },
+              ),
               route('both', { name: 'key-auth' }, { name: 'response-transformer', config: added }),
             ],
           },
@@ -107,6 +118,19 @@ describe('exit-transformer', () => {
           reason: 'no_route',
           path: '/nö',
           route: null,
+        });
+      });
+
+      it('keeps what a rule names of the answer', async () => {
+        const { status, text } = await send('/checked', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{"n":"x"}',
+        });
+        assert.equal(status, 400);
+        assert.deepEqual(JSON.parse(text), {
+          title: "request body doesn't conform to schema",
+          errors: [{ in: 'body', path: '/n', message: 'must be integer' }],
         });
       });
 

@@ -145,8 +145,14 @@ export interface ResponseView extends FieldsView {
 export interface OwnAnswer {
   /** Status of HTTP as it was given, also where a client of gRPC is told one of its own. */
   readonly status: number;
-  /** What it says, for people: the `message` of a body of JSON, or all of a body of another kind. */
+  /**
+   * What it says, for people: the `message` of a body of JSON, else its `error_description`, else the
+   * texts in it with their names; or all of a body of another kind. The phrase of the status where that
+   * comes to nothing.
+   */
   readonly message: string;
+  /** What its body of JSON holds by name; null where it has none. */
+  readonly members: Readonly<Record<string, unknown>> | null;
   /** Why it was given, as the access line tells it: `no_route`, `plugin:key-auth`. */
   readonly reason: string;
   /** The client is told in fields of gRPC: there is no body. */

@@ -58,14 +58,3 @@ export function encodeMessage(message: string): string {
   }
   return text;
 }
-
-/** What the body of an answer says, where that is a message. */
-export function messageIn(body: Uint8Array | string): string {
-  const text = typeof body === 'string' ? body : Buffer.from(body).toString();
-  try {
-    const value = JSON.parse(text) as { readonly message?: unknown } | null;
-    return typeof value?.message === 'string' ? value.message : '';
-  } catch {
-    return text;
-  }
-}

@@ -1,7 +1,8 @@
+import { membersOf, messageOf } from '../plugin/answer-content.ts';
 import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
 import type { HttpExchange } from './exchange/exchange.ts';
 import { refuseFraming } from './framing-fields.ts';
-import { encodeMessage, GRPC_TYPE, grpcStatusOf, isGrpcType, messageIn } from './grpc-answer.ts';
+import { encodeMessage, GRPC_TYPE, grpcStatusOf, isGrpcType } from './grpc-answer.ts';
 import { Fields } from './http1/fields.ts';
 
 /* How answers of the gateway's own are made. They stand in the exchange until they are sent. */
@@ -95,7 +96,8 @@ function put(
   }
   ex.responseHead = null;
   if (speaksGrpc(ex)) {
-    answerInGrpc(ex, status, grpcStatusOf(status), message ?? messageIn(body), fields);
+    const said = message ?? messageOf(body, membersOf(body), '');
+    answerInGrpc(ex, status, grpcStatusOf(status), said, fields);
     return;
   }
   ex.status = status;

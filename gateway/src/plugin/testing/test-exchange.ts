@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import { membersOf, messageOf } from '../answer-content.ts';
 import type {
   ConnectionInfo,
   ConsumerInfo,
@@ -107,23 +109,16 @@ export class TestExchange implements Exchange {
       status,
       raw ? Buffer.from(body) : Buffer.from(json ? JSON.stringify(body) : ''),
       { ...(json && { 'Content-Type': 'application/json; charset=utf-8' }), ...headers },
-      raw ? Buffer.from(body).toString() : messageOf(body),
     );
   }
 
   /** Always in the form for clients that accept JSON; the gateway itself negotiates. */
   error(status: number, message: string, headers?: Readonly<Record<string, string>>): void {
     const body = `{\n  "message":${JSON.stringify(message)},\n  "request_id":"${this.id}"\n}`;
-    this.#answer(
-      'error',
-      status,
-      Buffer.from(body),
-      {
-        'Content-Type': 'application/json; charset=utf-8',
-        ...headers,
-      },
-      message,
-    );
+    this.#answer('error', status, Buffer.from(body), {
+      'Content-Type': 'application/json; charset=utf-8',
+      ...headers,
+    });
   }
 
   addUpstreamLines(lines: string): void {
@@ -184,12 +179,13 @@ export class TestExchange implements Exchange {
     status: number,
     body: Uint8Array,
     headers: Readonly<Record<string, string>>,
-    message: string,
   ): void {
     const { response } = this;
+    const members = membersOf(body);
     this.ownAnswer = {
       status,
-      message,
+      message: messageOf(body, members, STATUS_CODES[status] ?? ''),
+      members,
       reason: 'plugin',
       inGrpc: false,
       setBody: (text) => response.replace(response.status, response.headers(), text),
@@ -198,9 +194,4 @@ export class TestExchange implements Exchange {
     this.answeredBy = by;
     this.response.replace(status, Object.entries(headers), body);
   }
-}
-
-function messageOf(body: object | null | undefined): string {
-  const { message } = (body ?? {}) as { readonly message?: unknown };
-  return typeof message === 'string' ? message : '';
 }

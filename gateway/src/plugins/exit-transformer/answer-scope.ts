@@ -2,11 +2,13 @@ import { fieldText } from '../../plugin/header-line.ts';
 import type { Exchange, OwnAnswer } from '../../plugin/plugin.ts';
 import { HeaderTable } from '../../plugin/template/header-table.ts';
 import { fromValues, tableOf, type Scope, type Value } from '../../plugin/template/value.ts';
+import { JsonTable } from './json-table.ts';
 
 /** What expressions of this plugin can name. */
 export const VARIABLES = [
   'status',
   'message',
+  'body',
   'reason',
   'request_id',
   'method',
@@ -37,6 +39,8 @@ export class AnswerScope implements Scope {
         return this.#answer.status;
       case 'message':
         return this.#answer.message;
+      case 'body':
+        return new JsonTable(this.#answer.members ?? {});
       case 'reason':
         return this.#answer.reason;
       case 'request_id':

@@ -1,6 +1,7 @@
 import { Template } from '../../plugin/template/template.ts';
 import { TemplateError } from '../../plugin/template/template-error.ts';
 import type { Scope, Value } from '../../plugin/template/value.ts';
+import { JsonTable } from './json-table.ts';
 
 /** Deepest nesting of lists and objects. */
 const MOST_DEEP = 32;
@@ -70,6 +71,8 @@ export class JsonTemplate {
   }
 }
 
+/** What came from JSON stays what it is; another table stands for a text. */
 function jsonOf(value: Value): string {
+  if (value instanceof JsonTable) return value.toString();
   return JSON.stringify(typeof value === 'object' && value !== null ? String(value) : value);
 }

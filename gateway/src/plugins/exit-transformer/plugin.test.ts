@@ -70,6 +70,40 @@ describe('exit-transformer', () => {
     assert.equal(response.header('x-split'), 'a%0D%0Ab: c');
   });
 
+  it('can name what the answer held', async () => {
+    const gateway = new TestGateway();
+    const errors = [{ in: 'body', path: '/count', message: 'must be >= 1' }];
+    const shape = async (rule: object, type: string): Promise<string> => {
+      const plugins = [
+        gateway.configure(exitTransformer, { rules: [{ content_type: type, ...rule }] }),
+        gateway.configure(requestTermination, {
+          status_code: 400,
+          content_type: 'application/json',
+          body: JSON.stringify({ error: 'no', errors }),
+        }),
+      ];
+      return (await gateway.send(plugins)).response.body;
+    };
+    const body =
+      '{"t":"$(message)","e":"$(body.errors)","at":"$(body.errors[1].path)","n":"$(body.none)"}';
+    assert.deepEqual(JSON.parse(await shape({ body }, 'application/json')), {
+      t: 'error: no',
+      e: errors,
+      at: '/count',
+      n: null,
+    });
+    assert.equal(
+      await shape({ body: '<p>$(body.errors)</p>' }, 'text/html'),
+      '<p>[{&#34;in&#34;:&#34;body&#34;,&#34;path&#34;:&#34;/count&#34;,&#34;message&#34;:&#34;must be &#62;= 1&#34;}]</p>',
+    );
+  });
+
+  it('finds nothing in an answer that is no JSON', async () => {
+    const rules = [{ body: '{"e":"$(body.errors)","m":"$(message)"}' }];
+    const response = await shaped(rules, { body: 'plain', content_type: 'text/plain' });
+    assert.deepEqual(response.json, { e: null, m: 'plain' });
+  });
+
   it('drops what the answer said of its old body', async () => {
     const gateway = new TestGateway();
     const rules = [{ content_type: 'text/html', body: '<p>$(message)</p>' }];

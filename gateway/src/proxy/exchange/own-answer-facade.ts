@@ -1,19 +1,23 @@
+import { membersOf, messageOf, type Members } from '../../plugin/answer-content.ts';
 import type { OwnAnswer } from '../../plugin/exchange.ts';
 import type { HttpExchange } from './exchange.ts';
-import { messageIn } from '../grpc-answer.ts';
 import type { LocalAnswer } from '../own-answers.ts';
+import { reasonOf } from '../status-page.ts';
 
 /** The answer of the gateway's own that stands in an exchange, as plugins see and change it. */
 export class OwnAnswerFacade implements OwnAnswer {
   readonly #exchange: HttpExchange;
   readonly #local: LocalAnswer;
   readonly message: string;
+  readonly members: Members | null;
 
   /** @param exchange that is answered */
   constructor(exchange: HttpExchange) {
     this.#exchange = exchange;
     this.#local = exchange.local!;
-    this.message = this.#local.message ?? messageIn(this.#local.body);
+    const { body, status, message } = this.#local;
+    this.members = membersOf(body);
+    this.message = message ?? messageOf(body, this.members, reasonOf(status));
   }
 
   get status(): number {
