@@ -68,10 +68,23 @@ describe('Bodies that plugins hold', () => {
     }
   });
 
+  it('are too large where there would be no room for one even alone', async () => {
+    const client = await site.connect();
+    client.send(`${head}Content-Length: 1100000\r\n\r\n`);
+    assert.equal((await client.response('POST')).status, 413);
+    const other = await site.connect();
+    other.send(`${head}Transfer-Encoding: chunked\r\n\r\n10c8e0\r\n${'a'.repeat(1_100_000)}`);
+    assert.equal((await other.response('POST')).status, 413);
+  });
+
   it('of responses take of the same room', async () => {
     const long = `{"a":"${'a'.repeat(1_100_000)}"}`;
+    const holding = await begin();
+    await site.serve((exchange) => exchange.send(200, `{"a":"${'a'.repeat(PART)}"}`, JSON_TYPE));
+    await until('there is no room', async () => (await site.fetch(get())).status === 503);
+    holding.close();
     await site.serve((exchange) => exchange.send(200, long, JSON_TYPE));
-    assert.equal((await site.fetch(get())).status, 503);
+    assert.equal((await site.fetch(get())).status, 502);
     await site.serve((exchange) => exchange.send(200, '{"a":1}', JSON_TYPE));
     assert.equal((await site.fetch(get())).text, '{"a":1,"added":"1"}');
   });

@@ -6,7 +6,8 @@ const SILENCE = 10_000;
  * this bounds all of them together, since it is clients and services who decide how many there are.
  */
 export class BodyRoom {
-  readonly #size: number;
+  /** How much there is for all of them, bytes: no single one can be longer. */
+  readonly size: number;
   readonly #warn: (message: string) => void;
   #taken = 0;
   #toldAt = -Infinity;
@@ -16,7 +17,7 @@ export class BodyRoom {
    * @param warn tells the operator
    */
   constructor(size: number, warn: (message: string) => void) {
-    this.#size = size;
+    this.size = size;
     this.#warn = warn;
   }
 
@@ -27,7 +28,7 @@ export class BodyRoom {
 
   /** @returns false when there is not so much left */
   take(bytes: number): boolean {
-    if (this.#taken + bytes > this.#size) {
+    if (this.#taken + bytes > this.size) {
       this.#tell(performance.now());
       return false;
     }
@@ -43,7 +44,7 @@ export class BodyRoom {
     if (now - this.#toldAt < SILENCE) return;
     this.#toldAt = now;
     this.#warn(
-      `no room for another body that plugins read or change as a whole, so its request is answered with 503: those of this thread take ${this.#taken} of ${this.#size} bytes. Give them more (--max-held-bodies), or have the plugins take shorter ones (max_body_size)`,
+      `no room for another body that plugins read or change as a whole, so its request is answered with 503: those of this thread take ${this.#taken} of ${this.size} bytes. Give them more (--max-held-bodies), or have the plugins take shorter ones (max_body_size)`,
     );
   }
 }

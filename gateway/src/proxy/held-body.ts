@@ -10,14 +10,15 @@ type Change = (body: Uint8Array) => Uint8Array;
 
 /** The body of a response that plugins change as a whole: kept until it is complete. */
 export class HeldBody {
-  /** The least that one of the plugins takes, bytes. */
-  private limit = Infinity;
+  /** The least that one of the plugins takes, and no more than there is room for, bytes. */
+  private limit: number;
   private readonly changes: { readonly change: Change; by: PluginInstance | null }[] = [];
   private readonly kept = new PieceList();
   private readonly share: RoomShare;
   private length = 0;
 
   constructor(room: BodyRoom) {
+    this.limit = room.size;
     this.share = new RoomShare(room);
   }
 

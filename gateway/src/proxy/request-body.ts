@@ -120,11 +120,13 @@ export class RequestBody {
   }
 
   /**
-   * Collects the whole body, at most `limit` bytes and what there is room for; beyond that it tells so
-   * and never settles.
+   * Collects the whole body, at most `most` bytes and what there is room for; beyond that it tells so
+   * and never settles. One for which there would be no room even alone is too large: a client that
+   * comes again would fare no better.
    */
-  collect(limit: number, room: BodyRoom, failures: CollectingFailures): Promise<Uint8Array> {
+  collect(most: number, room: BodyRoom, failures: CollectingFailures): Promise<Uint8Array> {
     if (this.replacement !== null) return Promise.resolve(this.replacement);
+    const limit = Math.min(most, room.size);
     if (this.exceeds(limit)) {
       failures.tooLarge();
       return new Promise(() => {});

@@ -41,7 +41,7 @@ export function size(range: { min: number; max?: number }): Kind<number> {
   const max = range.max ?? Number.MAX_SAFE_INTEGER;
   return {
     placeholder: 'SIZE',
-    notation: 'size: bytes, or with `k`/`KiB`, `m`/`MiB`, `g`/`GiB`',
+    notation: `size: bytes, or with \`k\`/\`KiB\`, \`m\`/\`MiB\`, \`g\`/\`GiB\`${boundsOf(range, formatSize)}`,
     parse(text) {
       const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
       const factor = sizeFactors[match?.[2]?.toLowerCase() ?? '?'];
@@ -76,7 +76,7 @@ export function duration(range: { min: number; max?: number }): Kind<number> {
   const max = range.max ?? 24 * 3_600_000;
   return {
     placeholder: 'TIME',
-    notation: 'time: `500ms`, `10s`, `5m`, `1h`; a bare number is seconds',
+    notation: `time: \`500ms\`, \`10s\`, \`5m\`, \`1h\`; a bare number is seconds${boundsOf({ min: range.min, max }, formatDuration)}`,
     parse(text) {
       const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
       const factor = durationFactors[match?.[2]?.toLowerCase() ?? '?'];
@@ -124,6 +124,15 @@ export function countOrAuto(
         : plain.parse(text),
     format: String,
   };
+}
+
+/** What a value may be, for the reference; nothing where it may be anything. */
+function boundsOf(
+  { min, max }: { readonly min: number; readonly max?: number },
+  format: (value: number) => string,
+): string {
+  if (max !== undefined) return `; ${format(min)} to ${format(max)}`;
+  return min === 0 ? '' : `; ${format(min)} at least`;
 }
 
 function inRange(

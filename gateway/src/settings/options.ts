@@ -206,7 +206,7 @@ export const optionGroups = {
     }),
     'max-held-bodies': option(size({ min: 1024 ** 2 }), {
       default: '64MiB',
-      help: 'Most bytes of bodies that plugins of one thread read or change as a whole at the same time; a request that would need more is answered with 503. The memory for them may be twice as much.',
+      help: 'Most bytes of bodies that plugins of one thread read or change as a whole at the same time; a request that would need more is answered with 503. A body that is longer by itself is too large: 413 for that of a request, 502 in place of a response. The memory for them may be twice as much.',
       example: '256MiB',
     }),
     'head-timeout': option(duration({ min: 1 }), {
