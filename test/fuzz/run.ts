@@ -5,7 +5,7 @@
  *
  * `npm run fuzz -- --case 'mutated requests:123'` shows one case of the parsers again.
  */
-import { parseArgs } from 'node:util';
+import { readAmount, readSeed, ToolUseError, withOptions } from '../support/tool-options.ts';
 import { startAnswersSite } from './answers.ts';
 import { startBoundarySite } from './boundaries.ts';
 import { isSuite, problemsOf, runCampaign, runCase } from './campaign.ts';
@@ -14,14 +14,6 @@ import { Random } from './random.ts';
 
 /** How much of the time goes to the parsers; the rest is for a real gateway. */
 const PARSER_SHARE = 0.5;
-
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    case: { type: 'string' },
-  },
-});
 
 /** @param until on the clock of `performance.now()` */
 async function fuzzParsers(seed: number, until: number): Promise<string[]> {
@@ -76,15 +68,24 @@ async function fuzz(minutes: number, seed: number): Promise<void> {
 
 async function showCase(name: string): Promise<void> {
   const [suite = '', seed] = name.split(':');
-  if (!isSuite(suite)) throw new Error(`no suite of the parsers is called ${suite}`);
+  if (!isSuite(suite)) throw new ToolUseError(`no suite of the parsers is called ${suite}`);
   const { bytes, ...outcome } = await runCase(suite, Number(seed));
   console.log(JSON.stringify(bytes.toString('latin1')));
   console.dir(outcome, { depth: null });
 }
 
-if (values.case !== undefined) await showCase(values.case);
-else {
-  const minutes = Number(values.minutes);
-  if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error('--minutes takes 0 to 1440');
-  await fuzz(minutes, Number(values.seed ?? Date.now() % 0x1_0000_0000));
-}
+await withOptions(
+  {
+    command: 'npm run fuzz --',
+    summary: 'Has the gateway read mutated messages, and fails when it reads one as nobody may.',
+    options: {
+      minutes: { placeholder: 'N', default: '1', help: 'how long, up to 1440' },
+      seed: { placeholder: 'S', help: 'of an earlier run, to have the same messages again' },
+      case: { placeholder: 'SUITE:SEED', help: 'shows one case of the parsers again' },
+    },
+  },
+  async ({ minutes = '1', seed, case: name }) => {
+    if (name !== undefined) await showCase(name);
+    else await fuzz(readAmount('minutes', minutes, 24 * 60), readSeed(seed));
+  },
+);
