@@ -87,7 +87,7 @@ function konnect(reason: string): Foreign {
 
 const noExpressions = {
   reason:
-    'is of routes that are expressions, here and below: start the node with --router-flavor expressions, and check with it as well',
+    'routes that are expressions need --router-flavor expressions: start the node with it, and check with it as well (told once for all such routes)',
   otherEdition: false,
   isASetting: true,
 };

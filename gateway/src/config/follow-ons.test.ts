@@ -52,7 +52,7 @@ describe('A mistake from which others follow', () => {
     const first = '{name: a, expression: http.path == "/a", priority: 5}';
     const routes = `[${first}, {name: b, expression: http.path == "/b", protocols: [http]}]`;
     assert.deepEqual(problemsIn(`routes: ${routes}`), [
-      "2:20: route 'a': expression: is of routes that are expressions, here and below: start the node with --router-flavor expressions, and check with it as well",
+      "2:20: route 'a': expression: routes that are expressions need --router-flavor expressions: start the node with it, and check with it as well (told once for all such routes)",
     ]);
   });
 
