@@ -122,11 +122,13 @@ function originOf(plugin: string): string {
   return ORIGINS.get(plugin) ?? 'Kong';
 }
 
-function fieldsOf({ fields, renamed }: PluginDescription): string {
+function fieldsOf({ name: plugin, fields, renamed, absent }: PluginDescription): string {
+  const meaningOf = originOf(plugin) === 'Sluice' ? plainMeaningOf : markedMeaningOf;
   const rows = fields.map((field) =>
     row([`\`${field.name}\``, field.type, defaultOf(field), meaningOf(field)]),
   );
-  const table = `| Field of \`config\` | Type | Default | Meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
+  const fieldTable = `| Field of \`config\` | Type | Default | Meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
+  const table = [fieldTable, ...absentTable(absent)].join('\n\n');
   if (renamed.length === 0) return table;
   const old = renamed
     .map(({ name, now }) => (now === '' ? `\`${name}\`` : `\`${name}\` (now \`${now}\`)`))
@@ -134,7 +136,28 @@ function fieldsOf({ fields, renamed }: PluginDescription): string {
   return `${table}\n\nOld names that are still accepted: ${old}.`;
 }
 
-function meaningOf({ description, beyondKong }: FieldDescription): string {
+/** What to do about fields that Kong has. */
+function absentTable(groups: PluginDescription['absent']): string[] {
+  if (groups.length === 0) return [];
+  const rows = groups.map(({ fields, advice }) =>
+    row([
+      Object.keys(fields)
+        .map((name) => `\`${name}\``)
+        .join(', '),
+      `${advice[0]!.toUpperCase()}${advice.slice(1)}.`,
+    ]),
+  );
+  return [
+    'Fields of Kong’s that it does not have; one with Kong’s default is passed over, and another value is refused:',
+    `| Fields | In place of them |\n| --- | --- |\n${rows.join('\n')}`,
+  ];
+}
+
+function plainMeaningOf({ description }: FieldDescription): string {
+  return description;
+}
+
+function markedMeaningOf({ description, beyondKong }: FieldDescription): string {
   return beyondKong ? `**Beyond Kong.** ${description}` : description;
 }
 

@@ -129,6 +129,26 @@ What is not supported keeps it from being served.
     });
   });
 
+  it('counts fields that plugins do not have, with what to do', async () => {
+    const fields = file(
+      'fields.yaml',
+      `_format_version: "3.0"
+plugins:
+- {name: exit-transformer, config: {functions: ["return 1"]}}
+- {name: openid-connect, config: {issuer: "https://a.test", client_id: [c], auth_methods: [bearer], session_storage: redis}}
+`,
+    );
+    assert.deepEqual(await check([fields], true), {
+      status: 1,
+      out: `Not part of Kong's open-source edition, to be removed:
+  1 × plugin exit-transformer: config.functions (Lua functions do not run here: say in 'rules' what becomes of which statuses (see the README of exit-transformer))
+  1 × plugin openid-connect: config.session_storage (sessions are kept in cookies, and nowhere else)
+What is not supported keeps it from being served.
+`,
+      err: '',
+    });
+  });
+
   it('names what else is wrong, and says so at the end', async () => {
     const { status, out, err } = await check([ahead, bad, join(folder, 'none.yaml')], true);
     assert.equal(status, 1);

@@ -24,6 +24,10 @@ describe('A field of Kong that a plugin of the same name does not have', () => {
       problemsIn('openid-connect', { ...openid, introspection_endpoint: 'https://a' }).join(),
       /introspected by the plugin oauth2-introspection/,
     );
+    assert.match(
+      problemsIn('openid-connect', { ...openid, auth_methods: ['introspection'] }).join(),
+      /auth_methods.*: expected one of: .*introspected by the plugin oauth2-introspection/,
+    );
     const revoked = { revocation_check_mode: 'STRICT', http_timeout: 5 };
     assert.match(
       problemsIn('mtls-auth', revoked).join(),
@@ -32,7 +36,12 @@ describe('A field of Kong that a plugin of the same name does not have', () => {
   });
 
   it('is passed over with the default of Kong, as decK writes it', () => {
-    const defaults = { session_storage: 'cookie', redis: null, verify_nonce: true };
+    const defaults = {
+      session_storage: 'cookie',
+      cluster_cache_strategy: 'off',
+      redis: null,
+      verify_nonce: true,
+    };
     assert.deepEqual(problemsIn('openid-connect', { ...openid, ...defaults }), []);
   });
 

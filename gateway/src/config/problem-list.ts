@@ -123,10 +123,7 @@ export class ProblemList {
       suggestion,
       atKey: rule === 'unknown',
       rule,
-      unsupported:
-        rule === 'unsupported'
-          ? { group: groupOf(node), field: dotted(within), value: String(value) }
-          : undefined,
+      unsupported: unsupportedOf(node, failure, within, value),
       kong: null,
     });
   }
@@ -204,4 +201,15 @@ function describe({ table }: EntityNode, failure: Failure, within: Path, value: 
 /** `paths.1`: places in lists are counted from 1, as Kong does. */
 function dotted(path: Path): string {
   return path.map((step) => (typeof step === 'number' ? step + 1 : step)).join('.');
+}
+
+function unsupportedOf(
+  node: EntityNode,
+  { rule, instead }: Failure,
+  within: Path,
+  value: unknown,
+): Unsupported | undefined {
+  const place = { group: groupOf(node), field: dotted(within) };
+  if (rule === 'absent') return { ...place, otherEdition: true, instead };
+  return rule === 'unsupported' ? { ...place, value: String(value) } : undefined;
 }

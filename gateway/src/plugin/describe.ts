@@ -1,3 +1,4 @@
+import type { AbsentFields } from '../entities/schema/absent-fields.ts';
 import type { Field, RecordField } from '../entities/schema/field.ts';
 import type { AnyPlugin } from './plugin.ts';
 
@@ -27,6 +28,8 @@ export interface PluginDescription {
   readonly fields: readonly FieldDescription[];
   /** Old names that are still accepted, with what replaced them; empty where that has no name. */
   readonly renamed: readonly { readonly name: string; readonly now: string }[];
+  /** Fields of Kong's that it does not have. */
+  readonly absent: readonly AbsentFields[];
 }
 
 /** Describes a plugin for its reference. */
@@ -41,7 +44,8 @@ export function describePlugin(plugin: AnyPlugin): PluginDescription {
       name: old,
       now: replaced_with.map((path) => path.join('.')).join(', '),
     }));
-  return { name, summary, priority, scopes, fields: describeFields(config, ''), renamed };
+  const { absent = [] } = config;
+  return { name, summary, priority, scopes, fields: describeFields(config, ''), renamed, absent };
 }
 
 function describeFields(record: RecordField, prefix: string): FieldDescription[] {

@@ -4,6 +4,7 @@ import type { ConsumerInfo, CredentialInfo, Exchange } from './exchange.ts';
 import type { PeerOutcome } from './peer/failure.ts';
 import type { StreamConnection } from './stream-connection.ts';
 
+export type { AbsentFields } from '../entities/schema/absent-fields.ts';
 export { f } from '../entities/schema/field.ts';
 export type { CheckFailure, EntityCheck, Infer, InferRecord } from '../entities/schema/field.ts';
 export type * from './exchange.ts';

@@ -9,16 +9,16 @@ export interface AbsentFields {
 }
 
 /**
- * What to say of such fields, see `RecordField.absent`: what has Kong's default, as everything in what
- * decK writes, asks for nothing.
+ * What to say of a field that a record does not have: the advice of its group, or null where its value
+ * is Kong's default, as everything is in what decK writes, and asks for nothing. Undefined for a field
+ * that Kong has not either.
  */
-export function absentFields(
+export function adviceFor(
   groups: readonly AbsentFields[],
-): (name: string, value: unknown) => string | null | undefined {
-  return (name, value) => {
-    const group = groups.find(({ fields }) => Object.hasOwn(fields, name));
-    if (group === undefined) return undefined;
-    if (value === null || isDeepStrictEqual(value, group.fields[name])) return null;
-    return `the plugin does not have this field of Kong's: ${group.advice}`;
-  };
+  name: string,
+  value: unknown,
+): string | null | undefined {
+  const group = groups.find(({ fields }) => Object.hasOwn(fields, name));
+  if (group === undefined) return undefined;
+  return value === null || isDeepStrictEqual(value, group.fields[name]) ? null : group.advice;
 }

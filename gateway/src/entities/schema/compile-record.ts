@@ -1,3 +1,4 @@
+import { adviceFor } from './absent-fields.ts';
 import { autoValue } from './auto-value.ts';
 import type { CompileField } from './compile-collection.ts';
 import type { Check } from './compile-scalar.ts';
@@ -33,6 +34,7 @@ export function compileRecord(
   const slots = Object.entries(field.fields).map(([name, f]) => slotFor(name, f, compileField));
   const names = new Set([...Object.keys(field.fields), ...Object.keys(field.shorthands ?? {})]);
   const checks = (field.checks ?? []).map((check) => compileCheck(check, entity));
+  const { absent = [] } = field;
   const template = emptyRecord(slots.map(({ name }) => name));
   const expand = shorthandExpander(field.shorthands, compileField);
   return function checkRecord(value, out) {
@@ -46,9 +48,9 @@ export function compileRecord(
     const clean = checkFields({ ...template }, slots, given, expansion, out);
     for (const name in given) {
       if (names.has(name) || given[name] === undefined) continue;
-      const advice = field.absent?.(name, given[name]);
+      const advice = adviceFor(absent, name, given[name]);
       if (advice === undefined) failUnknown(name, names, out);
-      else if (advice !== null) fail(out, advice, 'check', [name]);
+      else if (advice !== null) failAbsent(name, advice, out);
     }
     for (const check of checks) check(clean, out, start);
     if (field.check !== undefined && out.length === start) {
@@ -57,6 +59,11 @@ export function compileRecord(
     }
     return clean;
   };
+}
+
+function failAbsent(name: string, instead: string, out: Failure[]): void {
+  const message = `the plugin does not have this field of Kong's: ${instead}`;
+  out.push({ path: [name], message, rule: 'absent', instead });
 }
 
 /**

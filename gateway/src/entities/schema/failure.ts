@@ -8,6 +8,7 @@ export type Rule =
   | 'required'
   | 'type'
   | 'unknown'
+  | 'absent'
   | 'one_of'
   | 'between'
   | 'gt'
@@ -31,6 +32,8 @@ export interface Failure {
   at?: (string | number)[];
   /** The nearest right name, for an unknown one. */
   readonly suggestion?: string;
+  /** How it is here, for a field of Kong's that is absent. */
+  readonly instead?: string;
 }
 
 /** The key under which Kong lists what is wrong with a record as a whole. */

@@ -1,3 +1,4 @@
+import type { AbsentFields } from './absent-fields.ts';
 /**
  * The vocabulary in which entities and plugin configurations are described. It mirrors what Kong
  * publishes under `/schemas/*`, so one description yields validation, defaults, the TypeScript
@@ -103,11 +104,8 @@ export interface RecordField<F extends Fields = Fields> extends Common<
   readonly abstract?: boolean;
   /** Old spellings: accepted on input and translated into fields. */
   readonly shorthands?: Readonly<Record<string, Shorthand>>;
-  /**
-   * What to say of a field that Kong has there and this record has not, in place of that it is unknown;
-   * null where its value asks for nothing and is passed over, undefined for other fields.
-   */
-  readonly absent?: (name: string, value: unknown) => string | null | undefined;
+  /** Fields that Kong has there and this record has not: what to say of them is told by `adviceFor`. */
+  readonly absent?: readonly AbsentFields[];
 }
 
 export interface ForeignField extends Common<{ readonly id: string } | null> {

@@ -74,21 +74,21 @@ export const exitTransformerConfig = f.record(
       description:
         'Whether a global instance shapes what is answered before a route is looked for: to requests that are malformed or too large. `false` by default in Kong.',
     }),
-    functions: f.array(f.string(), {
-      check: noFunctions,
-      description: 'Lua in Kong. Not run here: `rules` say the same.',
-    }),
   },
-  { required: true },
+  {
+    required: true,
+    absent: [
+      {
+        fields: { functions: [] },
+        advice:
+          "Lua functions do not run here: say in 'rules' what becomes of which statuses (see the README of exit-transformer)",
+      },
+    ],
+  },
 );
 
 export type ExitTransformerConfig = InferRecord<typeof exitTransformerConfig>;
 export type RuleConfig = InferRecord<typeof rule>;
-
-function noFunctions(functions: readonly unknown[]): string | undefined {
-  if (functions.length === 0) return undefined;
-  return "Lua functions do not run here: say in 'rules' what becomes of which statuses (see the README of exit-transformer)";
-}
 
 function fieldToSet(value: string): string | undefined {
   const lower = value.toLowerCase();

@@ -1,8 +1,8 @@
-import { absentFields } from '../../plugin/absent-fields.ts';
+import type { AbsentFields } from '../../plugin/plugin.ts';
 import { f } from '../../plugin/plugin.ts';
 import type { InferRecord } from '../../plugin/plugin.ts';
 
-const absent = absentFields([
+const absent: readonly AbsentFields[] = [
   {
     fields: { cache_ttl: 60, cert_cache_ttl: 60_000 },
     advice: 'nothing is kept that could be out of date, so leave it out',
@@ -21,7 +21,7 @@ const absent = absentFields([
     fields: { send_ca_dn: false },
     advice: 'clients are always told which authorities they are asked for, so leave it out',
   },
-]);
+];
 
 export type MtlsAuthConfig = InferRecord<typeof mtlsAuthConfig>;
 

@@ -1,7 +1,7 @@
-import { absentFields } from '../../../plugin/absent-fields.ts';
+import type { AbsentFields } from '../../../plugin/plugin.ts';
 
-/** The fields of Kong's plugin that are missing here, as far as something better can be said of them. */
-export const absent = absentFields([
+/** The fields of Kong's plugin that are missing here, with what to do in place of each. */
+export const absent: readonly AbsentFields[] = [
   {
     fields: {
       session_storage: 'cookie',
@@ -14,6 +14,10 @@ export const absent = absentFields([
       redis: null,
     },
     advice: 'sessions are kept in cookies, and nowhere else',
+  },
+  {
+    fields: { cluster_cache_strategy: 'off', cluster_cache_redis: null },
+    advice: 'every node asks the provider for itself, so leave it out',
   },
   {
     fields: {
@@ -103,4 +107,4 @@ export const absent = absentFields([
     },
     advice: 'the provider is asked directly',
   },
-]);
+];
