@@ -118,6 +118,23 @@ describe('the caveats of a configuration', () => {
     });
   }
 
+  it('name plugins that are meant to take longer bodies than the node holds', () => {
+    const plugins = [
+      { name: 'request-transformer', config: { max_body_size: 2_000_001 } },
+      { name: 'request-transformer', enabled: false, config: { max_body_size: 2_000_001 } },
+      { name: 'response-transformer', config: { max_body_size: 2_000_000 } },
+      { name: 'key-auth' },
+    ].map((plugin) => entity('plugins', plugin));
+    const none = { includes: () => false, ignored: false };
+    const found = new ConfigurationCaveats(none, bundledPlugins, OPEN, 2_000_000);
+    const [message, ...others] = found.in(tablesWith({ plugins }));
+    assert.match(
+      message ?? '',
+      /^a thread of this node holds bodies of 2000000 bytes together \(--max-held-bodies\): plugin 'request-transformer' \(.*\) takes no longer ones, whatever its max_body_size$/,
+    );
+    assert.deepEqual(others, []);
+  });
+
   it('are none where everything is served', () => {
     const plain = tablesWith({ services: [entity('services', { name: 's', host: 'h' })] });
     const none = { includes: () => false, ignored: false };

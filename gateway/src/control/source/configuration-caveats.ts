@@ -1,5 +1,6 @@
 import { caveatsOf, EVERY_DOOR, type Doors } from '../../config/caveats.ts';
 import { missingAuthorities } from '../../config/certificate-caveats.ts';
+import { bodiesBeyond } from '../../config/held-body-caveats.ts';
 import { storedCaveats } from '../../config/stored-caveats.ts';
 import type { Caveat } from '../../config/caveat.ts';
 import { tableNames, type EntityTables } from '../../entities/tables.ts';
@@ -14,21 +15,25 @@ export class ConfigurationCaveats {
   readonly #unrunnable: UnrunnablePlugins;
   readonly #running: ReadonlyMap<string, AnyPlugin>;
   readonly #doors: Doors;
+  readonly #heldBodies: number;
   readonly #byTable = new WeakMap<object, readonly Caveat[]>();
   readonly #blocking = new WeakMap<object, ReadonlyMap<string, number>>();
 
   /**
    * @param running plugins that threads run
    * @param doors by which clients can come; all of them where nobody knows
+   * @param heldBodies how much a thread holds of bodies, bytes; any amount where nobody knows
    */
   constructor(
     unrunnable: UnrunnablePlugins,
     running: ReadonlyMap<string, AnyPlugin>,
     doors: Doors = EVERY_DOOR,
+    heldBodies = Infinity,
   ) {
     this.#unrunnable = unrunnable;
     this.#running = running;
     this.#doors = doors;
+    this.#heldBodies = heldBodies;
   }
 
   in(tables: EntityTables): string[] {
@@ -36,10 +41,14 @@ export class ConfigurationCaveats {
     const others = this.#ofTables(tables).filter(
       ({ subject }) => !blocking.has(/^plugin ([^:]+)/.exec(subject)?.[1] ?? ''),
     );
+    const bodies = bodiesBeyond(this.#heldBodies, tables);
     return [
-      ...[...caveatsOf(tables, this.#doors), ...missingAuthorities(tables), ...others].map(
-        ({ message }) => message,
-      ),
+      ...[
+        ...caveatsOf(tables, this.#doors),
+        ...missingAuthorities(tables),
+        ...(bodies === undefined ? [] : [bodies]),
+        ...others,
+      ].map(({ message }) => message),
       ...[...blocking].map(
         ([name, count]) =>
           `plugin '${name}'${count > 1 ? ` (${count} times)` : ''} cannot run as it is configured: ` +

@@ -67,7 +67,12 @@ export async function openSource(
     },
     ignored,
   };
-  const caveats = new ConfigurationCaveats(unrunnable, bundledPlugins, doorsOf(settings));
+  const caveats = new ConfigurationCaveats(
+    unrunnable,
+    bundledPlugins,
+    doorsOf(settings),
+    settings.heldBodies,
+  );
   const parts = {
     plugins: knownPlugins,
     unrunnable,
