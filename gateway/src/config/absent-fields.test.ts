@@ -15,6 +15,14 @@ const openid = {
   auth_methods: ['bearer'],
 };
 
+describe('A value that a plugin does not take', () => {
+  it('is refused with what to do instead, where there is something', () => {
+    assert.deepEqual(problemsIn('session', { storage: 'redis' }), [
+      "plugin 'session': config.storage: expected one of: cookie, kong (sessions are kept in cookies, which any node can read: leave it out, or set 'cookie')",
+    ]);
+  });
+});
+
 describe('A field of Kong that a plugin of the same name does not have', () => {
   it('is refused with what to do instead', () => {
     assert.deepEqual(problemsIn('openid-connect', { ...openid, session_storage: 'redis' }), [

@@ -9,9 +9,10 @@ import { definitionOf, type TableName } from './tables.ts';
  */
 export function remedyFor(
   table: TableName,
-  { path, message, rule }: Failure,
+  { path, message, rule, instead }: Failure,
   value: unknown,
 ): string | undefined {
+  if (rule === 'one_of') return instead;
   const [field] = path;
   if (path.length !== 1 || typeof field !== 'string') return undefined;
   if (rule === 'entity') return conditionOf(definitionOf(table).checks ?? [], field);

@@ -15,7 +15,7 @@ export function isUuid(value: unknown): value is string {
 }
 
 export function compileString(field: StringField): Check {
-  const { one_of, not_one_of, check, err } = field;
+  const { one_of, not_one_of, instead, check, err } = field;
   const min = field.len_min ?? 1;
   const max = field.len_max ?? Infinity;
   const referenceable = field.referenceable === true;
@@ -29,7 +29,7 @@ export function compileString(field: StringField): Check {
     } else if (referenceable && isReference(value)) {
       // What it stands for is not known here.
     } else if (one_of !== undefined && !one_of.includes(value)) {
-      refuse(out, `expected one of: ${one_of.join(', ')}`, 'one_of');
+      refuse(out, `expected one of: ${one_of.join(', ')}`, 'one_of', instead);
     } else if (not_one_of?.includes(value) === true) {
       refuse(out, `must not be one of: ${not_one_of.join(', ')}`, 'one_of');
     } else if (field.uuid === true && !uuid.test(value)) {
@@ -42,8 +42,9 @@ export function compileString(field: StringField): Check {
     return value;
   };
 
-  function refuse(out: Failure[], message: string, rule: Rule): void {
-    fail(out, err ?? message, rule);
+  function refuse(out: Failure[], message: string, rule: Rule, advice?: string): void {
+    const failure = { path: [], message: err ?? message, rule };
+    out.push(advice === undefined ? failure : { ...failure, instead: advice });
   }
 }
 

@@ -32,7 +32,7 @@ export interface Failure {
   at?: (string | number)[];
   /** The nearest right name, for an unknown one. */
   readonly suggestion?: string;
-  /** How it is here, for a field of Kong's that is absent. */
+  /** How it is here and what to do, for a field of Kong's that is absent and for some values. */
   readonly instead?: string;
 }
 

@@ -55,6 +55,8 @@ export interface StringField extends Common<string> {
   readonly type: 'string';
   readonly one_of?: readonly string[];
   readonly not_one_of?: readonly string[];
+  /** What to do where the value is none of `one_of`: for people, beside Kong's words. */
+  readonly instead?: string;
   /** What to say whatever rule is broken, except for another type. */
   readonly err?: string;
   /** Shortest length in characters; 1 when absent, as in Kong. */

@@ -37,6 +37,8 @@ export const sessionConfig = f.record(
     storage: f.string({
       default: 'cookie',
       one_of: ['cookie', 'kong'],
+      instead:
+        "sessions are kept in cookies, which any node can read: leave it out, or set 'cookie'",
       description: 'Where sessions are. Sluice keeps them in the cookie alone; `kong` is refused.',
     }),
     audience: f.string({

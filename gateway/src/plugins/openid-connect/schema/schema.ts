@@ -11,12 +11,12 @@ export type OpenidConfig = InferRecord<typeof openidConfig>;
 
 export const AUTH_METHODS = ['authorization_code', 'bearer', 'session'] as const;
 
-const OTHER_METHOD = `expected one of: ${AUTH_METHODS.join(', ')} (tokens are introspected by the plugin oauth2-introspection)`;
+const OTHER_METHOD = 'tokens are introspected by the plugin oauth2-introspection';
 
 export const openidConfig = f.record(
   {
     ...providerFields,
-    auth_methods: f.array(f.string({ one_of: AUTH_METHODS, err: OTHER_METHOD }), {
+    auth_methods: f.array(f.string({ one_of: AUTH_METHODS, instead: OTHER_METHOD }), {
       required: true,
       default: AUTH_METHODS,
       len_min: 1,
