@@ -384,11 +384,11 @@ describe('openid-connect', () => {
       await telling.begin();
       await telling.logIn({ email: 'ada@app.test' });
       telling.cookies.set('own', '1');
-      for (const _again of [false, true]) {
+      for (const time of ['at first', 'again']) {
         const { upstreamRequest } = await telling.open('/');
-        assert.equal(upstreamRequest?.headers.first('x-email'), 'ada@app.test');
-        assert.equal(upstreamRequest?.headers.first('x-token'), 'Bearer at-1');
-        assert.equal(upstreamRequest?.headers.first('cookie'), 'own=1');
+        assert.equal(upstreamRequest?.headers.first('x-email'), 'ada@app.test', time);
+        assert.equal(upstreamRequest?.headers.first('x-token'), 'Bearer at-1', time);
+        assert.equal(upstreamRequest?.headers.first('cookie'), 'own=1', time);
       }
       const { upstreamRequest: bearer } = await telling.other().send({
         headers: {
