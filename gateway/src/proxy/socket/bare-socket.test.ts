@@ -11,9 +11,7 @@ import { until } from '../../../../test/support/until.ts';
 import { checkBareSockets } from './bare-check.ts';
 import type { BareHandle } from './bare-handle.ts';
 import { BareSocket } from './bare-socket.ts';
-
-/** Bytes that are sent: more than the system holds for who does not read. */
-const MUCH = 16 * 1024 * 1024;
+import { checkRead, later, MUCH, sendMuch } from './testing/long-stream.ts';
 
 /** Who is told what happens on a socket. */
 class Owner {
@@ -253,25 +251,18 @@ describe('a bare socket', () => {
     it(`misses nothing, however it is stopped (${seed})`, async () => {
       const random = new Random(seed);
       const { socket, owner, buffer, other } = await pair();
-      const byteAt = (place: number): number => (place * 2_654_435_761) >>> 24;
       let read = 0;
       let stopped = false;
       const stop = (): void => {
         stopped = true;
-        const goOn = (): void => {
+        later(random, () => {
           stopped = false;
           socket.resume();
-        };
-        const when = random.pick(['microtask', 'immediate', 'timer'] as const);
-        if (when === 'microtask') queueMicrotask(goOn);
-        else if (when === 'immediate') setImmediate(goOn);
-        else setTimeout(goOn, random.below(5));
+        });
       };
       socket.onRead = (length) => {
         assert.equal(stopped, false, 'nothing is read while it is stopped');
-        for (let i = 0; i < length; i++) {
-          if (buffer[i] !== byteAt(read + i)) throw new Error(`another byte at ${read + i}`);
-        }
+        checkRead(buffer, length, read);
         read += length;
         switch (random.below(5)) {
           case 0:
@@ -290,17 +281,7 @@ describe('a bare socket', () => {
         }
       };
       socket.resume();
-      const sending = (async () => {
-        for (let sent = 0; sent < MUCH;) {
-          const length = Math.min(random.pick([1, 100, 65_536, 300_000]), MUCH - sent);
-          const piece = Buffer.alloc(length);
-          for (let i = 0; i < length; i++) piece[i] = byteAt(sent + i);
-          sent += length;
-          if (!other.write(piece)) await once(other, 'drain');
-        }
-        other.end();
-      })();
-      await Promise.all([sending, owner.gone.promise]);
+      await Promise.all([sendMuch(other, random), owner.gone.promise]);
       assert.equal(read, MUCH);
       socket.destroy();
       other.destroy();

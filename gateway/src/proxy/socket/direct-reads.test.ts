@@ -2,12 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
 import { describe, it } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 import { Random } from '../../../../test/fuzz/random.ts';
 import { ProxySocket } from './proxy-socket.ts';
-
-/** Bytes that each sender sends: more than the system holds for who does not read. */
-const MUCH = 16 * 1024 * 1024;
+import { checkRead, later, MUCH, sendMuch } from './testing/long-stream.ts';
 
 /** Both ends of a connection: one that reads past its stream, and an ordinary one. */
 interface Pair {
@@ -46,22 +43,6 @@ async function dialled(): Promise<Pair> {
   return { socket, buffer, other };
 }
 
-/** The byte at a place of what is sent. */
-const byteAt = (place: number): number => (place * 2_654_435_761) >>> 24;
-
-/** Sends all of it in pieces of any size, as fast as it is taken, and then its end. */
-async function sendMuch(to: net.Socket, random: Random): Promise<void> {
-  for (let sent = 0; sent < MUCH;) {
-    const length = Math.min(random.pick([1, 100, 65_536, 300_000]), MUCH - sent);
-    const piece = Buffer.alloc(length);
-    for (let i = 0; i < length; i++) piece[i] = byteAt(sent + i);
-    sent += length;
-    if (!to.write(piece)) await once(to, 'drain');
-    else if (random.chance(0.3)) await turn();
-  }
-  to.end();
-}
-
 describe('reads past a stream', () => {
   for (const open of [accepted, dialled]) {
     for (const seed of [1, 2, 3, 4]) {
@@ -74,33 +55,25 @@ describe('reads past a stream', () => {
           stopped = false;
           socket.resume();
         };
-        const later = (): void => {
-          const when = random.pick(['microtask', 'immediate', 'timer'] as const);
-          if (when === 'microtask') queueMicrotask(goOn);
-          else if (when === 'immediate') setImmediate(goOn);
-          else setTimeout(goOn, random.below(5));
-        };
         socket.onRead = (length) => {
           assert.equal(stopped, false, 'nothing is read while it is stopped');
-          for (let i = 0; i < length; i++) {
-            if (buffer[i] !== byteAt(read + i)) throw new Error(`another byte at ${read + i}`);
-          }
+          checkRead(buffer, length, read);
           read += length;
           switch (random.below(6)) {
             case 0: // as a connection that waits for its other side
               stopped = true;
               socket.pause();
-              later();
+              later(random, goOn);
               return false;
             case 1:
               stopped = true;
-              later();
+              later(random, goOn);
               return false;
             case 2: // by somebody else, between two reads
               queueMicrotask(() => {
                 stopped = true;
                 socket.pause();
-                later();
+                later(random, goOn);
               });
               return true;
             case 3: // stopped and let go within a read
