@@ -169,6 +169,33 @@ describe('A client of HTTP/2 that breaks the rules', () => {
     client.close();
   });
 
+  it('with a body in spite of a length of nothing reaches no service', async () => {
+    await serve();
+    const client = await connectFrames(site.gateway.proxyPort);
+    await client.send(begin(Buffer.concat([POST, field('content-length', '0')])));
+    await client.send(frame(DATA, END_STREAM, 1, Buffer.from('x')));
+    assert.equal(await resetOf(client, 1), PROTOCOL_ERROR);
+    await client.send(begin(GET, END_STREAM, 3));
+    await status(client, 3);
+    const seen = site.origin.connections.map(({ stream }) => stream.recorded().toString('latin1'));
+    assert.match(seen.join(''), /^GET [^]*\r\n\r\n$/);
+    client.close();
+  });
+
+  it('with more than the length that it told never has a whole request at the service', async () => {
+    await serve();
+    const client = await connectFrames(site.gateway.proxyPort);
+    const head = begin(Buffer.concat([POST, field('content-length', '4')]));
+    await client.send(Buffer.concat([head, frame(DATA, 0, 1, Buffer.from('ab'))]));
+    const { stream } = await until('the service is asked', () => site.origin.connections[0]);
+    await until('the beginning is there', () => stream.recorded().includes('\r\n\r\nab'));
+    await client.send(frame(DATA, 0, 1, Buffer.from('cd')));
+    await client.send(frame(DATA, END_STREAM, 1, Buffer.from('ef')));
+    assert.equal(await resetOf(client, 1), PROTOCOL_ERROR);
+    assert.match(stream.recorded().toString('latin1'), /\r\n\r\nab$/);
+    client.close();
+  });
+
   it('with trailers that do not end the request has its stream reset', async () => {
     await serve();
     const client = await connectFrames(site.gateway.proxyPort);

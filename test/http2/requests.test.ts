@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import http2 from 'node:http2';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { useSite } from '../support/site.ts';
@@ -31,6 +32,24 @@ describe('A client of HTTP/2', () => {
     const { stdout } = await run('curl', ['-si', '--http2-prior-knowledge', url('/')]);
     assert.match(stdout, /^x-last: voilà\r$/m);
   });
+
+  for (const body of ['', 'four']) {
+    it(`tells its length, sends ${body.length} bytes, and ends the stream later`, async () => {
+      await site.serve(async (exchange) => {
+        const length = (await exchange.readBody()).bytes.length;
+        await exchange.write(`HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n${length}`);
+      });
+      const session = http2.connect(url(''));
+      const head = { ':method': 'POST', ':path': '/', 'content-length': body.length };
+      const stream = session.request(head);
+      await new Promise((sent) => stream.write(body, sent));
+      // Until the other end has answered it, all that was sent before has arrived.
+      await new Promise((answered) => session.ping(answered));
+      stream.end();
+      assert.equal(await text(stream), String(body.length));
+      session.close();
+    });
+  }
 
   it('shares its listener with one of HTTP/1.1', async () => {
     await site.serve(async (exchange) => {

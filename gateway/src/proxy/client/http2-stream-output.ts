@@ -159,7 +159,7 @@ export class Http2StreamOutput {
   private drained(): void {
     const { connection, stream, ending } = this;
     connection.streams.letGo(stream);
-    if (!stream.awaitsBody) connection.wheel.disarm(stream);
+    if (!stream.in.awaitsBody) connection.wheel.disarm(stream);
     if (ending !== null && !this.finished) this.sendEnd(ending);
     if (stream.exchange !== null) connection.lifecycle.downstreamDrained(stream.exchange);
     else stream.closeIfDone();
@@ -167,7 +167,7 @@ export class Http2StreamOutput {
 
   /** Sets the deadline for a client that does not take what waits; while a body arrives, its own holds. */
   awaitTaking(): void {
-    if (this.waits && !this.stream.awaitsBody) this.connection.awaitTakingOf(this.stream);
+    if (this.waits && !this.stream.in.awaitsBody) this.connection.awaitTakingOf(this.stream);
   }
 
   /** Nobody wants what waits. */

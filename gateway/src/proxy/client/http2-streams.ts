@@ -106,11 +106,11 @@ export class Http2Streams {
     const trailers = this.heads.readTrailers(bytes, start, end);
     if (trailers === undefined) this.connection.fail(h2.COMPRESSION_ERROR, 'compression');
     else if (stream === undefined) this.onClosed(id);
-    else if (!stream.receiving) this.breachOf(stream, h2.STREAM_CLOSED);
-    else if (!ends || trailers === null) stream.breakBody();
+    else if (!stream.in.receiving) this.breachOf(stream, h2.STREAM_CLOSED);
+    else if (!ends || trailers === null) stream.in.breakBody();
     else {
       this.connection.guard.earned();
-      stream.end(trailers.count === 0 ? null : trailers);
+      stream.in.end(trailers.count === 0 ? null : trailers);
     }
   }
 
@@ -124,9 +124,9 @@ export class Http2Streams {
     connection.guard.earned();
     const { contentLength } = head;
     if (read.malformed || (!receiving && read.status === 0 && contentLength > 0)) {
-      stream.malformed = true;
+      stream.in.malformed = true;
     }
-    const status = stream.malformed ? 400 : read.status;
+    const status = stream.in.malformed ? 400 : read.status;
     if (status === 0) head.chunked = receiving && contentLength === -1;
     const hasBody = status === 0 && (receiving || contentLength === 0);
     const body = hasBody ? new RequestBody(contentLength) : null;
@@ -137,7 +137,12 @@ export class Http2Streams {
     if (status !== 0) connection.lifecycle.refuse(exchange, status);
     else if (longest > 0 && contentLength > longest)
       connection.lifecycle.refuseBody(exchange, ANSWERS.body_too_large);
-    else this.starting.push(exchange);
+    else if (!stream.in.holdsHead) this.startLater(exchange);
+  }
+
+  /** Begins a request when all that arrived is read. */
+  startLater(exchange: HttpExchange): void {
+    this.starting.push(exchange);
   }
 
   /** All that arrived is read. */
@@ -169,7 +174,7 @@ export class Http2Streams {
       this.onClosed(id);
       return;
     }
-    if (!stream.receiving) {
+    if (!stream.in.receiving) {
       connection.credit(length);
       this.breachOf(stream, h2.STREAM_CLOSED);
       return;
@@ -178,8 +183,8 @@ export class Http2Streams {
     if (to > from || ends) connection.guard.earned();
     else if (!connection.idleFrame()) return;
     if (stream.exchange !== null) stream.exchange.bytesIn += h2.FRAME_HEADER + length;
-    if (length > 0) stream.receive(bytes.subarray(from, to), length);
-    if (ends && !stream.closed) stream.end(null);
+    if (length > 0) stream.in.receive(bytes.subarray(from, to), length, ends);
+    if (ends && !stream.closed) stream.in.end(null);
   }
 
   onReset(id: number): void {
