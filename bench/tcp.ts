@@ -1,9 +1,9 @@
 /** `npm run bench:tcp`: what it costs to pass the bytes of connections on, beside nginx's `stream`. */
+import { unusedPort } from '../test/support/unused-port.ts';
 import { backendPaths, startBackend } from './lib/backend.ts';
 import type { Contestant } from './lib/contestants.ts';
 import type { Load } from './lib/load.ts';
 import { startNginxStream } from './lib/nginx-stream.ts';
-import { unusedPort } from './lib/ports.ts';
 import { inspect, probe } from './lib/probe.ts';
 import { writeReport } from './lib/report.ts';
 import { resultsFolder, withLastRows, writeResult } from './lib/results.ts';

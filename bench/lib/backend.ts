@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unusedPort } from '../../test/support/unused-port.ts';
 import { type Nginx, startNginx } from './nginx.ts';
-import { unusedPort } from './ports.ts';
 import type { Session } from './session.ts';
 
 /** Where the backend gives what; every other path gives a small JSON document. */

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unusedPort } from '../../test/support/unused-port.ts';
 import type { Child } from './child.ts';
-import { unusedPort, waitForPort } from './ports.ts';
+import { waitForPort } from './ports.ts';
 import { type Session, tryRun } from './session.ts';
 
 export function isHaproxyInstalled(): boolean {

@@ -1,8 +1,8 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { unusedPort } from '../../test/support/unused-port.ts';
 import { BenchError } from './bench-error.ts';
 import type { Child } from './child.ts';
-import { unusedPort } from './ports.ts';
 import type { Session } from './session.ts';
 import { workspace } from './tools.ts';
 import { until } from './until.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { AdminClient } from '../../test/support/admin-client.ts';
 import { adminToken } from '../../test/support/gateway.ts';
 import type { PostgresServer } from '../../test/support/postgres.ts';
+import { unusedPort } from '../../test/support/unused-port.ts';
 import type { Child } from './child.ts';
-import { unusedPort } from './ports.ts';
 import type { Session } from './session.ts';
 import { until } from './until.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { adminToken, startGateway, unusedPort, type Gateway } from '../support/gateway.ts';
+import { adminToken, startGateway, type Gateway } from '../support/gateway.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import {
   compareBurst,
   compareExchange,

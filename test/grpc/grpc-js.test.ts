@@ -5,8 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as grpc from '@grpc/grpc-js';
 import { Authority } from '../support/authority.ts';
-import { startGateway, unusedPort, type Gateway } from '../support/gateway.ts';
+import { startGateway, type Gateway } from '../support/gateway.ts';
 import { until, within } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { same } from './bytes-method.ts';
 import { EchoServer } from './echo-server.ts';
 

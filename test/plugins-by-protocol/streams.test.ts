@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { bundledPlugins } from '../../gateway/src/plugins/bundled.ts';
-import { unusedPort, type Gateway } from '../support/gateway.ts';
+import type { Gateway } from '../support/gateway.ts';
 import { within } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { configOf, greet, StreamSite, streamService } from '../stream/stream-site.ts';
 
 /** What comes of a stream on whose route a plugin is. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startGateway, unusedPort, type Gateway } from '../support/gateway.ts';
+import { startGateway, type Gateway } from '../support/gateway.ts';
 import { field } from '../support/http-message.ts';
 import { get } from '../support/message.ts';
 import { startOrigin, type Origin, type OriginExchange } from '../support/origin.ts';
 import { connect, fetchOnce, type RawClient } from '../support/raw-client.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { Client, greet, Upstream } from '../stream/stream-site.ts';
 
 describe('Algorithms of upstreams over two proxy threads', () => {

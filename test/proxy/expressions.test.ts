@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { AdminClient } from '../support/admin-client.ts';
 import { runSluiceHere } from '../support/cli.ts';
-import { startGateway, unusedPort, type Gateway } from '../support/gateway.ts';
+import { startGateway, type Gateway } from '../support/gateway.ts';
 import { field } from '../support/http-message.ts';
 import { get, head } from '../support/message.ts';
 import { startOrigin, type Origin } from '../support/origin.ts';
 import { until } from '../support/until.ts';
 import { fetchOnce, type Response } from '../support/raw-client.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { Client, greet, Upstream } from '../stream/stream-site.ts';
 
 const flags = ['--router-flavor', 'expressions'];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { unusedPort } from '../support/gateway.ts';
 import type { OriginExchange, OriginHandler } from '../support/origin.ts';
 import { chunks, get, head, post } from '../support/message.ts';
 import { oneService, useSite } from '../support/site.ts';
 import { until } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 
 /** Breaks the connection of the first `count` requests, then serves. */
 function failing(count: number, serve: OriginHandler): OriginHandler {

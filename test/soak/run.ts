@@ -5,9 +5,10 @@
  * as JSON where asked, and fails when a promise was broken.
  */
 import { writeFileSync } from 'node:fs';
-import { startGateway, unusedPort } from '../support/gateway.ts';
+import { startGateway } from '../support/gateway.ts';
 import { startOrigin } from '../support/origin.ts';
 import { readAmount, readSeed, withOptions } from '../support/tool-options.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { answerBrokenly } from './broken-upstream.ts';
 import { configuration } from './configuration.ts';
 import { Heaps } from './heaps.ts';

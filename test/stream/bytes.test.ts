@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import type net from 'node:net';
 import { before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { unusedPort, type Gateway } from '../support/gateway.ts';
+import type { Gateway } from '../support/gateway.ts';
 import { until, within } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { configOf, StreamSite, streamService, type Client, type Upstream } from './stream-site.ts';
 
 const MEBIBYTE = 1024 * 1024;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { unusedPort } from '../support/gateway.ts';
 import { until, within } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { configOf, greet, StreamSite, streamService } from './stream-site.ts';
 
 describe('A stream that is open', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { unusedPort, type Gateway, type GatewayOptions } from '../support/gateway.ts';
+import type { Gateway, GatewayOptions } from '../support/gateway.ts';
 import { parseMetrics, total } from '../support/metrics.ts';
 import { within } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { configOf, greet, StreamSite, streamService } from './stream-site.ts';
 
 /** Of which an instance of ip-restriction keeps clients out. */

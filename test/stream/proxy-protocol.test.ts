@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { before, describe, it } from 'node:test';
 import tls from 'node:tls';
-import { unusedPort, type Gateway } from '../support/gateway.ts';
+import type { Gateway } from '../support/gateway.ts';
 import { within } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { configOf, echo, greet, StreamSite, streamService } from './stream-site.ts';
 
 /** A header of version 2 for TCP over IPv4. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { unusedPort, type Gateway } from '../support/gateway.ts';
+import type { Gateway } from '../support/gateway.ts';
 import { parseMetrics, total } from '../support/metrics.ts';
 import { until } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 
 import { configOf, greet, StreamSite, streamService } from './stream-site.ts';
 

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { after } from 'node:test';
 import { ByteStream } from '../support/byte-stream.ts';
-import { startGateway, unusedPort, type Gateway, type GatewayOptions } from '../support/gateway.ts';
+import { startGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
 import { within } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 
 /** A server for plain connections, which leaves them half open until somebody ends them. */
 export class Upstream {

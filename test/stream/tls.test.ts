@@ -6,9 +6,10 @@ import tls from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { Authority } from '../support/authority.ts';
-import { unusedPort, type Gateway } from '../support/gateway.ts';
+import type { Gateway } from '../support/gateway.ts';
 import { parseMetrics, total } from '../support/metrics.ts';
 import { until, within } from '../support/until.ts';
+import { unusedPort } from '../support/unused-port.ts';
 import { configOf, echo, greet, StreamSite, streamService } from './stream-site.ts';
 
 /** What OpenSSL's client says, and what it got, when it sends `input` and then ends. */

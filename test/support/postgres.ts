@@ -12,8 +12,8 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Client } from 'pg';
-import { unusedPort } from './gateway.ts';
 import { until, within } from './until.ts';
+import { unusedPort } from './unused-port.ts';
 
 const advice =
   'There is no PostgreSQL here, which these tests start for themselves. ' +

@@ -1,8 +1,8 @@
+import { unusedPort } from '../../../test/support/unused-port.ts';
 import { startBackend } from '../backend.ts';
 import { siteDocument } from '../documents.ts';
 import type { Load } from '../load.ts';
 import { proxySite, startNginx } from '../nginx.ts';
-import { unusedPort } from '../ports.ts';
 import type { Driven } from '../rounds.ts';
 import { BASE, type Goal } from '../scenario.ts';
 import { problemsOf, runWrk } from '../wrk.ts';

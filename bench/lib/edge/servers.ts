@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { unusedPort } from '../../../test/support/unused-port.ts';
 import type { Child } from '../child.ts';
 import { type NginxSite, startNginx } from '../nginx.ts';
-import { unusedPort, waitForPort } from '../ports.ts';
+import { waitForPort } from '../ports.ts';
 import type { Measured } from '../rounds.ts';
 import { BASE } from '../scenario.ts';
 import type { Session } from '../session.ts';
