@@ -1,4 +1,4 @@
-import type { Caveat } from '../config/caveat.ts';
+import type { Caveat } from '../config/caveats/caveat.ts';
 import type { Problem, Unsupported } from '../config/problem.ts';
 
 /** A line of the report. */

@@ -1,9 +1,9 @@
-import type { Caveat } from '../config/caveat.ts';
-import { caveatsOf } from '../config/caveats.ts';
+import type { Caveat } from '../config/caveats/caveat.ts';
+import { caveatsOf } from '../config/caveats/caveats.ts';
 import { readDeclaration } from '../config/declaration.ts';
 import { parseDeclarative } from '../config/parse.ts';
 import type { Problem } from '../config/problem.ts';
-import { storedCaveats } from '../config/stored-caveats.ts';
+import { storedCaveats } from '../config/caveats/stored-caveats.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import { bundledPlugins } from '../plugins/bundled.ts';
 import { knownPlugins } from '../plugins/known.ts';

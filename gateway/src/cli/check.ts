@@ -1,6 +1,6 @@
-import type { Caveat } from '../config/caveat.ts';
+import type { Caveat } from '../config/caveats/caveat.ts';
 import { formatProblem, type Problem } from '../config/problem.ts';
-import { UnreadableFile } from '../config/read-file.ts';
+import { UnreadableFile } from '../config/text/read-file.ts';
 import { definitionOf, tableNames, type EntityTables } from '../entities/tables.ts';
 import { checkReport, countOf } from './check-report.ts';
 import { judgeToServe, judgeToStore, type Judged } from './check-text.ts';

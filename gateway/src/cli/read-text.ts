@@ -1,4 +1,4 @@
-import { readTextFile, UnreadableFile } from '../config/read-file.ts';
+import { readTextFile, UnreadableFile } from '../config/text/read-file.ts';
 import type { Io } from './io.ts';
 import { textOf } from './text-of.ts';
 

@@ -1,12 +1,12 @@
 import type { PluginSchemas } from '../entities/plugin.ts';
 import type { EntityTables } from '../entities/tables.ts';
-import type { Caveat } from './caveat.ts';
+import type { Caveat } from './caveats/caveat.ts';
 import type { Purpose } from './entity-checker.ts';
 import { firstStage, type DeclaredFailure } from './declared-failure.ts';
 import type { EntityNode } from './node.ts';
 import type { Problem } from './problem.ts';
 import { readWhole, type Unservable } from './read-whole.ts';
-import { SourceText } from './source-text.ts';
+import { SourceText } from './text/source-text.ts';
 
 export type Declaration =
   | {

@@ -9,9 +9,9 @@ import {
   type Node,
 } from 'yaml';
 import type { Path } from '../entities/schema/failure.ts';
-import { jsonMistake } from './json-mistake.ts';
-import type { Mistake, SourceText } from './source-text.ts';
-import { inOurWords, yamlMistakes } from './yaml-mistakes.ts';
+import { jsonMistake } from './text/json-mistake.ts';
+import type { Mistake, SourceText } from './text/source-text.ts';
+import { inOurWords, yamlMistakes } from './text/yaml-mistakes.ts';
 
 /** More references to anchors than this are taken for an attack on memory. */
 const maxAliases = 10_000;

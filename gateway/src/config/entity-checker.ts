@@ -9,7 +9,7 @@ import {
 } from '../entities/tables.ts';
 import { pluginValidator, validatorOf } from '../entities/validators.ts';
 import type { DeclaredFailure } from './declared-failure.ts';
-import { foreignFields } from './capabilities.ts';
+import { foreignFields } from './unsupported/capabilities.ts';
 import { Drafts } from './drafts.ts';
 import { withoutFollowOns } from './follow-ons.ts';
 import { withRegexMarks } from './legacy-paths.ts';
@@ -17,12 +17,12 @@ import { isSecret, pathOf, type EntityNode, type Values } from './node.ts';
 import { notEnabled } from '../entities/not-enabled.ts';
 import type { PluginSchema, PluginSchemas } from '../entities/plugin.ts';
 import { repeatedId, repeatedTogether, repeatedValue } from './repetitions.ts';
-import { unknownPlugin, unsupportedPlugin } from './unknown-plugin.ts';
+import { unknownPlugin, unsupportedPlugin } from './unsupported/unknown-plugin.ts';
 import { isEmpty } from './preamble.ts';
 import { groupOf, type ProblemList } from './problem-list.ts';
 import { isSame, Uniqueness } from './uniqueness.ts';
-import { unsupportedPlugins } from './unsupported-plugins.ts';
-import { unsupportedIn } from './unsupported.ts';
+import { unsupportedPlugins } from './unsupported/unsupported-plugins.ts';
+import { unsupportedIn } from './unsupported/unsupported.ts';
 
 type Refused = Extract<Validation<unknown>, { ok: false }>;
 

@@ -5,7 +5,7 @@ import { chooseRouterFlavor } from '../entities/router-flavor.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import { readDeclaration } from './declaration.ts';
 import { entitiesIn, exportDocument } from './export-document.ts';
-import { yamlElement } from './yaml-text.ts';
+import { yamlElement } from './text/yaml-text.ts';
 import { parse } from 'yaml';
 
 async function written(tables: EntityTables): Promise<string> {

@@ -7,7 +7,7 @@ import {
   type TableName,
 } from '../entities/tables.ts';
 import { remainingTime } from '../entities/time-to-live.ts';
-import { yamlElement } from './yaml-text.ts';
+import { yamlElement } from './text/yaml-text.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 type Entities = AsyncIterable<Entity> | Iterable<Entity>;

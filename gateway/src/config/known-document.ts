@@ -1,5 +1,5 @@
 import type { Entity, EntityTables, TableName } from '../entities/tables.ts';
-import type { SplitJson } from './json-split.ts';
+import type { SplitJson } from './text/json-split.ts';
 import type { ContentId } from './node-id.ts';
 import type { EntityNode, ResolvedReference } from './node.ts';
 import type { ReadingRules } from './preamble.ts';

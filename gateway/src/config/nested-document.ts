@@ -6,7 +6,7 @@ import {
   type TableName,
 } from '../entities/tables.ts';
 import { declared } from './export-document.ts';
-import { yamlElement } from './yaml-text.ts';
+import { yamlElement } from './text/yaml-text.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

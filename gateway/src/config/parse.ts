@@ -1,9 +1,9 @@
 import type { EntityTables } from '../entities/tables.ts';
-import type { Caveat } from './caveat.ts';
+import type { Caveat } from './caveats/caveat.ts';
 import type { PluginSchemas } from '../entities/plugin.ts';
 import type { Problem } from './problem.ts';
 import { readWhole } from './read-whole.ts';
-import { SourceText } from './source-text.ts';
+import { SourceText } from './text/source-text.ts';
 
 export interface DeclarativeOptions {
   /** The plugins that can be configured. */

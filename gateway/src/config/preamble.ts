@@ -1,7 +1,7 @@
 import { nearest } from '../entities/schema/nearest.ts';
 import { isTableName, tableNames, type TableName } from '../entities/tables.ts';
-import { booleanHint } from './boolean-words.ts';
-import { foreignSections } from './capabilities.ts';
+import { booleanHint } from './text/boolean-words.ts';
+import { foreignSections } from './unsupported/capabilities.ts';
 import { readDeckInfo, type DeckInfo, type DeckProblem } from './deck-info.ts';
 import type { Values } from './node.ts';
 import type { ProblemList } from './problem-list.ts';

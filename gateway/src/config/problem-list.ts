@@ -1,11 +1,11 @@
 import { entityKey, type Failure, type Path, type Rule } from '../entities/schema/failure.ts';
 import { remedyFor } from '../entities/remedy.ts';
-import { booleanHint } from './boolean-words.ts';
+import { booleanHint } from './text/boolean-words.ts';
 import type { DeclaredFailure, Stage } from './declared-failure.ts';
 import type { ParsedDocument } from './document.ts';
 import { labelOf, pathOf, type EntityNode, type Values } from './node.ts';
 import type { Problem, Unsupported } from './problem.ts';
-import type { Mistake, SourceText } from './source-text.ts';
+import type { Mistake, SourceText } from './text/source-text.ts';
 
 interface Details {
   readonly node?: EntityNode | undefined;

@@ -1,6 +1,6 @@
 import { definitionOf, type Entity, type EntityTables } from '../entities/tables.ts';
-import type { Caveat } from './caveat.ts';
-import { caveatsOf } from './caveats.ts';
+import type { Caveat } from './caveats/caveat.ts';
+import { caveatsOf } from './caveats/caveats.ts';
 import { collectEntities, type StructureProblem } from './collect.ts';
 import type { DeclaredFailure } from './declared-failure.ts';
 import { parseSource } from './document.ts';
@@ -11,7 +11,7 @@ import { readPreamble, type ReadingRules } from './preamble.ts';
 import { ProblemList } from './problem-list.ts';
 import type { Problem } from './problem.ts';
 import { ReferenceIndex, resolveReferences } from './references.ts';
-import type { SourceText } from './source-text.ts';
+import type { SourceText } from './text/source-text.ts';
 import { TableBuilder } from './table-builder.ts';
 
 /** A document that can be served. */

@@ -1,9 +1,9 @@
-import { splitJson } from './json-split.ts';
+import { splitJson } from './text/json-split.ts';
 import { knownDocument, type KnownDocument } from './known-document.ts';
 import type { Declarative, DeclarativeOptions } from './parse.ts';
 import { ProblemList } from './problem-list.ts';
 import { readWhole } from './read-whole.ts';
-import { SourceText } from './source-text.ts';
+import { SourceText } from './text/source-text.ts';
 import { updateDocument } from './update-document.ts';
 
 /**

@@ -4,7 +4,7 @@ import { Collector, type StructureProblem } from './collect.ts';
 import { hasRepeatedFields } from './document.ts';
 import { EntityChecker } from './entity-checker.ts';
 import { findPlaces } from './find-places.ts';
-import type { SplitJson } from './json-split.ts';
+import type { SplitJson } from './text/json-split.ts';
 import { knownElement, type KnownDocument, type KnownElement } from './known-document.ts';
 import { IdSource } from './node-id.ts';
 import type { EntityNode, Values } from './node.ts';
@@ -12,7 +12,7 @@ import type { DeclarativeOptions } from './parse.ts';
 import type { ProblemList } from './problem-list.ts';
 import { ReferenceIndex, resolveReferences, type Declared } from './references.ts';
 import { TableBuilder } from './table-builder.ts';
-import { unsupportedPlugins } from './unsupported-plugins.ts';
+import { unsupportedPlugins } from './unsupported/unsupported-plugins.ts';
 
 /** An element as it was known, or the nodes of one that has to be read. */
 type Element = KnownElement | readonly EntityNode[];

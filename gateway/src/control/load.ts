@@ -1,5 +1,5 @@
 import { formatProblem } from '../config/problem.ts';
-import { readTextFile, UnreadableFile } from '../config/read-file.ts';
+import { readTextFile, UnreadableFile } from '../config/text/read-file.ts';
 import { DeclarativeReader } from '../config/reader.ts';
 import { withHashedPasswords } from '../entities/hashed-passwords.ts';
 import { knownPlugins } from '../plugins/known.ts';

@@ -23,7 +23,7 @@ import { TimerWheel } from './timer-wheel.ts';
 import { WebSockets } from './tunnel/web-sockets.ts';
 import { ConnectionPool } from './upstream/connection-pool.ts';
 import { PlainDialer } from './upstream/dialer.ts';
-import { endpointOf } from './upstream/place.ts';
+import { endpointOf } from './upstream/balancing/place.ts';
 
 /** Bytes read at once. One buffer serves all sockets of a thread: what is read is used at once. */
 const READ_SIZE = 64 * 1024;

@@ -18,10 +18,10 @@ import { streamEntrance } from './stream/stream-entrance.ts';
 import { useSmallSlabs } from './small-slabs.ts';
 import { ProxyThread } from './thread.ts';
 import { openTelemetry } from './thread-telemetry.ts';
-import { Resolver } from './upstream/resolver.ts';
-import { ThreadHealth } from './upstream/thread-health.ts';
+import { Resolver } from './upstream/dns/resolver.ts';
+import { ThreadHealth } from './upstream/health/thread-health.ts';
 import { Transports } from './upstream/transports.ts';
-import { Trust } from './upstream/trust.ts';
+import { Trust } from './upstream/tls/trust.ts';
 
 /** Without a listener that takes TLS nobody asks for more. */
 const NO_TLS: TlsMaterial = { defaults: [], ticketKeys: null, clientAuthorities: null };

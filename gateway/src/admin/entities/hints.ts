@@ -1,4 +1,4 @@
-import { unknownPlugin } from '../../config/unknown-plugin.ts';
+import { unknownPlugin } from '../../config/unsupported/unknown-plugin.ts';
 import type { PluginSchemas } from '../../entities/plugin.ts';
 import { remedyFor } from '../../entities/remedy.ts';
 import type { Failure } from '../../entities/schema/failure.ts';

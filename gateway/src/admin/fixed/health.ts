@@ -4,7 +4,7 @@ import type { Entity } from '../../entities/tables.ts';
 import { parseHost } from '../../entities/schema/host.ts';
 import { targetHostPort } from '../../entities/target.ts';
 import { countsFailures, usesHealthchecks } from '../../entities/upstream-healthchecks.ts';
-import { isUpstreamHealthy } from '../../proxy/upstream/upstream-health.ts';
+import { isUpstreamHealthy } from '../../proxy/upstream/health/upstream-health.ts';
 import { allOf } from '../entities/all-of.ts';
 import { notFound } from '../errors/kong-errors.ts';
 import { entityAt } from '../resources/place.ts';

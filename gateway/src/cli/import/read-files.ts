@@ -1,7 +1,7 @@
 import { readDeclaration } from '../../config/declaration.ts';
 import { labelOf, type EntityNode } from '../../config/node.ts';
 import { formatProblem } from '../../config/problem.ts';
-import { UnreadableFile } from '../../config/read-file.ts';
+import { UnreadableFile } from '../../config/text/read-file.ts';
 import {
   tableNames,
   type Entity,

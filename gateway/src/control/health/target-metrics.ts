@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { isUnixSocket } from '../../entities/schema/host.ts';
 import { targetHostPort } from '../../entities/target.ts';
 import type { EntityTables } from '../../entities/tables.ts';
-import type { ResolvedAddress } from '../../proxy/upstream/dns-client.ts';
+import type { ResolvedAddress } from '../../proxy/upstream/dns/dns-client.ts';
 import { familyHead, labelPairs } from '../../telemetry/exposition-text.ts';
 import type { MetricFamily } from '../../telemetry/metric-families.ts';
 import type { TargetStates } from './target-states.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Zone } from '../../proxy/upstream/dns-responder.suite.ts';
-import { setUpResolver } from '../../proxy/upstream/resolver-setup.suite.ts';
+import type { Zone } from '../../proxy/upstream/dns/dns-responder.suite.ts';
+import { setUpResolver } from '../../proxy/upstream/dns/resolver-setup.suite.ts';
 import { createHealthMemory, TargetHealth } from '../../shm/target-health.ts';
 import { entity, tablesWith } from '../testing/entities.ts';
 import { TargetMetrics } from './target-metrics.ts';

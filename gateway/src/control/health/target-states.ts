@@ -4,9 +4,9 @@ import { isUnixSocket } from '../../entities/schema/host.ts';
 import { targetHostPort, type Target } from '../../entities/target.ts';
 import type { Upstream } from '../../entities/upstream.ts';
 import { countsFailures, usesHealthchecks } from '../../entities/upstream-healthchecks.ts';
-import { Resolver } from '../../proxy/upstream/resolver.ts';
-import { shortAddress } from '../../proxy/upstream/target.ts';
-import type { ResolvedAddress } from '../../proxy/upstream/dns-client.ts';
+import { Resolver } from '../../proxy/upstream/dns/resolver.ts';
+import { shortAddress } from '../../proxy/upstream/balancing/target.ts';
+import type { ResolvedAddress } from '../../proxy/upstream/dns/dns-client.ts';
 import {
   HEALTH_TICK_MS,
   TargetHealth,

@@ -1,8 +1,8 @@
-import { caveatsOf, EVERY_DOOR, type Doors } from '../../config/caveats.ts';
-import { missingAuthorities } from '../../config/certificate-caveats.ts';
-import { bodiesBeyond } from '../../config/held-body-caveats.ts';
-import { storedCaveats } from '../../config/stored-caveats.ts';
-import type { Caveat } from '../../config/caveat.ts';
+import { caveatsOf, EVERY_DOOR, type Doors } from '../../config/caveats/caveats.ts';
+import { missingAuthorities } from '../../config/caveats/certificate-caveats.ts';
+import { bodiesBeyond } from '../../config/caveats/held-body-caveats.ts';
+import { storedCaveats } from '../../config/caveats/stored-caveats.ts';
+import type { Caveat } from '../../config/caveats/caveat.ts';
 import { tableNames, type EntityTables } from '../../entities/tables.ts';
 import type { AnyPlugin } from '../../plugin/plugin.ts';
 import type { UnrunnablePlugins } from '../../snapshot/unrunnable-plugins.ts';

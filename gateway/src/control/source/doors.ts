@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Doors, StreamDoor } from '../../config/caveats.ts';
+import type { Doors, StreamDoor } from '../../config/caveats/caveats.ts';
 import { EndpointCriterion, usualForm } from '../../proxy/router/endpoint-criterion.ts';
 import type { Listen, NodeSettings } from '../../settings/node-settings.ts';
 

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PlanApplier } from '../../proxy/plan/applier.ts';
 import { uncounted } from '../../proxy/plan/plugin-instance.ts';
-import { Resolver } from '../../proxy/upstream/resolver.ts';
+import { Resolver } from '../../proxy/upstream/dns/resolver.ts';
 import { SharedCounterTable } from '../../shm/counter-table.ts';
 import type { FromThread, ThreadSeed, ToThread } from '../../snapshot/messages.ts';
-import { ThreadHealth } from '../../proxy/upstream/thread-health.ts';
+import { ThreadHealth } from '../../proxy/upstream/health/thread-health.ts';
 import { troublePlugin } from './trouble.ts';
 import { noContexts } from '../../proxy/plan/testing/no-contexts.ts';
 

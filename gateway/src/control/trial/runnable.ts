@@ -1,4 +1,4 @@
-import { obstacleOf } from '../../config/unsupported-plugins.ts';
+import { obstacleOf } from '../../config/unsupported/unsupported-plugins.ts';
 import type { Plugin, PluginSchemas } from '../../entities/plugin.ts';
 import { pluginValidator } from '../../entities/validators.ts';
 import type { AnyPlugin } from '../../plugin/plugin.ts';

@@ -1,6 +1,6 @@
 import type { ServiceRecord, UpstreamRecord } from '../../snapshot/records.ts';
 import type { PersistentMap } from '../../snapshot/persistent-map.ts';
-import type { Balancer } from '../upstream/balancer.ts';
+import type { Balancer } from '../upstream/balancing/balancer.ts';
 import type { BalancerInUse, Compiled, Makers } from './compiled.ts';
 import type { Staged, StagedChanges } from './staged-changes.ts';
 

@@ -11,7 +11,7 @@ import { PersistentMap } from '../../snapshot/persistent-map.ts';
 import type { RouterChanges } from '../router/router-index.ts';
 import type { Router, RouterInput } from '../router/router.ts';
 import { StreamRouter } from '../router/stream-router.ts';
-import type { Balancer } from '../upstream/balancer.ts';
+import type { Balancer } from '../upstream/balancing/balancer.ts';
 import type { Transport } from '../upstream/transport.ts';
 import type { CertificateSource } from '../upstream/transports.ts';
 import { Chains } from './chains.ts';

@@ -6,7 +6,7 @@ import type {
   UpstreamRecord,
 } from '../../snapshot/records.ts';
 import type { PersistentMap } from '../../snapshot/persistent-map.ts';
-import type { Balancer } from '../upstream/balancer.ts';
+import type { Balancer } from '../upstream/balancing/balancer.ts';
 import type { Transport } from '../upstream/transport.ts';
 import { balancerKey } from './balancers-in-use.ts';
 import type { NextBalancers } from './balancers-in-use.ts';

@@ -3,11 +3,11 @@ import type { Wire } from '../net/wire.ts';
 import type { ServicePlan } from '../plan/plan.ts';
 import type { ProxyThread } from '../thread.ts';
 import type { Timed } from '../timer-wheel.ts';
-import type { Asking, Placement } from '../upstream/algorithm.ts';
-import { Peer } from '../upstream/balancer.ts';
+import type { Asking, Placement } from '../upstream/balancing/algorithm.ts';
+import { Peer } from '../upstream/balancing/balancer.ts';
 import type { Reading } from '../socket/proxy-socket.ts';
 import { PlainDialer, type Dialer } from '../upstream/dialer.ts';
-import { endpointOf } from '../upstream/place.ts';
+import { endpointOf } from '../upstream/balancing/place.ts';
 import type { ProxiedClient } from '../upstream/proxy-header.ts';
 
 type Failure = 'connect' | 'timeout' | 'tls';

@@ -3,7 +3,7 @@ import { wantsUpgrade } from '../upgrade.ts';
 import type { ProxyThread } from '../thread.ts';
 import { ConnectionPool, type Pool } from './connection-pool.ts';
 import type { Dialer } from './dialer.ts';
-import { Http2Pool } from './http2-pool.ts';
+import { Http2Pool } from './http2/http2-pool.ts';
 import type { UpstreamExchange } from './upstream-exchange.ts';
 
 /** How long an upstream that chose HTTP/1.1 is taken at its word, ms. */

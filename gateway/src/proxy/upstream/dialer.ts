@@ -1,7 +1,7 @@
 import type net from 'node:net';
 import { ProxySocket, type Reading } from '../socket/proxy-socket.ts';
 import type { Wire } from '../net/wire.ts';
-import type { Endpoint } from './place.ts';
+import type { Endpoint } from './balancing/place.ts';
 import { proxyHeader, type ProxiedClient, type ProxyVersion } from './proxy-header.ts';
 
 /** Opens connections to one place, in one way. */

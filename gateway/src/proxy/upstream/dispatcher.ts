@@ -1,10 +1,10 @@
 import { ANSWERS, type Answer } from '../answers.ts';
 import type { HttpExchange } from '../exchange/exchange.ts';
 import { grpcStatusIn } from '../grpc-answer.ts';
-import type { Placement } from './algorithm.ts';
-import { Peer, type PickFailure } from './balancer.ts';
+import type { Placement } from './balancing/algorithm.ts';
+import { Peer, type PickFailure } from './balancing/balancer.ts';
 import type { Pool } from './connection-pool.ts';
-import type { PeerHealth } from './peer-health.ts';
+import type { PeerHealth } from './health/peer-health.ts';
 import { buildUpstreamRequest, connectionLines, hostOf } from './request-lines.ts';
 import type { UpstreamExchange, UpstreamFailure } from './upstream-exchange.ts';
 

@@ -7,7 +7,7 @@ import type { MessageHead } from '../http1/message-head.ts';
 import type { HeaderNames } from '../header-names.ts';
 import { escapePath } from '../router/path.ts';
 import { forwardedPrefix, upstreamPath } from '../router/upstream-path.ts';
-import type { Peer } from './balancer.ts';
+import type { Peer } from './balancing/balancer.ts';
 
 /** What the client said about these is replaced by what the gateway knows. */
 const DROP = dropping(

@@ -1,14 +1,14 @@
 import type { ProxyThread } from '../thread.ts';
-import type { Peer } from './balancer.ts';
+import type { Peer } from './balancing/balancer.ts';
 import { ChosenPool } from './chosen-pool.ts';
 import { ConnectionPool, type Pool } from './connection-pool.ts';
 import { PlainDialer, type Dialer } from './dialer.ts';
-import { Http2Pool } from './http2-pool.ts';
-import { endpointOf } from './place.ts';
+import { Http2Pool } from './http2/http2-pool.ts';
+import { endpointOf } from './balancing/place.ts';
 import type { ProxyVersion } from './proxy-header.ts';
-import { serverNameOf } from './server-name.ts';
-import type { TlsClient } from './tls-client.ts';
-import { TlsDialer } from './tls-dialer.ts';
+import { serverNameOf } from './tls/server-name.ts';
+import type { TlsClient } from './tls/tls-client.ts';
+import { TlsDialer } from './tls/tls-dialer.ts';
 
 /** Most pools of one transport. Only clients that choose the `Host` can make so many. */
 const MOST_POOLS = 1024;

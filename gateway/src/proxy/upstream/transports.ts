@@ -1,10 +1,10 @@
 import type { NodeSettings } from '../../settings/node-settings.ts';
 import type { ServiceRecord, UpstreamRecord } from '../../snapshot/records.ts';
 import type { ProxyVersion } from './proxy-header.ts';
-import { TlsClient } from './tls-client.ts';
-import { termsKey, type ClientCertificate, type TlsTerms } from './tls-terms.ts';
+import { TlsClient } from './tls/tls-client.ts';
+import { termsKey, type ClientCertificate, type TlsTerms } from './tls/tls-terms.ts';
 import { Transport, type TransportOptions } from './transport.ts';
-import type { Trust } from './trust.ts';
+import type { Trust } from './tls/trust.ts';
 
 /** Where the certificates are that services refer to by id. */
 export interface CertificateSource {
