@@ -15,6 +15,7 @@ const rows: readonly (readonly string[])[] = [
     'errors.ts',
     'in-one-piece.ts',
     'kept-text.ts',
+    'text-table.ts',
     'tidy-heap.ts',
     'version.ts',
   ],

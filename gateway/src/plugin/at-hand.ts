@@ -1,7 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { inOnePiece } from '../in-one-piece.ts';
+import { hashOfText, TextTable } from '../text-table.ts';
 
 /** What an entry takes beside the secret that it stands under, characters. */
 const ENTRY = 100;
+
+/** Characters of the longest secret that is hashed here: the engine takes less time for longer ones. */
+const LONGEST_HASHED = 64;
+const SEED = randomInt(2 ** 32) | 0;
 
 /** Bounds what is kept at hand under secrets, in the tables that share it. */
 export class Room {
@@ -42,7 +48,8 @@ export class Room {
  */
 export class AtHand<V> {
   readonly #room: Room;
-  readonly #entries = new Map<string, V>();
+  #short = new TextTable<V>();
+  readonly #long = new Map<string, V>();
 
   constructor(room: Room) {
     this.#room = room;
@@ -50,11 +57,12 @@ export class AtHand<V> {
 
   /** Secrets at hand. */
   get size(): number {
-    return this.#entries.size;
+    return this.#short.size + this.#long.size;
   }
 
   get(secret: string): V | undefined {
-    return this.#entries.get(secret);
+    if (secret.length > LONGEST_HASHED) return this.#long.get(secret);
+    return this.#short.get(secret, hashOfText(secret, SEED));
   }
 
   /** @param characters that the value takes, roughly */
@@ -62,11 +70,14 @@ export class AtHand<V> {
     // Another value for a secret that is at hand counts once more: it is seldom, and soon forgotten.
     if (!this.#room.take(this, secret.length + ENTRY + characters)) return;
     // By itself: as a part of the head that it came in it would keep all of that.
-    this.#entries.set(inOnePiece(secret, 'utf8'), value);
+    const own = inOnePiece(secret, 'utf8');
+    if (own.length > LONGEST_HASHED) this.#long.set(own, value);
+    else this.#short.set(own, hashOfText(own, SEED), value);
   }
 
   /** Forgets all secrets. */
   clear(): void {
-    this.#entries.clear();
+    this.#short = new TextTable();
+    this.#long.clear();
   }
 }

@@ -1,4 +1,4 @@
-import { hashOfText, TextTable } from './text-table.ts';
+import { hashOfText, TextTable } from '../../text-table.ts';
 
 const SHARDS = 256;
 const SEED = Math.floor(Math.random() * 0x1_0000_0000) | 0;
