@@ -42,7 +42,10 @@ export interface Identity {
   readonly until: number;
 }
 
-/** The header fields of a message as they stand now, for what comes behind this plugin to see. */
+/**
+ * The header fields of a message as they stand now, for what comes behind this plugin to see. Those of a
+ * request that tell who is asking say what was found out so far, whatever the client has sent in them.
+ */
 export interface FieldsView {
   /** First value of a field; `name` is lower-case. */
   header(name: string): string | undefined;
@@ -232,7 +235,10 @@ export interface Exchange {
     credential: CredentialInfo | null,
     identifier?: string,
   ): void;
-  /** What `authenticate` said, and what was added for the service since, for `authenticateAgain`. */
+  /**
+   * What `authenticate` said, and what was added for the service since, for `authenticateAgain`: as long
+   * as nobody has looked at the fields that tell so.
+   */
   readonly identity: Identity;
   /** As `authenticate`, with what the same plugin has found out before. */
   authenticateAgain(identity: Identity): void;
@@ -250,12 +256,6 @@ export interface Exchange {
 
   /** Adds lines to the upstream request: each `Name: value\r\n`, already checked and escaped. */
   addUpstreamLines(lines: string): void;
-  /**
-   * Counts what `authenticate` and `addUpstreamLines` said among the fields of the request, for a plugin
-   * that looks at or changes everything that the service gets. Fields of the same names that the client
-   * sent count no longer.
-   */
-  joinUpstreamLines(): void;
 
   /** Leaves a value for plugins that run later in this exchange, such as `$(shared.name)` of templates. */
   share(name: string, value: string): void;

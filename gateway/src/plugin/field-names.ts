@@ -1,5 +1,5 @@
 import { isFramingField } from './framing-names.ts';
-import { IDENTITY_NAMES } from './identity-names.ts';
+import { tellsIdentity } from './identity-names.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 
@@ -22,7 +22,7 @@ export class FieldNames {
   constructor(names: Iterable<string>, mayFrame = false) {
     this.lower = [...new Set(Array.from(names, (name) => checked(name, mayFrame)))];
     this.haveHost = this.lower.includes('host');
-    this.tellIdentity = this.lower.some((name) => IDENTITY_NAMES.includes(name));
+    this.tellIdentity = this.lower.some(tellsIdentity);
     this.lengths = this.lower.reduce((bits, { length }) => bits | (1 << length), 0);
   }
 

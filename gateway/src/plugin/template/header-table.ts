@@ -1,8 +1,6 @@
 import { fieldText } from '../header-line.ts';
-import { IDENTITY_NAMES } from '../identity-names.ts';
+import { tellsIdentity } from '../identity-names.ts';
 import { fromValues, type Table, type Value } from './value.ts';
-
-const IDENTITY: ReadonlySet<string> = new Set(IDENTITY_NAMES);
 
 /** The fields of a message, or one that looks like it. */
 export interface FieldSource {
@@ -29,7 +27,7 @@ export class HeaderTable implements Table {
     const name = lower.replaceAll('_', '-');
     const values = this.#source.headerValues(name);
     // Who is asking is never for a field of a similar name to say.
-    const isFinal = values.length > 0 || name === lower || IDENTITY.has(name);
+    const isFinal = values.length > 0 || name === lower || tellsIdentity(name);
     return textsOf(isFinal ? values : this.#source.headerValues(lower));
   }
 

@@ -11,7 +11,6 @@ import type {
   RouteInfo,
   ServiceInfo,
 } from '../plugin.ts';
-import { IDENTITY_NAMES } from '../identity-names.ts';
 import { HeaderList } from './header-list.ts';
 import { TestRequest } from './test-request.ts';
 import type { RequestInit } from './test-request.ts';
@@ -54,8 +53,6 @@ export class TestExchange implements Exchange {
   upstreamRequest: UpstreamRequest | null = null;
   #identityLines = '';
   #pluginLines = '';
-  /** The lines so far are among the request's fields. */
-  #hasJoined = false;
   readonly #shared = new Map<string, string>();
   readonly #state = new Map<symbol, unknown>();
 
@@ -63,7 +60,11 @@ export class TestExchange implements Exchange {
   constructor(init: RequestInit, now: number) {
     this.startedAt = now;
     this.clientIp = init.clientIp ?? '127.0.0.1';
-    this.request = new TestRequest(init, (status, message) => this.error(status, message));
+    this.request = new TestRequest(
+      init,
+      (status, message) => this.error(status, message),
+      () => this.#takeLines(),
+    );
   }
 
   authenticate(
@@ -71,6 +72,7 @@ export class TestExchange implements Exchange {
     credential: CredentialInfo | null,
     identifier?: string,
   ): void {
+    this.request.forgetIdentity();
     this.consumer = consumer;
     this.credential = credential;
     this.#identityLines = consumer?.headerLines ?? '';
@@ -86,12 +88,14 @@ export class TestExchange implements Exchange {
   }
 
   authenticateAgain({ consumer, credential, lines }: Identity): void {
+    this.request.forgetIdentity();
     this.consumer = consumer;
     this.credential = credential;
     this.#identityLines = lines;
   }
 
   authenticateAnonymous(consumer: ConsumerInfo): void {
+    this.request.forgetIdentity();
     this.consumer = consumer;
     this.credential = null;
     this.#identityLines = `${consumer.headerLines}X-Anonymous-Consumer: true\r\n`;
@@ -128,12 +132,6 @@ export class TestExchange implements Exchange {
     this.#pluginLines += lines;
   }
 
-  joinUpstreamLines(): void {
-    if (!this.#hasJoined) for (const name of IDENTITY_NAMES) this.request.removeHeader(name);
-    this.#hasJoined = true;
-    for (const [name, value] of this.#takeLines()) this.request.addHeader(name, value);
-  }
-
   share(name: string, value: string): void {
     this.#shared.set(name, value);
   }
@@ -153,8 +151,7 @@ export class TestExchange implements Exchange {
   /** Sends the request to the service, as far as this test has one. */
   toUpstream(): UpstreamRequest {
     const { method, upstreamTarget, outgoingBody } = this.request;
-    if (!this.#hasJoined) for (const name of IDENTITY_NAMES) this.request.removeHeader(name);
-    const headers = new HeaderList([...this.request.headers(), ...this.#takeLines()]);
+    const headers = new HeaderList(this.request.headers());
     this.upstreamRequest = {
       method,
       target: upstreamTarget,

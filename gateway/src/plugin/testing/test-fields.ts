@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FieldLines } from '../field-lines.ts';
 import type { FieldNames } from '../field-names.ts';
+import { tellsIdentity } from '../identity-names.ts';
 import type { FieldsView } from '../plugin.ts';
 import { HeaderList } from './header-list.ts';
 
@@ -12,27 +13,40 @@ export abstract class TestFields implements FieldsView {
     this.fields = new HeaderList(fields);
   }
 
+  /** Called before fields that tell who is asking are looked at or changed. */
+  protected settleIdentity(): void {}
+
+  private settle(...names: readonly string[]): void {
+    if (names.some(tellsIdentity)) this.settleIdentity();
+  }
+
   header(name: string): string | undefined {
+    this.settle(name);
     return this.fields.first(name);
   }
 
   headerValues(name: string): readonly string[] {
+    this.settle(name);
     return this.fields.all(name);
   }
 
   hasHeader(name: string): boolean {
+    this.settle(name);
     return this.fields.first(name) !== undefined;
   }
 
   headers(): readonly (readonly [string, string])[] {
+    this.settleIdentity();
     return this.fields.list();
   }
 
   setHeader(name: string, value: string): void {
+    this.settle(name);
     this.fields.set(name, value);
   }
 
   addHeader(name: string, value: string): void {
+    this.settle(name);
     this.fields.add(name, value);
   }
 
@@ -41,15 +55,18 @@ export abstract class TestFields implements FieldsView {
     const all = lines.list();
     const there = new Set(all.map(([name]) => name.toLowerCase()));
     assert.deepEqual(new Set(lines.names.lower), there, 'the names of lines are not those in them');
+    this.settle(...there);
     for (const [name, value] of all) this.fields.add(name, value);
   }
 
   setLines(replaced: FieldNames, lines: FieldLines): void {
+    this.settle(...replaced.lower);
     for (const name of replaced.lower) this.fields.remove(name);
     this.addLines(lines);
   }
 
   renameHeader(from: string, to: string): void {
+    this.settle(from, to);
     const values = this.fields.all(from);
     if (values.length === 0) return;
     this.fields.remove(from);
@@ -58,6 +75,7 @@ export abstract class TestFields implements FieldsView {
   }
 
   removeHeader(name: string): void {
+    this.settle(name);
     this.fields.remove(name);
   }
 }

@@ -1,4 +1,5 @@
 import type { FieldNames } from '../field-names.ts';
+import { tellsIdentity } from '../identity-names.ts';
 import type { RequestView } from '../plugin.ts';
 import { TestFields } from './test-fields.ts';
 
@@ -29,12 +30,22 @@ export class TestRequest extends TestFields implements RequestView {
   /** How often a plugin asked for the body. */
   bodyReads = 0;
   readonly #refuse: (status: number, message: string) => void;
+  readonly #linesToJoin: () => Iterable<readonly [name: string, value: string]>;
+  /** What there is of who is asking comes from the client. */
+  #isClaimed = true;
   #path: string | null = null;
   #query: string;
   #body: Uint8Array;
 
-  /** @param refuse answers when a body is longer than a plugin allows */
-  constructor(init: RequestInit, refuse: (status: number, message: string) => void) {
+  /**
+   * @param refuse answers when a body is longer than a plugin allows
+   * @param linesToJoin what is to be told of who is asking, each time once
+   */
+  constructor(
+    init: RequestInit,
+    refuse: (status: number, message: string) => void,
+    linesToJoin: () => Iterable<readonly [name: string, value: string]> = () => [],
+  ) {
     super(fieldsOf(init.headers ?? []));
     this.method = init.method ?? 'GET';
     this.scheme = init.scheme ?? 'http';
@@ -48,6 +59,18 @@ export class TestRequest extends TestFields implements RequestView {
     this.#body = Buffer.from(init.body ?? '');
     this.hasBody = this.#body.length > 0;
     this.#refuse = refuse;
+    this.#linesToJoin = linesToJoin;
+  }
+
+  protected override settleIdentity(): void {
+    if (this.#isClaimed) this.forgetIdentity();
+    this.#isClaimed = false;
+    for (const [name, value] of this.#linesToJoin()) this.fields.add(name, value);
+  }
+
+  /** Removes what tells who is asking. */
+  forgetIdentity(): void {
+    for (const [name] of this.fields.list()) if (tellsIdentity(name)) this.fields.remove(name);
   }
 
   get query(): string {

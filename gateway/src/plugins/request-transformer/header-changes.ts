@@ -2,7 +2,6 @@ import { hostWithOptionalPort } from '../../plugin/checks.ts';
 import { isFramingField, warnOfOwnFields } from '../../plugin/framing-names.ts';
 import { HeaderEdits, type NamedEdit } from '../../plugin/header-edits.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
-import { IDENTITY_NAMES } from '../../plugin/identity-names.ts';
 import { nameValue, nameValues } from '../../plugin/name-value.ts';
 import type { PluginLog, RequestView } from '../../plugin/plugin.ts';
 import { Template } from '../../plugin/template/template.ts';
@@ -28,15 +27,11 @@ const OWN: ReadonlySet<string> = new Set([
   'x-sluice-request-id',
 ]);
 
-const IDENTITY: ReadonlySet<string> = new Set(IDENTITY_NAMES);
-
 /** What the configuration does to the headers of a request. */
 export class HeaderChanges {
   readonly isEmpty: boolean;
   /** Whether nothing of it depends on the request. */
   readonly isConstant: boolean;
-  /** Whether it has to do with fields that say who is asking. */
-  readonly touchesIdentity: boolean;
   readonly #edits: HeaderEdits;
   /** What stands in the place of values that depend on the request, in the order of their places. */
   readonly #values: readonly ((scope: Scope) => string)[];
@@ -45,7 +40,6 @@ export class HeaderChanges {
   constructor(configured: ConfiguredChanges, log: PluginLog) {
     const names = new ChangeSet(configured).names;
     warnOfOwnFields(names, isOwn, log);
-    this.touchesIdentity = names.some((name) => IDENTITY.has(name.toLowerCase()));
     const values: ((scope: Scope) => string)[] = [];
     const compiled = (texts: readonly string[]): NamedEdit[] =>
       nameValues(texts)

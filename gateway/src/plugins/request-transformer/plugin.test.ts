@@ -98,10 +98,7 @@ describe('request-transformer on headers', () => {
     const { headers } = await send(identity, {
       headers: { 'X-Consumer-Username': 'forged', X_Consumer_Username: 'forged' },
     });
-    assert.deepEqual(headers, [
-      ['X_Consumer_Username', 'forged'],
-      ['X-Name', ''],
-    ]);
+    assert.deepEqual(headers, [['X-Name', '']]);
   });
 
   it('lets no value end its line', async () => {

@@ -31,8 +31,6 @@ export const requestTransformer = definePlugin({
     const isConstant = [headers, query, body, uri].every((change) => change?.isConstant ?? true);
     const keepsHeaders = !headers.isEmpty && !(query.isConstant && body.isConstant);
     const refuse = refusals(env.log);
-    // What templates say of who is asking must be what the gateway found out.
-    const joinsLines = !isConstant || headers.touchesIdentity;
 
     function access(ex: Exchange): void | Promise<void> {
       try {
@@ -45,7 +43,6 @@ export const requestTransformer = definePlugin({
     /** @returns what waits for the request's body, where something does */
     function change(ex: Exchange): Promise<void> | undefined {
       const { request } = ex;
-      if (joinsLines) ex.joinUpstreamLines();
       const scope = isConstant ? NO_SCOPE : new RequestScope(ex, keepsHeaders);
       // Every template of the head is filled in before anything changes.
       const changePath = uri?.render(scope);

@@ -79,8 +79,6 @@ export class HttpExchange implements Exchange, RouteQuery, Asking {
   credential: CredentialInfo | null = null;
   /** Identity lines for the upstream, and what plugins add in one piece. */
   upstreamLines = '';
-  /** `upstreamLines` of earlier plugins are among `requestFields`. */
-  hasJoinedLines = false;
   /** Request fields as plugins changed them; null while nobody looked. */
   requestFields: Fields | null = null;
   /** Method that a plugin set; null while it is the client's. */

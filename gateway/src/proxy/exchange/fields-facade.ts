@@ -1,5 +1,6 @@
 import type { FieldLines } from '../../plugin/field-lines.ts';
 import type { FieldNames } from '../../plugin/field-names.ts';
+import { tellsIdentity } from '../../plugin/identity-names.ts';
 import type { HttpExchange } from './exchange.ts';
 import { refuseFramingField } from '../framing-fields.ts';
 import type { Fields } from '../http1/fields.ts';
@@ -12,54 +13,59 @@ export abstract class FieldsFacade {
     this.exchange = exchange;
   }
 
-  protected abstract get fields(): Fields;
+  /** @param ofIdentity whether they are wanted for fields that tell who is asking */
+  protected abstract fields(ofIdentity: boolean): Fields;
+
+  private fieldsFor(name: string): Fields {
+    return this.fields(tellsIdentity(name));
+  }
 
   header(name: string): string | undefined {
-    return this.fields.get(name);
+    return this.fieldsFor(name).get(name);
   }
 
   headerValues(name: string): readonly string[] {
-    return this.fields.getAll(name);
+    return this.fieldsFor(name).getAll(name);
   }
 
   hasHeader(name: string): boolean {
-    return this.fields.has(name);
+    return this.fieldsFor(name).has(name);
   }
 
   headers(): readonly (readonly [string, string])[] {
-    return this.fields.list();
+    return this.fields(true).list();
   }
 
   /** @throws TypeError when the field frames the message, or cannot be sent */
   setHeader(name: string, value: string): void {
     refuseFramingField(name);
-    this.fields.set(name, value);
+    this.fieldsFor(name).set(name, value);
   }
 
   /** @throws TypeError when the field frames the message, or cannot be sent */
   addHeader(name: string, value: string): void {
     refuseFramingField(name);
-    this.fields.add(name, value);
+    this.fieldsFor(name).add(name, value);
   }
 
   addLines(lines: FieldLines): void {
-    this.fields.addLines(lines);
+    this.fields(lines.names.tellIdentity).addLines(lines);
   }
 
   setLines(replaced: FieldNames, lines: FieldLines): void {
-    this.fields.setLines(replaced, lines);
+    this.fields(replaced.tellIdentity || lines.names.tellIdentity).setLines(replaced, lines);
   }
 
   /** @throws TypeError when one of the fields frames the message, or cannot be sent */
   renameHeader(from: string, to: string): void {
     refuseFramingField(from);
     refuseFramingField(to);
-    this.fields.rename(from, to);
+    this.fields(tellsIdentity(from) || tellsIdentity(to)).rename(from, to);
   }
 
   /** @throws TypeError when the field frames the message */
   removeHeader(name: string): void {
     refuseFramingField(name);
-    this.fields.remove(name);
+    this.fieldsFor(name).remove(name);
   }
 }

@@ -50,16 +50,15 @@ export function identifyAsAnonymous(ex: HttpExchange, consumer: ConsumerInfo): v
   ex.upstreamLines = `${consumer.headerLines}X-Anonymous-Consumer: true\r\n`;
 }
 
-/** From here on the lines for the upstream are among the fields that plugins see and change. */
+/** What is added for the upstream until now is among the fields that plugins see and change. */
 export function joinUpstreamLines(ex: HttpExchange): void {
   const fields = ex.changeableFields();
-  if (!ex.hasJoinedLines) fields.removeIdentity();
-  ex.hasJoinedLines = true;
+  fields.removeClaimedIdentity();
   if (ex.upstreamLines !== '') fields.addLines(FieldLines.ofRecurring(ex.upstreamLines));
   ex.upstreamLines = '';
 }
 
 /** What was said of another identity goes, wherever it stands. */
 function forgetIdentity(ex: HttpExchange): void {
-  if (ex.hasJoinedLines) ex.requestFields?.removeIdentity();
+  if (ex.requestFields !== null) ex.requestFields.removeIdentity();
 }

@@ -1,5 +1,6 @@
 import type { RequestView } from '../../plugin/exchange.ts';
 import type { FieldNames } from '../../plugin/field-names.ts';
+import { tellsIdentity } from '../../plugin/identity-names.ts';
 import { ANSWERS } from '../answers.ts';
 import { FieldsFacade } from './fields-facade.ts';
 import { isToken } from '../http1/characters.ts';
@@ -69,7 +70,8 @@ export class RequestFacade extends FieldsFacade implements RequestView {
   override header(name: string): string | undefined {
     if (name === 'host' && this.hasOtherHost) return this.hostValue;
     const { requestFields, head } = this.exchange;
-    if (requestFields !== null) return requestFields.get(name);
+    // As long as nobody has changed anything, it stands in the head.
+    if (requestFields !== null || tellsIdentity(name)) return super.header(name);
     const index = head.indexOf(name);
     return index === -1 ? undefined : head.value(index);
   }
@@ -93,15 +95,17 @@ export class RequestFacade extends FieldsFacade implements RequestView {
   }
 
   private get hostValue(): string {
-    return this.fields.host ?? this.exchange.hostHeader;
+    return this.fields(false).host ?? this.exchange.hostHeader;
   }
 
-  protected override get fields(): Fields {
+  protected override fields(ofIdentity: boolean): Fields {
+    // Who asks is what authentication has found out, and never what a client says of itself.
+    if (ofIdentity) this.exchange.joinUpstreamLines();
     return this.exchange.changeableFields();
   }
 
   withholdHeaders(names: FieldNames): void {
-    this.fields.removeSpellings(names);
+    this.fields(false).removeSpellings(names);
   }
 
   queryArgument(name: string): string | true | undefined {

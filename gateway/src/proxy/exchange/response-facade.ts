@@ -24,7 +24,7 @@ export class ResponseFacade extends FieldsFacade implements ResponseView {
     (exchange.heldBody ??= new HeldBody(exchange.thread.bodyRoom)).want(limit, change);
   }
 
-  protected override get fields(): Fields {
+  protected override fields(): Fields {
     return (this.exchange.responseFields ??= new Fields(this.exchange.responseHead));
   }
 }

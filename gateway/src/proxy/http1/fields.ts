@@ -157,11 +157,19 @@ export class Fields {
     for (const lower of others) if (names.mean(lower)) this.drop(lower);
   }
 
-  /** Removes what tells who is asking. */
-  removeIdentity(): void {
+  /** Removes what a client says of who is asking, however it is spelled. */
+  removeClaimedIdentity(): void {
     const { head } = this;
-    if (!this.tellsIdentity && (head === null || !head.hasKnown(IDENTITY))) return;
-    for (const name of IDENTITY_NAMES) this.drop(name);
+    if (head === null || !head.hasKnown(IDENTITY)) return;
+    for (let i = 0; i < head.count; i++) {
+      if (head.ids[i] === IDENTITY) this.dropFromHead(head.name(i).toLowerCase());
+    }
+  }
+
+  /** Removes what tells who is asking, whoever said it. */
+  removeIdentity(): void {
+    this.removeClaimedIdentity();
+    if (this.tellsIdentity) for (const name of IDENTITY_NAMES) this.drop(name);
   }
 
   isRemoved(lower: string): boolean {
@@ -222,11 +230,16 @@ export class Fields {
     return text;
   }
 
-  private drop(lower: string): void {
-    const { head, added } = this;
+  private dropFromHead(lower: string): void {
+    const { head } = this;
     if (head !== null && head.indexOf(lower) !== -1 && !this.isRemoved(lower)) {
       (this.without ??= []).push(lower);
     }
+  }
+
+  private drop(lower: string): void {
+    const { added } = this;
+    this.dropFromHead(lower);
     if (added === null) return;
     for (let i = added.length - 1; i >= 0; i--) {
       if (added[i]!.has(lower)) added.splice(i, 1, ...linesWithout(added[i]!, lower));
