@@ -306,6 +306,7 @@ describe('external-auth', () => {
   it('refuses configurations that could not work', () => {
     const wrong: [object, RegExp][] = [
       [{ url: 'nowhere' }, /config\.url/],
+      [{ url: 'ftp://127.0.0.1/check' }, /config\.url: must be a URL with http or https/],
       [{ upstream_headers: ['X-Consumer-ID'] }, /use 'consumer_header'/],
       [{ upstream_headers: ['Transfer-Encoding'] }, /frames the message/],
       [{ request_headers: ['bad name'] }, /config\.request_headers/],

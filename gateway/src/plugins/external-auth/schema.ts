@@ -1,9 +1,10 @@
-import { headerName, matching, url } from '../../plugin/checks.ts';
+import { headerName, matching } from '../../plugin/checks.ts';
 import { CONSUMER_PROPERTIES } from '../../plugin/consumer-by.ts';
 import { isFramingField } from '../../plugin/framing-names.ts';
 import { peerFields } from '../../plugin/peer/fields.ts';
 import { f } from '../../plugin/plugin.ts';
 import type { EntityCheck, InferRecord } from '../../plugin/plugin.ts';
+import { isWebAddress } from '../../plugin/web-address.ts';
 
 export type ExternalAuthConfig = InferRecord<typeof externalAuthConfig>;
 
@@ -30,7 +31,7 @@ export const externalAuthConfig = f.record(
   {
     url: f.string({
       required: true,
-      check: url,
+      check: isWebAddress,
       description: 'The HTTP service that decides. It is asked for each request.',
     }),
     method: f.string({

@@ -191,5 +191,6 @@ describe('jwt with a key set', () => {
       /config\.jwks_max_age: must not be less/,
     );
     assert.throws(configure({ issuer: ISSUER, jwks_uri: 'nowhere' }), /config\.jwks_uri/);
+    assert.throws(configure({ issuer: ISSUER, jwks_uri: 'ftp://keys' }), /config\.jwks_uri/);
   });
 });

@@ -1,7 +1,7 @@
-import { url } from '../../plugin/checks.ts';
 import { PUBLIC_KEY_ALGORITHMS } from '../../plugin/jose/algorithms.ts';
 import { f } from '../../plugin/plugin.ts';
 import type { CheckFailure, EntityCheck, InferRecord } from '../../plugin/plugin.ts';
+import { isWebAddress } from '../../plugin/web-address.ts';
 
 export type JwtConfig = InferRecord<typeof jwtConfig>;
 
@@ -74,7 +74,7 @@ export const jwtConfig = f.record(
         "Whether a token may claim to have been issued (`iat`) more than a minute in the future. That is Kong's way.",
     }),
     jwks_uri: f.string({
-      check: url,
+      check: isWebAddress,
       beyondKong: true,
       description:
         'Where the JSON Web Key Set of `issuer` is. Tokens are verified with its keys then, `exp` must be there and right, and no credentials are needed.',

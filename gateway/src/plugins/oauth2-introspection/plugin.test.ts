@@ -87,6 +87,11 @@ describe('oauth2-introspection', () => {
     assert.throws(() => plugin({ client_id: 'a' }));
   });
 
+  it('takes an address with http or https for the server', () => {
+    const ask = (introspection_url: string) => () => plugin({ introspection_url });
+    assert.throws(ask('ftp://127.0.0.1/introspect'), /config\.introspection_url: must be a URL/);
+  });
+
   it('finds the token in the header, the query string or the body, and can hide it', async () => {
     const by = plugin({ hide_credentials: true });
     const inField = await gateway.send([by], bearer('good'));

@@ -1,7 +1,8 @@
-import { headerName, url } from '../../plugin/checks.ts';
+import { headerName } from '../../plugin/checks.ts';
 import { peerFields } from '../../plugin/peer/fields.ts';
 import { f } from '../../plugin/plugin.ts';
 import type { EntityCheck, InferRecord } from '../../plugin/plugin.ts';
+import { isWebAddress } from '../../plugin/web-address.ts';
 
 export type IntrospectionConfig = InferRecord<typeof introspectionConfig>;
 
@@ -14,7 +15,7 @@ export const introspectionConfig = f.record(
   {
     introspection_url: f.string({
       required: true,
-      check: url,
+      check: isWebAddress,
       description: 'Where tokens are introspected (RFC 7662).',
     }),
     authorization_value: f.string({

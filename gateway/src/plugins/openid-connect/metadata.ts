@@ -1,4 +1,4 @@
-import { webAddress } from './web-address.ts';
+import { webAddress } from '../../plugin/web-address.ts';
 
 /** What a provider says of itself (OpenID Connect Discovery). */
 export interface ProviderMetadata {

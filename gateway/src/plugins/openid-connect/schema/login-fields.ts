@@ -1,6 +1,6 @@
 import { matching } from '../../../plugin/checks.ts';
 import { f } from '../../../plugin/plugin.ts';
-import { isWebAddress } from '../web-address.ts';
+import { isWebAddress } from '../../../plugin/web-address.ts';
 
 const where = (description: string) =>
   f.array(f.string({ check: isWebAddress }), { len_max: 1, description });

@@ -1,6 +1,6 @@
 import { PUBLIC_KEY_ALGORITHMS } from '../../../plugin/jose/algorithms.ts';
 import { f } from '../../../plugin/plugin.ts';
-import { isWebAddress } from '../web-address.ts';
+import { isWebAddress } from '../../../plugin/web-address.ts';
 
 const DAY = 86_400;
 
