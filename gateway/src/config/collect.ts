@@ -55,8 +55,14 @@ export class Collector {
     for (let index = 0; index < list.length; index += 1) {
       const raw = asItem(table, list[index]);
       if (raw !== undefined) this.entity(table, raw, parent, parentField, index);
-      else this.#problems.push({ path: [...path(), index], message: 'expected a record' });
+      else this.#refuseItem([...path(), index], `${table}.${index + 1}`, parent);
     }
+  }
+
+  #refuseItem(path: Path, name: string, parent: EntityNode | null): void {
+    const kong = 'expected a record';
+    const node = parent === null ? {} : { node: parent };
+    this.#problems.push({ path, message: `${name}: ${kong}`, kong, ...node });
   }
 
   /** Takes an entity and those nested in it. */

@@ -237,7 +237,10 @@ serviecs: []
 
   it('include lists and entities of the wrong type', () => {
     const problems = problemsOf('_format_version: "3.0"\nservices: {name: x}\nroutes: [5]\n');
-    assert.deepEqual(problems, ['2:11: services: expected an array', '3:10: expected a record']);
+    assert.deepEqual(problems, [
+      '2:11: services: expected an array',
+      '3:10: routes.1: expected a record',
+    ]);
   });
 
   it('include what is declared twice, with the line of the first', () => {

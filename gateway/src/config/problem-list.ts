@@ -1,5 +1,7 @@
 import { entityKey, type Failure, type Path, type Rule } from '../entities/schema/failure.ts';
 import { remedyFor } from '../entities/remedy.ts';
+import { nearest } from '../entities/schema/nearest.ts';
+import { childTables } from '../entities/tables.ts';
 import { booleanHint } from './text/boolean-words.ts';
 import type { DeclaredFailure, Stage } from './declared-failure.ts';
 import type { ParsedDocument } from './document.ts';
@@ -116,7 +118,7 @@ export class ProblemList {
   /** Adds what validation found in an entity. */
   failure(node: EntityNode, failure: Failure): void {
     const within = (failure.at ?? failure.path).filter((step) => step !== entityKey);
-    const { rule, suggestion } = failure;
+    const { rule, suggestion = childMeant(node, failure) } = failure;
     const value = valueAt(node.input, within);
     this.add([...pathOf(node), ...within], describe(node, failure, within, value), {
       node,
@@ -193,9 +195,23 @@ function describe({ table }: EntityNode, failure: Failure, within: Path, value: 
   if (path.at(-1) === entityKey && path.length === 1) return message;
   if (within.length === 0 || rule === 'reference') return message;
   if (rule === 'unknown') return `unknown field '${dotted(within)}'`;
-  const hint = message === 'expected a boolean' ? booleanHint(value) : '';
+  const hint = shapeHint(message, value);
   const remedy = remedyFor(table, failure, value);
   return `${dotted(within)}: ${message}${remedy === undefined ? hint : ` (${remedy})`}`;
+}
+
+/** What is written in a file otherwise than it is meant. Nothing is told of a value that may be secret. */
+function shapeHint(message: string, value: unknown): string {
+  if (message === 'expected a boolean') return booleanHint(value);
+  const isOne = typeof value !== 'object';
+  return isOne && /^expected an? (array|set)$/.test(message) ? ' (write a list, as in [x])' : '';
+}
+
+/** The children of an entity stand among its fields. */
+function childMeant({ table }: EntityNode, { path, rule }: Failure): string | undefined {
+  if (rule !== 'unknown' || path.length !== 1) return undefined;
+  const children = childTables(table).map((child) => child.table);
+  return nearest(String(path[0]), children);
 }
 
 /** `paths.1`: places in lists are counted from 1, as Kong does. */

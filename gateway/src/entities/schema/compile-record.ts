@@ -49,7 +49,7 @@ export function compileRecord(
     for (const name in given) {
       if (names.has(name) || given[name] === undefined) continue;
       const advice = adviceFor(absent, name, given[name]);
-      if (advice === undefined) failUnknown(name, names, out);
+      if (advice === undefined) failUnknown(name, nearest(name, names) ?? within(field, name), out);
       else if (advice !== null) failAbsent(name, advice, out);
     }
     for (const check of checks) check(clean, out, start);
@@ -160,8 +160,15 @@ function asRecord(value: unknown): Values | undefined {
   return Object.fromEntries(value.map((element, i) => [String(i + 1), element as unknown]));
 }
 
-function failUnknown(name: string, names: ReadonlySet<string>, out: Failure[]): void {
-  const suggestion = nearest(name, names);
+/** Where a name belongs that stands beside the record which it is a field of: `config.key_names`. */
+function within({ fields }: RecordField, name: string): string | undefined {
+  for (const [record, field] of Object.entries(fields)) {
+    if (field.type === 'record' && Object.hasOwn(field.fields, name)) return `${record}.${name}`;
+  }
+  return undefined;
+}
+
+function failUnknown(name: string, suggestion: string | undefined, out: Failure[]): void {
   out.push({
     path: [name],
     message: 'unknown field',

@@ -11,7 +11,8 @@ export type OpenidConfig = InferRecord<typeof openidConfig>;
 
 export const AUTH_METHODS = ['authorization_code', 'bearer', 'session'] as const;
 
-const OTHER_METHOD = 'tokens are introspected by the plugin oauth2-introspection';
+const OTHER_METHOD =
+  "of Kong's other methods the plugin oauth2-introspection has 'introspection'; nothing has the rest";
 
 export const openidConfig = f.record(
   {
