@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startGateway, type Gateway } from '../support/gateway.ts';
 import { oneService } from '../support/site.ts';
-import { clientAddress, deliver } from './deliver.ts';
+import { deliver, nextClientAddress } from './deliver.ts';
 import { validRequests } from './grammar.ts';
 import { mutate } from './mutations.ts';
 import { Random, split } from './random.ts';
@@ -40,7 +40,7 @@ export class BoundarySite {
 
   /** Sends so many mutated streams and judges what became of them. */
   async run(random: Random, streams = AT_ONCE): Promise<void> {
-    const sent = Array.from({ length: streams }, (_, index) => makeStream(random.seed(), index));
+    const sent = Array.from({ length: streams }, () => makeStream(random.seed()));
     await Promise.all(sent.map((stream) => this.#send(stream)));
     await this.#quiet();
     await this.#origin.settle();
@@ -84,10 +84,10 @@ export class BoundarySite {
   }
 }
 
-function makeStream(seed: number, index: number): Stream {
+function makeStream(seed: number): Stream {
   const random = new Random(seed);
   const bytes = Buffer.from(mutate(random, validRequests(random)), 'latin1');
-  return { seed, bytes, client: clientAddress(index) };
+  return { seed, bytes, client: nextClientAddress() };
 }
 
 /** The upstream must get the requests that were meant, in order, or the first of them only. */

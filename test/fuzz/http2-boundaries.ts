@@ -5,7 +5,7 @@ import { get } from '../support/message.ts';
 import { fetchOnce } from '../support/raw-client.ts';
 import { oneService } from '../support/site.ts';
 import type { BoundaryReport } from './boundaries.ts';
-import { clientAddress, deliver } from './deliver.ts';
+import { deliver, nextClientAddress } from './deliver.ts';
 import { someFrames } from './http2-grammar.ts';
 import { mutatedConnection, readFrames } from './http2-mutations.ts';
 import { Random, split } from './random.ts';
@@ -37,7 +37,7 @@ export class Http2BoundarySite {
 
   /** Sends so many mutated connections and judges what became of them. */
   async run(random: Random, connections = AT_ONCE): Promise<void> {
-    const sent = Array.from({ length: connections }, (_, i) => makeConnection(random.seed(), i));
+    const sent = Array.from({ length: connections }, () => makeConnection(random.seed()));
     await Promise.all(sent.map((connection) => this.#send(connection)));
     for (let before = -1; before !== this.#origin.activity;) {
       before = this.#origin.activity;
@@ -97,12 +97,12 @@ function bodyProblem(
   return isOne ? null : `the body of a ${method} of ${body.length} bytes came on no stream`;
 }
 
-function makeConnection(seed: number, index: number): Connection {
+function makeConnection(seed: number): Connection {
   const random = new Random(seed);
   return {
     seed,
     bytes: mutatedConnection(random, someFrames(random)),
-    client: clientAddress(index),
+    client: nextClientAddress(),
   };
 }
 
