@@ -7,7 +7,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DeclarativeReader } from '../../gateway/src/config/reader.ts';
-import { DeltaChunks } from '../../gateway/src/control/delta-chunks.ts';
+import { DeltaChunks } from '../../gateway/src/control/threads/delta-chunks.ts';
 import { bundledPlugins } from '../../gateway/src/plugins/bundled.ts';
 import { ClientConnection } from '../../gateway/src/proxy/client/http1-connection.ts';
 import type { Wire } from '../../gateway/src/proxy/net/wire.ts';

@@ -4,7 +4,7 @@
  * resident memory. Usage: node [--expose-gc] [--cpu-prof] bench/micro/reload.ts [services]
  */
 import { DeclarativeReader } from '../../gateway/src/config/reader.ts';
-import { DeltaChunks } from '../../gateway/src/control/delta-chunks.ts';
+import { DeltaChunks } from '../../gateway/src/control/threads/delta-chunks.ts';
 import { bundledPlugins } from '../../gateway/src/plugins/bundled.ts';
 import { delta } from '../../gateway/src/snapshot/delta.ts';
 import { createSnapshot, type Snapshot } from '../../gateway/src/snapshot/snapshot.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { HttpListener } from '../control/http-listener.ts';
+import { HttpListener } from '../control/listeners/http-listener.ts';
 import type { NodeListener } from '../control/node-parts.ts';
 import type { Listen } from '../settings/node-settings.ts';
 import { createApp } from './http/app.ts';

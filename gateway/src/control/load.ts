@@ -6,7 +6,7 @@ import { knownPlugins } from '../plugins/known.ts';
 import { createSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { ALL_RUN, type UnrunnablePlugins } from '../snapshot/unrunnable-plugins.ts';
 import type { GatewayLog } from './gateway-log.ts';
-import { lackOfRoom } from './heap-room.ts';
+import { lackOfRoom } from './threads/heap-room.ts';
 
 /** A configuration that cannot be served, with each thing that is wrong with it. */
 export class ConfigurationError extends Error {

@@ -3,13 +3,13 @@ import type { HealthUsage } from '../shm/target-health.ts';
 import type { EntityTables } from '../entities/tables.ts';
 import type { PublishedKey } from '../plugin/plugin.ts';
 import type { MetricsCollector } from '../telemetry/exposition.ts';
-import { type ByteFormat, defaultByteFormat } from './byte-format.ts';
+import { type ByteFormat, defaultByteFormat } from './status/byte-format.ts';
 import { TargetMetrics } from './health/target-metrics.ts';
 import type { TargetStates } from './health/target-states.ts';
-import { publishedKeys } from './published-keys.ts';
-import { nodeMetrics } from './status-metrics.ts';
-import { statusReport } from './status-report.ts';
-import type { StatusSource } from './status-source.ts';
+import { publishedKeys } from './status/published-keys.ts';
+import { nodeMetrics } from './status/status-metrics.ts';
+import { statusReport } from './status/status-report.ts';
+import type { StatusSource } from './status/status-source.ts';
 
 /** How full the tables in shared memory are. */
 export interface Usage {

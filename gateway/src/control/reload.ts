@@ -1,7 +1,7 @@
-import type { Revision } from './feed.ts';
+import type { Revision } from './threads/feed.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { ConfigurationError } from './load.ts';
-import type { ReloadStatus } from './status-source.ts';
+import type { ReloadStatus } from './status/status-source.ts';
 
 export interface ReloaderOptions<S extends Revision> {
   /**

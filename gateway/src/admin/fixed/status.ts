@@ -1,4 +1,4 @@
-import { readByteFormat } from '../../control/byte-format.ts';
+import { readByteFormat } from '../../control/status/byte-format.ts';
 import { METRICS_CONTENT_TYPE } from '../../telemetry/exposition-text.ts';
 import { AdminError, type Endpoint } from '../endpoint.ts';
 import { refusing } from './operations.ts';

@@ -7,7 +7,7 @@ import type { MemoryStore } from '../../store/memory/memory-store.ts';
 import { UnservableChange, type GivenDocument, type LiveConfiguration } from '../configuration.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import type { ConfigurationFile } from '../load.ts';
-import { RefusedError } from '../publisher.ts';
+import { RefusedError } from '../threads/publisher.ts';
 import { Reloader } from '../reload.ts';
 import type { Judgement } from '../trial/judgement.ts';
 import type { CaveatWatch } from './caveat-watch.ts';

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { LiveConfiguration } from '../configuration.ts';
-import type { ReloadStatus, StoreStatus } from '../status-source.ts';
+import type { ReloadStatus, StoreStatus } from '../status/status-source.ts';
 
 /** Where a node's configuration comes from: it brings the first one to the threads, and all others. */
 export interface ConfigurationSource {

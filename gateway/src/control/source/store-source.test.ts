@@ -10,7 +10,7 @@ import { ALL_RUN } from '../../snapshot/unrunnable-plugins.ts';
 import { StoreUnavailable, type Store, type StoreHealth } from '../../store/contract.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { SnapshotFile } from '../disk/snapshot-file.ts';
-import { RefusedError } from '../publisher.ts';
+import { RefusedError } from '../threads/publisher.ts';
 import { entity, tablesWith } from '../testing/entities.ts';
 import { Notes } from '../testing/notes.ts';
 import { createJudgement } from '../trial/create-judgement.ts';

@@ -12,7 +12,7 @@ import {
 import type { LiveConfiguration } from '../configuration.ts';
 import type { CopyMark, SnapshotFile } from '../disk/snapshot-file.ts';
 import type { GatewayLog } from '../gateway-log.ts';
-import type { ReloadStatus } from '../status-source.ts';
+import type { ReloadStatus } from '../status/status-source.ts';
 import type { Judgement } from '../trial/judgement.ts';
 import type { CaveatWatch } from './caveat-watch.ts';
 import { ChangesAhead } from './changes-ahead.ts';

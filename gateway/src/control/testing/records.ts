@@ -1,5 +1,5 @@
 import type { Change, PluginRecord } from '../../snapshot/records.ts';
-import type { Revision } from '../feed.ts';
+import type { Revision } from '../threads/feed.ts';
 import type { Trouble } from './trouble.ts';
 
 /** A configuration of plugins. */

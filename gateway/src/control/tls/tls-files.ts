@@ -2,7 +2,7 @@ import type { EntityTables } from '../../entities/tables.ts';
 import type { NodeSettings } from '../../settings/node-settings.ts';
 import type { ThreadSeed } from '../../snapshot/messages.ts';
 import type { GatewayLog } from '../gateway-log.ts';
-import type { BroadcastMessage } from '../thread-slot.ts';
+import type { BroadcastMessage } from '../threads/thread-slot.ts';
 import { certificatesIn, type CertificateStatus } from './certificate-status.ts';
 import { NodeTls } from './node-tls.ts';
 import type { ServerCertificates } from './server-certificates.ts';

@@ -4,7 +4,7 @@ import { TargetStates } from '../../../control/health/target-states.ts';
 import { LogLevelSwitch } from '../../../control/log-level.ts';
 import { NodeReports } from '../../../control/node-reports.ts';
 import { followLogLevel } from '../../../control/shared-log-level.ts';
-import type { NodeStatus } from '../../../control/status-source.ts';
+import type { NodeStatus } from '../../../control/status/status-source.ts';
 import { changedTables } from '../../../control/source/changed-tables.ts';
 import { ConfigurationCaveats } from '../../../control/source/configuration-caveats.ts';
 import { bundledPlugins } from '../../../plugins/bundled.ts';

@@ -1,5 +1,5 @@
-import type { ToThread } from '../snapshot/messages.ts';
-import type { Change } from '../snapshot/records.ts';
+import type { ToThread } from '../../snapshot/messages.ts';
+import type { Change } from '../../snapshot/records.ts';
 import { DeltaChunks } from './delta-chunks.ts';
 import { Feed } from './feed.ts';
 import type { Revision } from './feed.ts';

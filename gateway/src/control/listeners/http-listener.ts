@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import type { RequestListener, ServerOptions } from 'node:http';
 import type { Server as SocketServer, Socket } from 'node:net';
-import type { Listen } from '../settings/node-settings.ts';
+import type { Listen } from '../../settings/node-settings.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { refusal, withPort } from './ports.ts';
 import { behindProxyHeader } from './proxy-header-gate.ts';
 import { clearSocketFile, removeSocketFile } from './socket-file.ts';
-import type { ServerCertificates } from './tls/server-certificates.ts';
+import type { ServerCertificates } from '../tls/server-certificates.ts';
 
 /** Only the user of the gateway may connect to a unix socket of this thread's servers. */
 const SOCKET_MODE = 0o600;

@@ -1,6 +1,6 @@
-import { formatPlace } from '../settings/listen-kinds.ts';
-import type { Listen } from '../settings/node-settings.ts';
-import type { NodeListener } from './node-parts.ts';
+import { formatPlace } from '../../settings/listen-kinds.ts';
+import type { Listen } from '../../settings/node-settings.ts';
+import type { NodeListener } from '../node-parts.ts';
 
 /** What listens where, in one line. */
 export function greeting(listeners: {

@@ -1,5 +1,5 @@
-import type { Listen } from '../settings/node-settings.ts';
-import type { CertificateStatus } from './tls/certificate-status.ts';
+import type { Listen } from '../../settings/node-settings.ts';
+import type { CertificateStatus } from '../tls/certificate-status.ts';
 
 export interface ThreadStatus {
   readonly index: number;

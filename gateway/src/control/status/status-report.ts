@@ -1,6 +1,6 @@
-import { formatListen } from '../settings/listen-kinds.ts';
-import type { CounterUsage } from '../shm/counter-memory.ts';
-import type { MetricsCollector } from '../telemetry/exposition.ts';
+import { formatListen } from '../../settings/listen-kinds.ts';
+import type { CounterUsage } from '../../shm/counter-memory.ts';
+import type { MetricsCollector } from '../../telemetry/exposition.ts';
 import { type ByteFormat, formatBytes } from './byte-format.ts';
 import type { NodeStatus, StoreStatus } from './status-source.ts';
 

@@ -1,11 +1,11 @@
-import type { FromThread, NewSeries, ThreadSeed, ToThread } from '../snapshot/messages.ts';
-import { Backoff } from './backoff.ts';
+import type { FromThread, NewSeries, ThreadSeed, ToThread } from '../../snapshot/messages.ts';
+import { Backoff } from '../backoff.ts';
 import type { Feed, Revision } from './feed.ts';
-import { withDetails } from './gateway-log.ts';
-import type { GatewayLog } from './gateway-log.ts';
+import { withDetails } from '../gateway-log.ts';
+import type { GatewayLog } from '../gateway-log.ts';
 import { ProxyThread } from './proxy-thread.ts';
 import type { Publisher } from './publisher.ts';
-import type { ThreadStatus } from './status-source.ts';
+import type { ThreadStatus } from '../status/status-source.ts';
 
 /** What a slot passes on to its threads, whichever they are. */
 export type BroadcastMessage = Extract<

@@ -3,8 +3,8 @@ import http2, { type ServerHttp2Session } from 'node:http2';
 import https from 'node:https';
 import type { Server as SocketServer } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
-import type { Listen } from '../settings/node-settings.ts';
-import type { ServerCertificates } from './tls/server-certificates.ts';
+import type { Listen } from '../../settings/node-settings.ts';
+import type { ServerCertificates } from '../tls/server-certificates.ts';
 
 /** Bounds a handshake, ms. */
 const LONGEST_HANDSHAKE = 10_000;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import { OperatorError } from '../errors.ts';
-import { plainListen, portOf } from '../settings/listen-kinds.ts';
-import type { Listen } from '../settings/node-settings.ts';
+import { OperatorError } from '../../errors.ts';
+import { plainListen, portOf } from '../../settings/listen-kinds.ts';
+import type { Listen } from '../../settings/node-settings.ts';
 import { checkAddresses } from './ports.ts';
 
 const loopback = (port: number): Listen => plainListen({ host: '127.0.0.1', port });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { ToThread } from '../snapshot/messages.ts';
-import type { Change } from '../snapshot/records.ts';
+import type { ToThread } from '../../snapshot/messages.ts';
+import type { Change } from '../../snapshot/records.ts';
 import { Publisher, RefusedError } from './publisher.ts';
 import type { Feed, Revision } from './feed.ts';
 

@@ -1,16 +1,16 @@
-import { CAN_SHARE_PORT } from '../proxy/net/port-sharing.ts';
-import type { NodeSettings } from '../settings/node-settings.ts';
-import { createMetricMemory } from '../shm/metric-block.ts';
-import type { ThreadSeed } from '../snapshot/messages.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { MetricsCollector } from '../telemetry/exposition.ts';
-import { metricCells } from '../telemetry/series-allocator.ts';
-import type { GatewayLog } from './gateway-log.ts';
+import { CAN_SHARE_PORT } from '../../proxy/net/port-sharing.ts';
+import type { NodeSettings } from '../../settings/node-settings.ts';
+import { createMetricMemory } from '../../shm/metric-block.ts';
+import type { ThreadSeed } from '../../snapshot/messages.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { MetricsCollector } from '../../telemetry/exposition.ts';
+import { metricCells } from '../../telemetry/series-allocator.ts';
+import type { GatewayLog } from '../gateway-log.ts';
 import type { Publisher } from './publisher.ts';
 import { ThreadPool } from './threads.ts';
 
 const workerEntry = new URL(
-  import.meta.url.endsWith('.ts') ? '../proxy/worker.ts' : '../proxy/worker.js',
+  import.meta.url.endsWith('.ts') ? '../../proxy/worker.ts' : '../../proxy/worker.js',
   import.meta.url,
 );
 

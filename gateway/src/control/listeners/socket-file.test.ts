@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { OperatorError } from '../errors.ts';
+import { OperatorError } from '../../errors.ts';
 import { clearSocketFile } from './socket-file.ts';
 
 describe('The path of a unix socket', () => {

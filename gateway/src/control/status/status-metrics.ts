@@ -1,8 +1,8 @@
-import type { CounterUsage } from '../shm/counter-memory.ts';
-import type { HealthUsage } from '../shm/target-health.ts';
-import type { NodeMetric, NodeSample } from '../telemetry/exposition-text.ts';
-import type { MetricsCollector } from '../telemetry/exposition.ts';
-import type { ThreadCell } from '../telemetry/thread-totals.ts';
+import type { CounterUsage } from '../../shm/counter-memory.ts';
+import type { HealthUsage } from '../../shm/target-health.ts';
+import type { NodeMetric, NodeSample } from '../../telemetry/exposition-text.ts';
+import type { MetricsCollector } from '../../telemetry/exposition.ts';
+import type { ThreadCell } from '../../telemetry/thread-totals.ts';
 import { COUNTER_SLOT_BYTES, connectionsOf } from './status-report.ts';
 import type { NodeStatus, ThreadStatus } from './status-source.ts';
 

@@ -1,6 +1,6 @@
 import net from 'node:net';
-import { UNIX_PEER, withoutIPv4Mapping } from '../proxy/client-address.ts';
-import { BadProxyHeader, INCOMPLETE, readProxyHeader } from '../proxy/net/proxy-protocol.ts';
+import { UNIX_PEER, withoutIPv4Mapping } from '../../proxy/client-address.ts';
+import { BadProxyHeader, INCOMPLETE, readProxyHeader } from '../../proxy/net/proxy-protocol.ts';
 
 /** How long the header may take, ms. */
 const PATIENCE = 10_000;

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
-import { OperatorError } from '../errors.ts';
-import { formatPlace } from '../settings/listen-kinds.ts';
-import type { Address, Listen } from '../settings/node-settings.ts';
+import { OperatorError } from '../../errors.ts';
+import { formatPlace } from '../../settings/listen-kinds.ts';
+import type { Address, Listen } from '../../settings/node-settings.ts';
 import { clearSocketFile } from './socket-file.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, rmSync, type Stats } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
-import { OperatorError } from '../errors.ts';
+import { OperatorError } from '../../errors.ts';
 
 /**
  * Longest path of a socket, bytes: the system takes 107, of which some are for the number of the

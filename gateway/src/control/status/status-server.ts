@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Listen } from '../settings/node-settings.ts';
-import { METRICS_CONTENT_TYPE } from '../telemetry/exposition-text.ts';
+import type { Listen } from '../../settings/node-settings.ts';
+import { METRICS_CONTENT_TYPE } from '../../telemetry/exposition-text.ts';
 import { readByteFormat } from './byte-format.ts';
-import type { GatewayLog } from './gateway-log.ts';
-import { HttpListener } from './http-listener.ts';
-import type { NodeListener } from './node-parts.ts';
-import type { NodeReports } from './node-reports.ts';
+import type { GatewayLog } from '../gateway-log.ts';
+import { HttpListener } from '../listeners/http-listener.ts';
+import type { NodeListener } from '../node-parts.ts';
+import type { NodeReports } from '../node-reports.ts';
 import type { StatusSource } from './status-source.ts';
-import type { ServerCertificates } from './tls/server-certificates.ts';
+import type { ServerCertificates } from '../tls/server-certificates.ts';
 
 export interface StatusServerParts {
   readonly source: StatusSource;

@@ -1,7 +1,7 @@
 /** A thread that has let go of most of what it held; busy ones go on allocating as if they served. */
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-import { tidyHeap } from '../tidy-heap.ts';
+import { tidyHeap } from '../../tidy-heap.ts';
 
 let held: object[] = [];
 for (let i = 0; i < 600_000; i++) held.push({ number: i, text: `text ${i}` });

@@ -1,6 +1,6 @@
-import type { EntityTables } from '../entities/tables.ts';
-import type { PublishedKey } from '../plugin/plugin.ts';
-import { bundledPlugins } from '../plugins/bundled.ts';
+import type { EntityTables } from '../../entities/tables.ts';
+import type { PublishedKey } from '../../plugin/plugin.ts';
+import { bundledPlugins } from '../../plugins/bundled.ts';
 
 const known = new WeakMap<EntityTables['plugins'], readonly PublishedKey[]>();
 

@@ -1,5 +1,5 @@
 import type { Revision } from './feed.ts';
-import type { ThreadStatus } from './status-source.ts';
+import type { ThreadStatus } from '../status/status-source.ts';
 import { ThreadSlot } from './thread-slot.ts';
 import type { BroadcastMessage, ThreadSlotOptions } from './thread-slot.ts';
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { FromThread, ThreadSeed, ToThread } from '../snapshot/messages.ts';
+import type { FromThread, ThreadSeed, ToThread } from '../../snapshot/messages.ts';
 
 export interface ProxyThreadEvents {
   message(thread: ProxyThread, message: FromThread): void;

@@ -1,4 +1,4 @@
-import type { Change } from '../snapshot/records.ts';
+import type { Change } from '../../snapshot/records.ts';
 
 /** Most changes in one message: applying more would hold up a proxy thread noticeably. */
 const CHANGES_PER_CHUNK = 200;

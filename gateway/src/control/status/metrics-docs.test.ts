@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { MetricsCollector } from '../telemetry/exposition.ts';
-import { threadFamilies } from '../telemetry/metric-families.ts';
-import { targetHealthFamily } from './health/target-metrics.ts';
+import { MetricsCollector } from '../../telemetry/exposition.ts';
+import { threadFamilies } from '../../telemetry/metric-families.ts';
+import { targetHealthFamily } from '../health/target-metrics.ts';
 import { nodeMetrics } from './status-metrics.ts';
 
-const page = readFileSync(new URL('../../../docs/reference/metrics.md', import.meta.url), 'utf8');
+const page = readFileSync(
+  new URL('../../../../docs/reference/metrics.md', import.meta.url),
+  'utf8',
+);
 
 it('docs/reference/metrics.md lists exactly the metrics there are, with type, labels and buckets', () => {
   const documented = [...page.matchAll(/^\| `(\w+)` +\| (\w+) +\| (.*?) +\|/gm)].map(

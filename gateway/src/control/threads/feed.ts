@@ -1,4 +1,4 @@
-import type { FromThread, ToThread } from '../snapshot/messages.ts';
+import type { FromThread, ToThread } from '../../snapshot/messages.ts';
 
 /** What a configuration is told apart by. */
 export interface Revision {

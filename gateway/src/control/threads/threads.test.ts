@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { resolveOptions } from '../settings/resolve.ts';
-import { toNodeSettings } from '../settings/settings.ts';
-import { createCounterMemory } from '../shm/counter-table.ts';
-import { createHealthMemory } from '../shm/target-health.ts';
-import type { GatewayLog } from './gateway-log.ts';
+import { resolveOptions } from '../../settings/resolve.ts';
+import { toNodeSettings } from '../../settings/settings.ts';
+import { createCounterMemory } from '../../shm/counter-table.ts';
+import { createHealthMemory } from '../../shm/target-health.ts';
+import type { GatewayLog } from '../gateway-log.ts';
 import { Publisher, RefusedError } from './publisher.ts';
-import { pluginDelta, plugins } from './testing/records.ts';
-import type { Plugins } from './testing/records.ts';
-import type { Trouble } from './testing/trouble.ts';
+import { pluginDelta, plugins } from '../testing/records.ts';
+import type { Plugins } from '../testing/records.ts';
+import type { Trouble } from '../testing/trouble.ts';
 import { ThreadPool } from './threads.ts';
 
-const entry = new URL('./testing/plan-worker.fixture.ts', import.meta.url);
+const entry = new URL('../testing/plan-worker.fixture.ts', import.meta.url);
 const settings = {
   ...toNodeSettings(resolveOptions({ config: 'unused' }, {})),
   threadHeap: { old: 24, young: 4 },
