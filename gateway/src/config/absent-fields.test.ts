@@ -34,7 +34,7 @@ describe('A field of Kong that a plugin of the same name does not have', () => {
     );
     assert.match(
       problemsIn('openid-connect', { ...openid, auth_methods: ['introspection'] }).join(),
-      /auth_methods.*: expected one of: .*introspected by the plugin oauth2-introspection/,
+      /auth_methods.*: expected one of: .*the plugin oauth2-introspection has 'introspection'/,
     );
     const revoked = { revocation_check_mode: 'STRICT', http_timeout: 5 };
     assert.match(
