@@ -37,7 +37,14 @@ export function readSignature(value: string): SignatureFields | null {
   const match = FIELDS.exec(value);
   if (match === null) return null;
   const [, username = '', algorithm = '', headers = '', signature = ''] = match;
-  return { username: fieldText(username), algorithm, ...namesIn(headers), signature };
+  const names = namesIn(headers);
+  return {
+    username: fieldText(username),
+    algorithm,
+    headers: names.headers,
+    signed: names.signed,
+    signature,
+  };
 }
 
 type Names = Pick<SignatureFields, 'headers' | 'signed'>;
@@ -80,6 +87,7 @@ function lineOf(name: string, field: string, request: RequestView, target: strin
   }
   if (name === '@request-target') return `${name}: ${request.method.toLowerCase()} ${target}`;
   const values = request.headerValues(field);
+  if (values.length === 1) return `${name}: ${values[0]!}`;
   // All of them: one that was added on the way must not pass unsigned.
   return values.length === 0 ? `${name}:` : `${name}: ${values.join(', ')}`;
 }
@@ -94,15 +102,26 @@ type Keys = Partial<Record<Algorithm, HmacKey>>;
 /** Made when first used. A credential that changes is another object. */
 const keysOf = new WeakMap<HmacCredential, Keys>();
 
-/** The signature of a text with the secret of a credential, for `isSame`. */
-export function sign(algorithm: Algorithm, credential: HmacCredential, text: string): Buffer {
+/** The signature of a text with the secret of a credential, as a latin1 text. */
+export function sign(algorithm: Algorithm, credential: HmacCredential, text: string): string {
   let keys = keysOf.get(credential);
   if (keys === undefined) keysOf.set(credential, (keys = {}));
   return (keys[algorithm] ??= new HmacKey(HASHES[algorithm], credential.secret)).sign(text);
 }
 
-/** Whether a signature in base64 is this one, in a time that does not tell how near it comes. */
-export function isSame(signature: string, expected: Buffer): boolean {
-  const given = Buffer.from(signature, 'base64');
-  return given.length === expected.length && timingSafeEqual(given, expected);
+/** Bytes of the longest signature, and one more by which a longer one is told. */
+const ROOM = 65;
+const given = Buffer.alloc(ROOM);
+const wanted = Buffer.alloc(ROOM);
+
+/**
+ * Whether a signature in base64 is this one, in a time that does not tell how near it comes.
+ *
+ * @param expected a latin1 text
+ */
+export function isSame(signature: string, expected: string): boolean {
+  const length = given.write(signature, 'base64');
+  if (length !== expected.length) return false;
+  wanted.write(expected, 'latin1');
+  return timingSafeEqual(given.subarray(0, length), wanted.subarray(0, length));
 }

@@ -77,7 +77,9 @@ export class RequestFacade extends FieldsFacade implements RequestView {
   }
 
   override headerValues(name: string): readonly string[] {
-    return name === 'host' && this.hasOtherHost ? [this.hostValue] : super.headerValues(name);
+    if (name === 'host' && this.hasOtherHost) return [this.hostValue];
+    const { requestFields, head } = this.exchange;
+    return requestFields === null ? head.valuesOf(name) : requestFields.getAll(name);
   }
 
   override headers(): readonly (readonly [string, string])[] {

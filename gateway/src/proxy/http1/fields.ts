@@ -71,13 +71,8 @@ export class Fields {
 
   /** All values of a field in order; `name` is lower-case. */
   getAll(name: string): string[] {
-    const values: string[] = [];
     const { head, added } = this;
-    if (head !== null && !this.isRemoved(name)) {
-      for (let i = head.indexOf(name); i !== -1; i = head.indexOf(name, i + 1)) {
-        values.push(head.value(i));
-      }
-    }
+    const values = head === null || this.isRemoved(name) ? [] : head.valuesOf(name);
     if (added === null) return values;
     for (const lines of added) if (lines.has(name)) values.push(...lines.valuesOf(name));
     return values;

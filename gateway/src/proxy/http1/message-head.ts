@@ -269,6 +269,15 @@ export class MessageHead {
     return true;
   }
 
+  /** All values of a field in order; `lower` is its name in lower case. */
+  valuesOf(lower: string): string[] {
+    const values: string[] = [];
+    for (let i = this.indexOf(lower); i !== -1; i = this.indexOf(lower, i + 1)) {
+      values.push(this.value(i));
+    }
+    return values;
+  }
+
   /** Whether there is a field with this number from `known-fields.ts`. */
   hasKnown(id: number): boolean {
     return (this.present & (1 << id)) !== 0;
