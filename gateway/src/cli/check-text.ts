@@ -1,5 +1,6 @@
 import type { Caveat } from '../config/caveats/caveat.ts';
 import { caveatsOf } from '../config/caveats/caveats.ts';
+import { misreadPasswords } from '../config/caveats/password-caveats.ts';
 import { readDeclaration } from '../config/declaration.ts';
 import { parseDeclarative } from '../config/parse.ts';
 import type { Problem } from '../config/problem.ts';
@@ -26,7 +27,7 @@ type Judge = (text: string, file: string, environment: Io['environment']) => Jud
 export const judgeToServe: Judge = (text, file, env) => {
   const result = parseDeclarative(text, file, { plugins: knownPlugins, env });
   if (!result.ok) return { ...result, tables: null };
-  return { tables: result.entities, ...good(result.entities) };
+  return { tables: result.entities, ...good(result.entities, result.transform) };
 };
 
 /** As an import into an empty store does. */
@@ -36,7 +37,7 @@ export const judgeToStore: Judge = (text, file, env) => {
   if (!result.ok) {
     return { ...result, tables: null, problems: [...result.problems, ...unservable] };
   }
-  const found = good(result.tables);
+  const found = good(result.tables, result.transform);
   if (unservable.length === 0) return { tables: result.tables, ...found };
   // What is refused is not kept without effect.
   const refused = new Set(unservable.map(({ unsupported }) => unsupported?.group));
@@ -45,7 +46,11 @@ export const judgeToStore: Judge = (text, file, env) => {
 };
 
 /** The caveats, too, of what may stand in a file since it would not take effect in Kong either. */
-function good(tables: EntityTables): Omit<Judged, 'tables'> {
-  const caveats = [...caveatsOf(tables), ...storedCaveats(tables, bundledPlugins)];
+function good(tables: EntityTables, transform: boolean): Omit<Judged, 'tables'> {
+  const caveats = [
+    ...caveatsOf(tables),
+    ...misreadPasswords(tables, transform),
+    ...storedCaveats(tables, bundledPlugins),
+  ];
   return { problems: [], caveats, isWhole: true };
 }

@@ -243,6 +243,24 @@ vaults: [{name: env, prefix: mine}]
 `,
   );
 
+  it('warns of passwords that nobody can have, as a start and an import do', async () => {
+    const dumped = file(
+      'dumped.yaml',
+      `_format_version: "3.0"
+consumers:
+- {username: ada, basicauth_credentials: [{username: ada, password: ${'5f'.repeat(20)}}]}
+`,
+    );
+    for (const forStore of [false, true]) {
+      const { status, err } = await check([dumped], false, forStore);
+      assert.equal(status, 0);
+      assert.match(
+        err,
+        /warning: without `_transform: false` .* consumer 'ada' has one that looks/,
+      );
+    }
+  });
+
   it('takes what a store takes, with the warnings of an import', async () => {
     const { status, out, err } = await check([stored], false, true);
     assert.equal(status, 0);

@@ -123,6 +123,13 @@ describe('import and export', () => {
     assert.ok(await verifyPassword(moved.password, 'wonderland', moved.consumer.id));
   });
 
+  it('is warned of passwords that nobody can have', async () => {
+    const dumped = [{ username: 'ada', password: '5f'.repeat(20) }];
+    const consumers = [{ username: 'ada', basicauth_credentials: dumped }];
+    const { stderr } = await importText({ _format_version: '3.0', consumers });
+    assert.match(stderr, /^warning: without `_transform: false` .* consumer 'ada' has one/m);
+  });
+
   it('give entities without an id the one that they have in the store', async () => {
     await importText(kong);
     const before = (await stored()).tables;

@@ -19,7 +19,11 @@ export function labelsOf(table: TableName, entities: readonly Entity[], distribu
 const named: readonly TableName[] = ['services', 'routes', 'upstreams'];
 
 function labelOf(table: TableName, entity: Entity): string {
-  const { name } = entity as { readonly name?: string | null };
+  const { name, username } = entity as {
+    readonly name?: string | null;
+    readonly username?: string | null;
+  };
+  if (table === 'consumers' && username != null) return `'${username}'`;
   if (name != null && table === 'plugins') return `'${name}' (${entity.id})`;
   return `'${named.includes(table) && name != null ? name : entity.id}'`;
 }

@@ -1,3 +1,4 @@
+import { misreadPasswords } from '../config/caveats/password-caveats.ts';
 import { formatProblem } from '../config/problem.ts';
 import { readTextFile, UnreadableFile } from '../config/text/read-file.ts';
 import { DeclarativeReader } from '../config/reader.ts';
@@ -30,7 +31,7 @@ export class ConfigurationFile {
 
   /**
    * @param unrunnable plugins that threads cannot run
-   * @param log told when there is hardly enough memory
+   * @param log told when there is hardly enough memory, and of passwords that nobody can have
    */
   constructor(
     path: string,
@@ -60,6 +61,8 @@ export class ConfigurationFile {
     if (!result.ok) throw new ConfigurationError(result.problems.map(formatProblem));
     this.#text = text;
     const { entities, transform } = result;
+    // Later nobody can tell: what is served are hashes of what stands here.
+    for (const { message } of misreadPasswords(entities, transform)) this.#log?.warn(message);
     const tables = transform ? withHashedPasswords(entities) : entities;
     return (this.#last = createSnapshot(tables, revision, this.#last, this.#unrunnable));
   }

@@ -1,3 +1,4 @@
+import type { Caveat } from '../../config/caveats/caveat.ts';
 import { UnservableChange } from '../../control/configuration.ts';
 import { ConfigurationCaveats } from '../../control/source/configuration-caveats.ts';
 import { createJudgement } from '../../control/trial/create-judgement.ts';
@@ -117,7 +118,7 @@ async function importInto(store: Store, work: ImportWork, io: Io): Promise<numbe
       help: 'Say --yes if that is meant, or keep them with --mode merge.',
     });
   }
-  warn(followingSnapshot(current, changes, stored.revision).tables, io);
+  warn(followingSnapshot(current, changes, stored.revision).tables, work.declared.misread, io);
   if (changes.length === 0) return 0;
   const progress = new Progress(io.stderr, changes.length);
   const { revision } = await store.transaction(
@@ -140,11 +141,12 @@ async function importInto(store: Store, work: ImportWork, io: Io): Promise<numbe
 }
 
 /** Tells what nodes on the store will list among their warnings; how they are started is not known. */
-function warn(tables: EntityTables, io: Io): void {
+function warn(tables: EntityTables, misread: readonly Caveat[], io: Io): void {
   const runnable = new Runnable(knownPlugins, bundledPlugins);
   const includes = (plugin: Plugin): boolean => runnable.problemOf(plugin) !== null;
   const caveats = new ConfigurationCaveats({ includes, ignored: false }, bundledPlugins);
-  for (const caveat of caveats.in(tables)) io.stderr.write(`warning: ${caveat}\n`);
+  const told = [...misread.map(({ message }) => message), ...caveats.in(tables)];
+  for (const caveat of told) io.stderr.write(`warning: ${caveat}\n`);
 }
 
 /** Whether plugins are stored that would have to run and cannot. */

@@ -1,3 +1,5 @@
+import type { Caveat } from '../../config/caveats/caveat.ts';
+import { misreadPasswords } from '../../config/caveats/password-caveats.ts';
 import { readDeclaration } from '../../config/declaration.ts';
 import { labelOf, type EntityNode } from '../../config/node.ts';
 import { formatProblem } from '../../config/problem.ts';
@@ -21,6 +23,8 @@ export interface Declared {
   readonly placeOf: (table: TableName, id: string) => string | undefined;
   /** Credentials whose passwords still have to be hashed. */
   readonly plain: ReadonlySet<string>;
+  /** Passwords that nobody can have, as far as a single file tells. */
+  readonly misread: readonly Caveat[];
 }
 
 /** What is wrong with files, a line each. */
@@ -48,6 +52,7 @@ export async function readFiles(
   const nodes: EntityNode[] = [];
   const places = new Map<string, () => string>();
   const plain = new Set<string>();
+  const misread: Caveat[] = [];
   const unservable: string[] = [];
   let isWhole = true;
   for (const path of paths) {
@@ -80,6 +85,7 @@ export async function readFiles(
       for (const [id, entity] of read.tables[table]) gathered?.set(id, entity);
     }
     if (read.transform) for (const id of read.tables.basicauth_credentials.keys()) plain.add(id);
+    misread.push(...misreadPasswords(read.tables, read.transform));
   }
   if (problems.length > 0) {
     return { problems: [...problems, ...(allowUnsupported ? [] : unservable)], isWhole };
@@ -89,5 +95,6 @@ export async function readFiles(
     nodes,
     placeOf: (table, id) => places.get(`${table} ${id}`)?.(),
     plain,
+    misread,
   };
 }

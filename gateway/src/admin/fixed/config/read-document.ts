@@ -1,3 +1,4 @@
+import { misreadPasswords } from '../../../config/caveats/password-caveats.ts';
 import { formatProblem, type Problem } from '../../../config/problem.ts';
 import { readDeclaration, type Declaration } from '../../../config/declaration.ts';
 import type { AdminRequest } from '../../endpoint.ts';
@@ -28,7 +29,11 @@ export function readDocument(
     allowUnsupportedPlugins,
   });
   const hint = /\$\{\{\s*env\s/.test(text) ? notSubstituted : undefined;
-  if (document.ok) return { ...document, warnings: hint === undefined ? [] : [hint] };
+  if (document.ok) {
+    const caveats = misreadPasswords(document.tables, document.transform);
+    const warnings = caveats.map(({ message }) => message);
+    return { ...document, warnings: hint === undefined ? warnings : [hint, ...warnings] };
+  }
   // Of a document for a store that is right otherwise the judgement of the whole tells.
   const unservable = allowUnsupportedPlugins ? [] : document.unservable.failures;
   throw declarativeError([...document.failures, ...unservable], {
