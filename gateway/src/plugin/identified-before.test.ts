@@ -17,7 +17,7 @@ describe('Who was identified before', () => {
     directory = new TestDirectory();
     ada = directory.addConsumer({ username: 'ada' });
     credential = directory.addCredential('hmacauth_credentials', 'ada', ada);
-    before = new IdentifiedBefore(directory);
+    before = new IdentifiedBefore({ directory, now: () => 0 });
     const ex = exchange();
     ex.authenticate(ada, credential, 'ada');
     before.note(ex, credential);

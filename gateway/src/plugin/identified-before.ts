@@ -1,10 +1,5 @@
-import type { Directory, Exchange, Identity } from './plugin.ts';
-
-interface Identified {
-  /** State of the directory in which that was found out. */
-  readonly directory: number;
-  readonly identity: Identity;
-}
+import { KnownIdentity, type Present } from './known-identity.ts';
+import type { Exchange } from './plugin.ts';
 
 /**
  * Whom something stood for that is looked up anew at each request, such as a credential or the claims
@@ -12,23 +7,21 @@ interface Identified {
  * where nothing else but that object decides.
  */
 export class IdentifiedBefore<K extends object> {
-  readonly #directory: Directory;
-  readonly #known = new WeakMap<K, Identified>();
+  readonly #present: Present;
+  readonly #known = new WeakMap<K, KnownIdentity>();
 
-  constructor(directory: Directory) {
-    this.#directory = directory;
+  constructor(present: Present) {
+    this.#present = present;
   }
 
   /** Authenticates an exchange as before. @returns whether that still counts */
   authenticate(ex: Exchange, key: K): boolean {
     const known = this.#known.get(key);
-    if (known === undefined || known.directory !== this.#directory.state) return false;
-    ex.authenticateAgain(known.identity);
-    return true;
+    return known !== undefined && known.authenticate(ex, this.#present);
   }
 
   /** Notes as whom an exchange has just authenticated. */
   note(ex: Exchange, key: K): void {
-    this.#known.set(key, { directory: this.#directory.state, identity: ex.identity });
+    this.#known.set(key, new KnownIdentity(ex, this.#present));
   }
 }

@@ -99,6 +99,16 @@ describe('What was proven before', () => {
     assert.equal(passes(), false);
   });
 
+  it('takes no room where it counts no more', () => {
+    for (let i = 0; i < 10; i++) {
+      const ex = exchange();
+      ex.authenticate(ada, credential);
+      before.note(ex, `${i}`.padEnd(500_000, '.'), now);
+    }
+    prove();
+    assert.ok(passes());
+  });
+
   it('takes no more room than there is, and displaces nobody', () => {
     prove();
     for (let i = 0; i < 10; i++) {

@@ -1,18 +1,9 @@
 import { AtHand, Room } from './at-hand.ts';
-import { setAuthenticatedGroups } from './authentication.ts';
-import type { Exchange, Identity, PluginEnv } from './plugin.ts';
+import { KnownIdentity, type Present } from './known-identity.ts';
+import type { Exchange } from './plugin.ts';
 
 /** Of this thread. Only what has proven something takes a place, so that nobody fills it with guesses. */
 const room = new Room(4000, 4_000_000);
-
-interface Proven {
-  readonly identity: Identity;
-  readonly groups: readonly string[] | null;
-  /** State of the directory in which that was found out. */
-  readonly directory: number;
-  /** When it counts no longer, ms since the epoch. */
-  readonly until: number;
-}
 
 /**
  * Whom a proof was found to stand for a moment ago, by the field that it came in, as it stands: the
@@ -20,22 +11,17 @@ interface Proven {
  * among consumers and credentials. One for each instance of a plugin, whose configuration it depends on.
  */
 export class ProvenBefore {
-  readonly #env: Pick<PluginEnv, 'directory' | 'now'>;
-  readonly #atHand = new AtHand<Proven>(room);
+  readonly #present: Present;
+  readonly #atHand = new AtHand<KnownIdentity>(room);
 
-  constructor(env: Pick<PluginEnv, 'directory' | 'now'>) {
-    this.#env = env;
+  constructor(present: Present) {
+    this.#present = present;
   }
 
   /** Lets whoever came with this proof before pass again. @returns whether it still counts */
   pass(ex: Exchange, proof: string): boolean {
-    const proven = this.#atHand.get(proof);
-    if (proven === undefined) return false;
-    const { directory, now } = this.#env;
-    if (proven.directory !== directory.state || now() >= proven.until) return false;
-    ex.authenticateAgain(proven.identity);
-    if (proven.groups !== null) setAuthenticatedGroups(ex, proven.groups);
-    return true;
+    const known = this.#atHand.get(proof);
+    return known !== undefined && known.authenticate(ex, this.#present);
   }
 
   /**
@@ -46,13 +32,8 @@ export class ProvenBefore {
    * @param groups that came with it
    */
   note(ex: Exchange, proof: string, until: number, groups: readonly string[] | null = null): void {
-    const { identity } = ex;
-    const proven = {
-      identity,
-      groups,
-      directory: this.#env.directory.state,
-      until: Math.min(until, identity.until),
-    };
-    this.#atHand.set(proof, proven, identity.lines.length);
+    const known = new KnownIdentity(ex, this.#present, until, groups);
+    // Where nothing is to be remembered, all room would go to what is of no use.
+    if (known.counts(this.#present)) this.#atHand.set(proof, known, known.size);
   }
 }

@@ -26,7 +26,7 @@ export const hmacAuth = definePlugin({
 
   setup(config, env) {
     const { directory } = env;
-    const before = new IdentifiedBefore<HmacCredential>(directory);
+    const before = new IdentifiedBefore<HmacCredential>(env);
     const { hide_credentials: hide, accept_unsigned: acceptUnsigned } = config;
     const skew = config.clock_skew ?? 300;
     const algorithms = new Set<string>(config.algorithms ?? []);

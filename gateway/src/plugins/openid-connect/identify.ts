@@ -4,6 +4,7 @@ import { FieldNames } from '../../plugin/field-names.ts';
 import { isFramingField } from '../../plugin/framing-names.ts';
 import { fieldValue } from '../../plugin/header-line.ts';
 import { IdentifiedBefore } from '../../plugin/identified-before.ts';
+import type { Present } from '../../plugin/known-identity.ts';
 import type { ConsumerInfo, Directory, Exchange } from '../../plugin/plugin.ts';
 import type { Identity } from './identity.ts';
 import type { Refusals } from './refusals.ts';
@@ -18,10 +19,10 @@ export class Identification {
   readonly #fields: FieldNames;
   readonly #before: IdentifiedBefore<Identity>;
 
-  constructor(config: OpenidConfig, directory: Directory, refusals: Refusals) {
+  constructor(config: OpenidConfig, present: Present, refusals: Refusals) {
     this.#config = config;
-    this.#directory = directory;
-    this.#before = new IdentifiedBefore(directory);
+    this.#directory = present.directory;
+    this.#before = new IdentifiedBefore(present);
     this.#refusals = refusals;
     this.#names = config.upstream_headers_names ?? [];
     const token = config.upstream_access_token_header;

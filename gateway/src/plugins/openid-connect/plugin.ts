@@ -25,7 +25,7 @@ export const openidConnect = definePlugin({
 
   setup(config, env) {
     const refusals = new Refusals(config);
-    const identification = new Identification(config, env.directory, refusals);
+    const identification = new Identification(config, env, refusals);
     const methods = config.auth_methods;
     const { thing: provider, release } = shareProvider(
       {
