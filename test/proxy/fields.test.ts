@@ -171,6 +171,24 @@ describe('Fields on their way to the client', () => {
   });
 });
 
+describe('The status of an upstream', () => {
+  const site = useSite({ flags: ['--headers', 'X-Kong-Upstream-Status'] });
+
+  it('is said once, by the gateway', async () => {
+    const said = ['X-Sluice-Upstream-Status', 'X-Kong-Upstream-Status'] as const;
+    await site.serve((exchange) =>
+      exchange.send(
+        201,
+        'x',
+        said.map((name) => [name, '500']),
+      ),
+    );
+    const response = await site.fetch(get());
+    assert.deepEqual(fieldValues(response, 'x-sluice-upstream-status'), ['201']);
+    assert.equal(field(response, 'x-kong-upstream-status'), undefined);
+  });
+});
+
 describe('A target in absolute form', () => {
   const site = useSite({
     config: (port) => ({

@@ -2,14 +2,13 @@ import { ANSWERS, answerForParseError, type Answer } from './answers.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { checkProtocol } from './protocol-check.ts';
 import type { HttpExchange } from './exchange/exchange.ts';
-import { trailerLines } from './http1/copy-fields.ts';
 import { openTunnel } from './tunnel/open-tunnel.ts';
 import { globalInstances } from './plan/chain.ts';
 import { asBytes, changedAnswer, isBodiless, lengthFor } from './held-body.ts';
 import { runLog, runResponseBody, runResponseHeaders } from './response-phases.ts';
 import { reasonOf } from './status-page.ts';
 import { RequestPhases, type NextPhase } from './request-phases.ts';
-import { localLines, proxiedLines } from './response-lines.ts';
+import { localLines, proxiedLines, responseTrailerLines } from './response-lines.ts';
 import {
   answerForFailure,
   Dispatcher,
@@ -184,7 +183,7 @@ export class Lifecycle implements NextPhase {
       if (data !== null || last) body = runResponseBody(ex, asBytes(data), last);
     }
     const reason = ex.status === head.status ? head.reason : reasonOf(ex.status);
-    const trailers = last ? trailerLines(upstream.trailers, ex.responseFields) : '';
+    const trailers = last ? responseTrailerLines(ex, upstream.trailers) : '';
     const complete = last && trailers === '';
     ex.headSent = true;
     ex.downstream.sendHead(ex, ex.status, reason, proxiedLines(ex), length, body, complete);
@@ -207,7 +206,7 @@ export class Lifecycle implements NextPhase {
     const chunk = ex.filtersBody ? runResponseBody(ex, data, last) : data;
     const more = ex.downstream.sendBody(chunk);
     if (last) {
-      ex.downstream.endBody(trailerLines(upstream.trailers, ex.responseFields));
+      ex.downstream.endBody(responseTrailerLines(ex, upstream.trailers));
       this.finish(ex);
     } else if (!more) upstream.pause();
   }

@@ -1,22 +1,26 @@
 import type { HttpExchange } from './exchange/exchange.ts';
 import type { HeaderNames } from './header-names.ts';
-import { copyFields, dropping, HOP_BY_HOP } from './http1/copy-fields.ts';
+import { copyFields, dropping, HOP_BY_HOP, NOT_BEHIND, trailerLines } from './http1/copy-fields.ts';
 import type { Fields } from './http1/fields.ts';
 import * as known from './http1/known-fields.ts';
+import type { MessageHead } from './http1/message-head.ts';
 import type { ResponseHead } from './http1/response-head.ts';
 import { inOnePiece } from '../in-one-piece.ts';
 import { KeptText } from '../kept-text.ts';
 
 /** Upstream fields that never reach a client: those of the hop, and those the gateway sets. */
-const DROP = dropping(
+const DROPPED: readonly number[] = [
   ...HOP_BY_HOP,
   known.PROXY,
   known.VIA,
   known.X_ACCEL,
   known.LATENCY,
   known.REQUEST_ID,
-  known.CONTENT_TYPE,
-);
+];
+const DROP = dropping(...DROPPED, known.CONTENT_TYPE);
+/** The same where the gateway says with which status the upstream has answered. */
+const DROP_WITH_STATUS = dropping(...DROPPED, known.CONTENT_TYPE, known.UPSTREAM_STATUS);
+const TRAILER_DROP = dropping(...DROPPED, known.UPSTREAM_STATUS, ...NOT_BEHIND);
 
 /** Types that get a charset when the upstream names none, as nginx's `charset_types`. */
 const CHARSET_TYPES: ReadonlySet<string> = new Set([
@@ -34,7 +38,7 @@ export function proxiedLines(ex: HttpExchange): string {
   const { names, clock } = ex.thread;
   const fields = ex.responseFields;
   const left = fields === null ? null : fields.removed;
-  let lines = head.keptPassing(left) ?? head.keepPassing(left, passingLines(head, fields));
+  let lines = head.keptPassing(left) ?? head.keepPassing(left, passingLines(head, fields, names));
   if (!isThere(head, fields, known.DATE, 'date')) lines += clock.dateLine;
   if (!isThere(head, fields, known.SERVER, 'server')) lines += names.serverLine;
   if (fields !== null) lines += fields.addedLines();
@@ -43,9 +47,15 @@ export function proxiedLines(ex: HttpExchange): string {
 }
 
 /** What passes of the head of an upstream's response. */
-function passingLines(head: ResponseHead, fields: Fields | null): string {
+function passingLines(head: ResponseHead, fields: Fields | null, names: HeaderNames): string {
   const type = contentTypeLine(head, fields?.isRemoved('content-type') ?? false);
-  return inOnePiece(type + copyFields(head, DROP, head.hopNames, fields));
+  const drop = names.upstreamStatus === null ? DROP : DROP_WITH_STATUS;
+  return inOnePiece(type + copyFields(head, drop, head.hopNames, fields));
+}
+
+/** What follows the body of a response that came from the upstream, each line ending in CRLF. */
+export function responseTrailerLines(ex: HttpExchange, trailers: MessageHead | null): string {
+  return trailerLines(trailers, TRAILER_DROP, ex.responseFields);
 }
 
 function isThere(head: ResponseHead, fields: Fields | null, id: number, name: string): boolean {

@@ -67,38 +67,29 @@ export function copyFields(
   return lines;
 }
 
-/** What must not come behind a body, RFC 9110 section 6.5.1: framing, routing, credentials. */
-const TRAILER_DROP = dropping(
-  ...HOP_BY_HOP,
+/**
+ * What must not come behind a body whichever way it goes, RFC 9110 section 6.5.1, beside what does not
+ * pass in a head: credentials, and how the body is to be read.
+ */
+export const NOT_BEHIND: readonly number[] = [
   known.TRAILER,
-  known.HOST,
-  known.EXPECT,
   known.AUTHORIZATION,
   known.CONTENT_TYPE,
-  known.IDENTITY,
-  known.REQUEST_ID,
-  known.X_FORWARDED_FOR,
-  known.X_FORWARDED_PROTO,
-  known.X_FORWARDED_HOST,
-  known.X_FORWARDED_PORT,
-  known.X_FORWARDED_PATH,
-  known.X_FORWARDED_PREFIX,
-  known.X_REAL_IP,
-);
+];
 
 /**
  * Trailer lines that pass on, each ending in CRLF; empty when there are none.
  *
+ * @param drop marks what never does
  * @param fields of the message's head: what plugins said or took away there is not said again
  */
-export function trailerLines(trailers: MessageHead | null, fields: Fields | null): string {
+export function trailerLines(
+  trailers: MessageHead | null,
+  drop: Uint8Array,
+  fields: Fields | null,
+): string {
   if (trailers === null) return '';
-  return copyFields(
-    trailers,
-    TRAILER_DROP,
-    fields === null ? null : decided(trailers, fields),
-    null,
-  );
+  return copyFields(trailers, drop, fields === null ? null : decided(trailers, fields), null);
 }
 
 /** The names among `trailers` that plugins decided about, in lower case. */

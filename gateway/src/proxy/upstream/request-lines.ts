@@ -1,7 +1,13 @@
 import type { HttpExchange } from '../exchange/exchange.ts';
 import { wantsUpgrade } from '../upgrade.ts';
 import { forwardedLines } from '../forwarded.ts';
-import { dropping, HOP_BY_HOP, passingFields, trailerLines } from '../http1/copy-fields.ts';
+import {
+  dropping,
+  HOP_BY_HOP,
+  NOT_BEHIND,
+  passingFields,
+  trailerLines,
+} from '../http1/copy-fields.ts';
 import * as known from '../http1/known-fields.ts';
 import type { MessageHead } from '../http1/message-head.ts';
 import type { HeaderNames } from '../header-names.ts';
@@ -10,8 +16,7 @@ import { forwardedPrefix, upstreamPath } from '../router/upstream-path.ts';
 import type { Peer } from './balancing/balancer.ts';
 
 /** What the client said about these is replaced by what the gateway knows. */
-const DROP = dropping(
-  ...HOP_BY_HOP,
+const OWN: readonly number[] = [
   known.HOST,
   known.PROXY,
   known.EXPECT,
@@ -25,7 +30,9 @@ const DROP = dropping(
   known.X_REAL_IP,
   known.IDENTITY,
   known.REQUEST_ID,
-);
+];
+const DROP = dropping(...HOP_BY_HOP, ...OWN);
+const TRAILER_DROP = dropping(...HOP_BY_HOP, ...OWN, ...NOT_BEHIND);
 
 /**
  * The head of the request as the upstream gets it, but for Host and framing, which may differ from
@@ -71,7 +78,7 @@ function requestLine(ex: HttpExchange): string {
 export function requestTrailerLines(ex: HttpExchange, trailers: MessageHead | null): string {
   if (trailers === null) return '';
   ex.joinUpstreamLines();
-  return trailerLines(trailers, ex.requestFields);
+  return trailerLines(trailers, TRAILER_DROP, ex.requestFields);
 }
 
 /** Path and query as the upstream gets them. Only once there is a route with a service. */
