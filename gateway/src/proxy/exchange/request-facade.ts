@@ -79,7 +79,8 @@ export class RequestFacade extends FieldsFacade implements RequestView {
   override headerValues(name: string): readonly string[] {
     if (name === 'host' && this.hasOtherHost) return [this.hostValue];
     const { requestFields, head } = this.exchange;
-    return requestFields === null ? head.valuesOf(name) : requestFields.getAll(name);
+    if (requestFields !== null || tellsIdentity(name)) return super.headerValues(name);
+    return head.valuesOf(name);
   }
 
   override headers(): readonly (readonly [string, string])[] {
