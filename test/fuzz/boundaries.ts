@@ -1,93 +1,25 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { startGateway, type Gateway } from '../support/gateway.ts';
-import { oneService } from '../support/site.ts';
-import { deliver, nextClientAddress } from './deliver.ts';
+import { BoundarySite, type Verdict } from './boundary-site.ts';
 import { validRequests } from './grammar.ts';
 import { mutate } from './mutations.ts';
-import { Random, split } from './random.ts';
+import type { Random } from './random.ts';
 import { readRequests, STRICT, type FoundRequest } from './readers.ts';
-import { startRecordingOrigin, type RecordingOrigin } from './recording-origin.ts';
 
-/** Streams that are under way at once. */
-const AT_ONCE = 200;
+/** Clients of HTTP/1.1, whose requests must stay what they were meant to be. */
+export class Http1BoundarySite extends BoundarySite {
+  protected readonly name = 'boundaries';
 
-interface Stream {
-  readonly seed: number;
-  readonly bytes: Buffer;
-  /** Loopback address that this stream alone comes from. */
-  readonly client: string;
-}
-
-export interface BoundaryReport {
-  streams: number;
-  /** Requests that clients meant, by a strict reading of what they sent. */
-  intended: number;
-  /** Requests that the upstream got. */
-  received: number;
-  readonly finds: string[];
-}
-
-/** A real gateway before an upstream that records every byte. */
-export class BoundarySite {
-  readonly report: BoundaryReport = { streams: 0, intended: 0, received: 0, finds: [] };
-  readonly #gateway: Gateway;
-  readonly #origin: RecordingOrigin;
-
-  constructor(gateway: Gateway, origin: RecordingOrigin) {
-    this.#gateway = gateway;
-    this.#origin = origin;
+  static async start(): Promise<Http1BoundarySite> {
+    return new Http1BoundarySite(...(await this.startParts()));
   }
 
-  /** Sends so many mutated streams and judges what became of them. */
-  async run(random: Random, streams = AT_ONCE): Promise<void> {
-    const sent = Array.from({ length: streams }, () => makeStream(random.seed()));
-    await Promise.all(sent.map((stream) => this.#send(stream)));
-    await this.#quiet();
-    await this.#origin.settle();
-    for (const stream of sent) this.#judge(stream);
-    this.report.finds.push(...this.#origin.problems.splice(0));
-    this.#origin.byClient.clear();
-    this.#gateway.assertRunning();
+  protected bytesOf(random: Random): Buffer {
+    return Buffer.from(mutate(random, validRequests(random)), 'latin1');
   }
 
-  async stop(): Promise<void> {
-    await this.#gateway.stop();
-    await this.#origin.stop();
+  protected judge(bytes: Buffer, received: readonly FoundRequest[]): Verdict {
+    const meant = readRequests(bytes.toString('latin1'), STRICT).requests;
+    return { intended: meant.length, problem: difference(meant, received) };
   }
-
-  #send({ seed, bytes, client }: Stream): Promise<void> {
-    const random = new Random(seed ^ 0x5bd1e995);
-    return deliver(
-      this.#gateway.proxyPort,
-      client,
-      random.chance(0.5) ? [bytes] : split(random, bytes),
-    );
-  }
-
-  async #quiet(): Promise<void> {
-    for (let before = -1; before !== this.#origin.activity;) {
-      before = this.#origin.activity;
-      await delay(20);
-    }
-  }
-
-  #judge({ seed, bytes, client }: Stream): void {
-    const intended = readRequests(bytes.toString('latin1'), STRICT).requests;
-    const received = this.#origin.byClient.get(client) ?? [];
-    this.report.streams++;
-    this.report.intended += intended.length;
-    this.report.received += received.length;
-    const problem = difference(intended, received);
-    if (problem === null) return;
-    const text = JSON.stringify(bytes.toString('latin1'));
-    this.report.finds.push(`boundaries:${seed} ${problem}\n  ${text}`);
-  }
-}
-
-function makeStream(seed: number): Stream {
-  const random = new Random(seed);
-  const bytes = Buffer.from(mutate(random, validRequests(random)), 'latin1');
-  return { seed, bytes, client: nextClientAddress() };
 }
 
 /** The upstream must get the requests that were meant, in order, or the first of them only. */
@@ -109,17 +41,4 @@ function difference(
     else if (meant.body !== got.body) return `body ${index} is another`;
   }
   return null;
-}
-
-/** Starts a gateway with one proxy thread and the upstream behind it. */
-export async function startBoundarySite(): Promise<BoundarySite> {
-  const origin = await startRecordingOrigin();
-  const gateway = await startGateway({
-    config: {
-      _format_version: '3.0',
-      services: [oneService(origin.port, { retries: 0 })],
-    },
-    flags: ['--access-log', 'off'],
-  });
-  return new BoundarySite(gateway, origin);
 }

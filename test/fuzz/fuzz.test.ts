@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { METHODS } from 'node:http';
 import { startAnswersSite, type AnswersSite } from './answers.ts';
-import { startBoundarySite, type BoundarySite } from './boundaries.ts';
+import { Http1BoundarySite } from './boundaries.ts';
 import { problemsOf, runCampaign } from './campaign.ts';
 import { compare } from './compare.ts';
 import { exceptions } from './exceptions.ts';
-import { startHttp2BoundarySite, type Http2BoundarySite } from './http2-boundaries.ts';
+import { Http2BoundarySite } from './http2-boundaries.ts';
 import { Random } from './random.ts';
 import { readFrames } from './http2-mutations.ts';
 import { LENIENT, readRequests, STRICT } from './readers.ts';
@@ -130,13 +130,13 @@ describe('Reading what a client meant and what an upstream could make of it', ()
 });
 
 describe(`A real gateway, with seed ${SEED}`, () => {
-  let boundaries: BoundarySite;
+  let boundaries: Http1BoundarySite;
   let http2: Http2BoundarySite;
   let answers: AnswersSite;
 
   before(async () => {
-    boundaries = await startBoundarySite();
-    http2 = await startHttp2BoundarySite();
+    boundaries = await Http1BoundarySite.start();
+    http2 = await Http2BoundarySite.start();
     answers = await startAnswersSite();
   });
 

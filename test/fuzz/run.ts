@@ -7,9 +7,9 @@
  */
 import { readAmount, readSeed, ToolUseError, withOptions } from '../support/tool-options.ts';
 import { startAnswersSite } from './answers.ts';
-import { startBoundarySite } from './boundaries.ts';
+import { Http1BoundarySite } from './boundaries.ts';
 import { isSuite, problemsOf, runCampaign, runCase } from './campaign.ts';
-import { startHttp2BoundarySite } from './http2-boundaries.ts';
+import { Http2BoundarySite } from './http2-boundaries.ts';
 import { Random } from './random.ts';
 
 /** How much of the time goes to the parsers; the rest is for a real gateway. */
@@ -28,8 +28,8 @@ async function fuzzParsers(seed: number, until: number): Promise<string[]> {
 
 async function fuzzGateway(seed: number, until: number): Promise<string[]> {
   const random = new Random(seed);
-  const boundaries = await startBoundarySite();
-  const http2 = await startHttp2BoundarySite();
+  const boundaries = await Http1BoundarySite.start();
+  const http2 = await Http2BoundarySite.start();
   const answers = await startAnswersSite();
   const finds = (): string[] => [boundaries, http2, answers].flatMap(({ report }) => report.finds);
   try {
