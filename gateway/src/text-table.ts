@@ -1,9 +1,12 @@
-/** Slots of a new table. */
+/** Slots of the smallest table. */
 const SMALLEST = 8;
 /** Entries of a slot: hash, key, value. Side by side, since each other place is one more to fetch. */
 const STRIDE = 3;
 const KEY = 1;
 const VALUE = 2;
+/** So many quarters of the slots may be taken. */
+const MOST_QUARTERS = 3;
+const SLOTS_PER_SLICE = 64 * STRIDE;
 
 /**
  * A hash table from texts to values. A `Map` would look every text that was cut out of a request up
@@ -11,12 +14,25 @@ const VALUE = 2;
  * search; this one compares characters. Hashes are the caller's.
  */
 export class TextTable<V> {
-  private slots: unknown[] = emptySlots(SMALLEST);
-  private mask = SMALLEST - 1;
+  private slots: unknown[];
+  private mask: number;
   private count = 0;
 
+  /** @param capacity number of texts expected; more make it grow in one go */
+  constructor(capacity = 0) {
+    const size = sizeFor(capacity);
+    this.slots = emptySlots(size);
+    this.mask = size - 1;
+  }
+
+  /** How many texts there are. */
   get size(): number {
     return this.count;
+  }
+
+  /** How many there is room for. */
+  get capacity(): number {
+    return ((this.mask + 1) * MOST_QUARTERS) / 4;
   }
 
   get(key: string, hash: number): V | undefined {
@@ -32,7 +48,7 @@ export class TextTable<V> {
       this.count++;
     }
     slots[slot + VALUE] = value;
-    if (this.count * 4 > (this.mask + 1) * 3) this.grow();
+    if (this.count > this.capacity) this.grow();
   }
 
   /** @returns whether it was there */
@@ -51,6 +67,38 @@ export class TextTable<V> {
     slots.fill(undefined, hole * STRIDE, (hole + 1) * STRIDE);
     this.count--;
     return true;
+  }
+
+  /** The value of the text that the first `length` characters of `whole` are. */
+  getStart(whole: string, length: number, hash: number): V | undefined {
+    const { slots, mask } = this;
+    for (let at = spread(hash) & mask; ; at = (at + 1) & mask) {
+      const slot = at * STRIDE;
+      const there = slots[slot];
+      if (there === undefined) return undefined;
+      if (there !== hash) continue;
+      const key = slots[slot + KEY] as string;
+      if (key.length === length && whole.startsWith(key)) return slots[slot + VALUE] as V;
+    }
+  }
+
+  /** A table of its own with the same texts. */
+  copy(): TextTable<V> {
+    const copy = new TextTable<V>();
+    copy.slots = this.slots.slice();
+    copy.mask = this.mask;
+    copy.count = this.count;
+    return copy;
+  }
+
+  /** Puts all texts into another table that has room for them, in small steps. */
+  *pour(into: TextTable<V>): Generator<undefined, void, void> {
+    const { slots } = this;
+    for (let slot = 0; slot < slots.length; slot += STRIDE) {
+      const key = slots[slot + KEY] as string | undefined;
+      if (key !== undefined) into.set(key, slots[slot] as number, slots[slot + VALUE] as V);
+      if (slot % SLOTS_PER_SLICE === 0) yield;
+    }
   }
 
   /** Where the slot of a key begins, or the free one where it belongs. */
@@ -77,6 +125,12 @@ export class TextTable<V> {
       for (let i = 0; i < STRIDE; i++) this.slots[to + i] = slots[from + i];
     }
   }
+}
+
+function sizeFor(capacity: number): number {
+  let size = SMALLEST;
+  while (size * MOST_QUARTERS < capacity * 4) size *= 2;
+  return size;
 }
 
 function emptySlots(count: number): undefined[] {

@@ -144,8 +144,8 @@ class CellMetrics implements ThreadMetrics {
     const route = series as RouteCells;
     const cells = this.#cells;
     const fromUpstream = record.source === 'upstream';
-    const consumer = this.#perConsumer ? route.consumerOf(record) : route.anybody;
-    consumer.count(record.status, fromUpstream, record.bytesIn, record.bytesOut);
+    const requests = this.#perConsumer ? route.consumerOf(record) : route;
+    requests.count(record.status, fromUpstream, record.bytesIn, record.bytesOut);
     route.observe(record.totalMs, record.upstreamMs, record.gatewayMs);
     cells[THREAD_CELLS.requests]!++;
     if (record.tries > 1) cells[THREAD_CELLS.retries]! += record.tries - 1;

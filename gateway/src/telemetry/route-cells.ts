@@ -26,35 +26,39 @@ const NO_CODE = 1;
 /** Status of a stream that reached its upstream. */
 const REACHED = 200;
 
-/** Cells of one route and consumer. Series are made when they are first counted. */
-class ConsumerCells {
-  readonly #route: RouteCells;
-  readonly #consumer: string;
+/**
+ * Cells of requests of one route, by one consumer or by anybody. Series are made when they are first
+ * counted. What each request needs comes first: with thousands of routes every place in memory is one to
+ * fetch.
+ */
+class RequestCells {
+  readonly allocator: SeriesAllocator;
   /** Nearly all requests of a consumer end with one status. */
   #firstCode = NO_CODE;
   #firstCell = 0;
-  #otherCodes: Map<number, number> | null = null;
   #ingress = 0;
   #egress = 0;
+  #otherCodes: Map<number, number> | null = null;
+  readonly service: string;
+  readonly route: string;
+  readonly #consumer: string;
 
-  constructor(route: RouteCells, consumer: string) {
-    this.#route = route;
+  constructor(allocator: SeriesAllocator, service: string, route: string, consumer: string) {
+    this.allocator = allocator;
+    this.service = service;
+    this.route = route;
     this.#consumer = consumer;
   }
 
-  isOf(route: RouteCells): boolean {
-    return route === this.#route;
-  }
-
   count(status: number, fromUpstream: boolean, bytesIn: number, bytesOut: number): void {
-    const { cells } = this.#route.allocator;
     const code = fromUpstream ? status : -status;
-    cells[code === this.#firstCode ? this.#firstCell : this.#cellOf(code)]!++;
+    const cell = code === this.#firstCode ? this.#firstCell : this.#cellOf(code);
+    this.allocator.cells[cell]!++;
     this.transferred(bytesIn, bytesOut);
   }
 
   transferred(bytesIn: number, bytesOut: number): void {
-    const { cells } = this.#route.allocator;
+    const { cells } = this.allocator;
     // Cell 0 is none of a series.
     if (this.#ingress === 0) this.#openBandwidth();
     cells[this.#ingress]! += bytesIn;
@@ -65,7 +69,7 @@ class ConsumerCells {
   #cellOf(code: number): number {
     let cell = this.#otherCodes?.get(code);
     if (cell !== undefined) return cell;
-    const { allocator, service, route } = this.#route;
+    const { allocator, service, route } = this;
     const source = code > 0 ? 'service' : 'kong';
     cell = allocator.allocate(requestsFamily, [
       ...[service, route, String(Math.abs(code)), source, WORKSPACE, this.#consumer],
@@ -78,7 +82,7 @@ class ConsumerCells {
   }
 
   #openBandwidth(): void {
-    const { allocator, service, route } = this.#route;
+    const { allocator, service, route } = this;
     const of = (direction: string): number =>
       allocator.allocate(bandwidthFamily, [service, route, direction, WORKSPACE, this.#consumer]);
     this.#ingress = of('ingress');
@@ -86,28 +90,30 @@ class ConsumerCells {
   }
 }
 
-/** Cells of one route. */
-export class RouteCells {
-  readonly service: string;
-  readonly route: string;
-  readonly allocator: SeriesAllocator;
-  /** Where requests are counted that are of no consumer, or by none. */
-  readonly anybody: ConsumerCells;
-  #consumers: Map<string, ConsumerCells> | null = null;
-  #others: ConsumerCells | null = null;
+/** Cells of one route and consumer. */
+class ConsumerCells extends RequestCells {
+  readonly of: RouteCells;
+
+  constructor(of: RouteCells, consumer: string) {
+    super(of.allocator, of.service, of.route, consumer);
+    this.of = of;
+  }
+}
+
+/** Cells of one route; as those of requests, where they are counted that are of no consumer, or by none. */
+export class RouteCells extends RequestCells {
   #requestLatency = 0;
   #upstreamLatency = 0;
   #gatewayLatency = 0;
+  #consumers: Map<string, ConsumerCells> | null = null;
+  #others: ConsumerCells | null = null;
   #webSockets: WebSocketCells | null = null;
   #grpc: GrpcCells | null = null;
   #sessions: Map<number, number> | null = null;
   #sessionDuration = 0;
 
   constructor(allocator: SeriesAllocator, service: string, route: string) {
-    this.allocator = allocator;
-    this.service = service;
-    this.route = route;
-    this.anybody = new ConsumerCells(this, '');
+    super(allocator, service, route, '');
   }
 
   /** Where WebSockets are counted; most routes have none. */
@@ -121,12 +127,12 @@ export class RouteCells {
   }
 
   /** Where a request is counted by its consumer. */
-  consumerOf({ consumerName, consumerId, consumerMemo }: ExchangeRecord): ConsumerCells {
+  consumerOf({ consumerName, consumerId, consumerMemo }: ExchangeRecord): RequestCells {
     // With thousands of consumers a map takes longer to search than all the rest takes.
     const last = consumerMemo === null ? null : consumerMemo.series;
-    if (last instanceof ConsumerCells && last.isOf(this)) return last;
+    if (last instanceof ConsumerCells && last.of === this) return last;
     const name = consumerName ?? consumerId;
-    const cells = name === null ? this.anybody : this.#consumer(name);
+    const cells = name === null ? this : this.#consumer(name);
     if (consumerMemo !== null) consumerMemo.series = cells;
     return cells;
   }
@@ -161,7 +167,7 @@ export class RouteCells {
   countSession({ status, bytesIn, bytesOut, totalMs, connectMs }: SessionRecord): void {
     const { cells } = this.allocator;
     cells[this.#sessionsWith(status)]!++;
-    this.anybody.transferred(bytesIn, bytesOut);
+    this.transferred(bytesIn, bytesOut);
     if (this.#sessionDuration === 0) this.#sessionDuration = this.#latency(sessionDurationFamily);
     addTo(cells, this.#sessionDuration, sessionDurationFamily, totalMs);
     if (connectMs >= 0) this.#observeUpstream(connectMs);

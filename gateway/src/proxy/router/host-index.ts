@@ -1,4 +1,5 @@
-import { HASH_SEED, hashOf, hashStep, SliceTable } from './slice-table.ts';
+import { TextTable } from '../../text-table.ts';
+import { HASH_SEED, hashOf, hashStep } from './slice-table.ts';
 
 /** The number of a host pattern without port, and of the same with ports. */
 interface Ports {
@@ -11,8 +12,6 @@ const EVERY_HOST = 0;
 const NONE = -1;
 
 const DOT = 46;
-const PREFIX = 0;
-const SUFFIX = 1;
 const PORT = /^(.+?|\[[^\]]*\]):(\d+)$/;
 
 /**
@@ -22,7 +21,9 @@ const PORT = /^(.+?|\[[^\]]*\]):(\d+)$/;
  */
 export class HostIndex {
   private readonly names = new Map<string, Ports>();
-  private readonly wildcards = new SliceTable<Ports>(0);
+  /** What stands in front of a `*`, and behind one; the latter by the hash from its end. */
+  private readonly prefixes = new TextTable<Ports>();
+  private readonly suffixes = new TextTable<Ports>();
   private readonly known = new Map<string, Ports>();
   private longestSuffix = -1;
   private longestPrefix = -1;
@@ -59,11 +60,11 @@ export class HostIndex {
     if (host.startsWith('*')) {
       const suffix = host.slice(1);
       this.longestSuffix = Math.max(this.longestSuffix, suffix.length);
-      this.wildcards.add(SUFFIX, hashOf([...suffix].reverse().join('')), suffix, ports);
+      this.suffixes.set(suffix, hashOf([...suffix].reverse().join('')), ports);
     } else if (wild) {
       const prefix = host.slice(0, -1);
       this.longestPrefix = Math.max(this.longestPrefix, prefix.length);
-      this.wildcards.add(PREFIX, hashOf(prefix), prefix, ports);
+      this.prefixes.set(prefix, hashOf(prefix), ports);
     }
     return ports;
   }
@@ -88,14 +89,14 @@ export class HostIndex {
     let hash = HASH_SEED;
     const end = Math.max(0, host.length - this.longestSuffix);
     // `*` alone: the suffix that every host has.
-    const all = this.wildcards.findEnd(SUFFIX, hash, 0, host);
-    if (all !== null) count = collect(all, port, found, count);
+    const all = this.suffixes.get('', hash);
+    if (all !== undefined) count = collect(all, port, found, count);
     for (let i = host.length - 1; i >= end; i--) {
       const code = host.charCodeAt(i);
       hash = hashStep(hash, code);
       if (code !== DOT) continue;
-      const ports = this.wildcards.findEnd(SUFFIX, hash, host.length - i, host);
-      if (ports !== null) count = collect(ports, port, found, count);
+      const ports = this.suffixes.get(host.slice(i), hash);
+      if (ports !== undefined) count = collect(ports, port, found, count);
     }
     return count;
   }
@@ -107,8 +108,8 @@ export class HostIndex {
       const code = host.charCodeAt(i);
       hash = hashStep(hash, code);
       if (code !== DOT) continue;
-      const ports = this.wildcards.findStart(PREFIX, hash, i + 1, host);
-      if (ports !== null) count = collect(ports, port, found, count);
+      const ports = this.prefixes.getStart(host, i + 1, hash);
+      if (ports !== undefined) count = collect(ports, port, found, count);
     }
     return count;
   }

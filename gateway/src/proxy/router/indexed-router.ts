@@ -69,7 +69,7 @@ export class IndexedRouter<T> implements Router<T> {
     if (length > path.length) return null;
     if (length > this.hashed) this.hashTo(length, path);
     const found = this.candidates.findStart(host, this.hashes[length]!, length, path);
-    return found === null ? null : found.find(this.subject, limit);
+    return found === undefined ? null : found.find(this.subject, limit);
   }
 
   private hashTo(length: number, path: string): void {

@@ -7,6 +7,7 @@ import { countSubRoute } from './path-levels.ts';
 import type { PathLevels } from './path-levels.ts';
 import { NO_PATTERNS, PatternPoolEdit } from './pattern-pool.ts';
 import type { PatternPool } from './pattern-pool.ts';
+import { TextTable } from '../../text-table.ts';
 import { hashOf, SliceTable } from './slice-table.ts';
 import { splitRoute } from './split-route.ts';
 import type { SubRoute } from './sub-route.ts';
@@ -49,7 +50,7 @@ export function emptyIndex<T>(): RouterIndex<T> {
     hosts: new HostIndex(),
     levels: [],
     hostsInUse: 0,
-    candidates: new SliceTable(0),
+    candidates: new SliceTable(),
     longestPrefix: 0,
   };
 }
@@ -123,7 +124,7 @@ class IndexEdit<T> {
   }
 
   *findPlaces(): Generator<undefined, void, void> {
-    const places = new SliceTable<Place<T>>(this.#entries);
+    const places = new SliceTable(new TextTable<Place<T>>(this.#entries));
     let entries = 0;
     for (const kind of ['added', 'removed'] as const) {
       for (const { subRoute, hosts, prefixes } of this.#drafts[kind]) {
@@ -147,9 +148,9 @@ class IndexEdit<T> {
   ): void {
     const hash = hashOf(prefix);
     let place = places.findStart(host, hash, prefix.length, prefix);
-    if (place === null) {
+    if (place === undefined) {
       place = { host, prefix, hash, added: NONE, removed: NONE };
-      places.add(host, hash, prefix, place);
+      places.set(host, hash, prefix, place);
       this.#places.push(place);
     }
     const list = place[kind];
@@ -175,11 +176,11 @@ class IndexEdit<T> {
     let places = 0;
     for (const place of this.#places) {
       const { host, hash, prefix, added, removed } = place;
-      const before = candidates.findStart(host, hash, prefix.length, prefix);
+      const before = candidates.findStart(host, hash, prefix.length, prefix) ?? null;
       const isOnly = before === null && added.length === 1 && removed.length === 0;
       const after = isOnly ? added[0]! : yield* nextCandidates(before, place);
-      if (before !== null) candidates.replace(host, hash, prefix, after);
-      else if (after !== null) candidates.add(host, hash, prefix, after);
+      if (after !== null) candidates.set(host, hash, prefix, after);
+      else if (before !== null) candidates.delete(host, hash, prefix);
       if (++places % PLACES_PER_SLICE === 0) yield;
     }
     return {
