@@ -188,6 +188,15 @@ describe('exit-transformer', () => {
         assert.equal((JSON.parse(text) as Record<string, unknown>)['added'], '1');
       });
 
+      it('gives a browser a page where a plugin answers in JSON, whatever is wanted', async () => {
+        const { status, headers, text } = await send('/ended', {
+          headers: { accept: 'text/html,*/*;q=0.8', 'user-agent': 'test' },
+        });
+        assert.equal(status, 503);
+        assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+        assert.equal(text, '<title>Sorry</title><p>closed for test</p>');
+      });
+
       it('gives browsers a page, in which nothing is theirs but text', async () => {
         const headers = { accept: 'text/html,*/*;q=0.8', 'user-agent': HOSTILE };
         const { headers: got, text } = await send('/key', { headers });

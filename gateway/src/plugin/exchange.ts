@@ -161,6 +161,11 @@ export interface OwnAnswer {
   /** The client is told in fields of gRPC: there is no body. */
   readonly inGrpc: boolean;
   /**
+   * The media type that the client names in `Accept` before others that errors come in, such as
+   * `text/html`; null where it names none. The answer has another one where a plugin knows no other.
+   */
+  readonly wantedType: string | null;
+  /**
    * Says something else. The type is for the caller to set. Only in a response-header handler, and not
    * in gRPC.
    */

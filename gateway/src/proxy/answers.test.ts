@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { errorBody, negotiate } from './answers.ts';
+import { negotiate } from '../plugin/answer-type.ts';
+import { errorBody } from './answers.ts';
 
 describe('the form of an error', () => {
   for (const [accept, type] of [

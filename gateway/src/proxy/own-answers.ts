@@ -1,5 +1,6 @@
 import { membersOf, messageOf } from '../plugin/answer-content.ts';
-import { ANSWERS, errorBody, negotiate, type Answer } from './answers.ts';
+import { namedType, negotiate } from '../plugin/answer-type.ts';
+import { ANSWERS, errorBody, type Answer } from './answers.ts';
 import type { HttpExchange } from './exchange/exchange.ts';
 import { refuseFraming } from './framing-fields.ts';
 import { encodeMessage, GRPC_TYPE, grpcStatusOf, isGrpcType } from './grpc-answer.ts';
@@ -43,13 +44,17 @@ export function answerWith(
 /** An error, in the form that the client accepts. */
 export function answerError(ex: HttpExchange, answer: Answer, headers?: Headers): void {
   const byHttpLayer = answer.plainByDefault === true;
-  const accept = ex.requestFields?.get('accept') ?? acceptOf(ex);
-  const type = negotiate(accept, byHttpLayer);
+  const type = negotiate(acceptOf(ex), byHttpLayer);
   const { contentType, body } = errorBody(type, answer.message, ex.id, byHttpLayer);
   const fields = new Fields(null);
   fields.set('Content-Type', contentType);
   ex.reason = answer.reason;
   put(ex, answer.status, body, fields, answer.message, headers);
+}
+
+/** See `OwnAnswer`. */
+export function wantedType(ex: HttpExchange): string | null {
+  return namedType(acceptOf(ex));
 }
 
 /** What a client whose plugin failed is told, as Kong does: without request id. */
@@ -111,7 +116,9 @@ function speaksGrpc(ex: HttpExchange): boolean {
 }
 
 /** Without making fields of the head, which most requests that fail can do without. */
-function acceptOf({ head }: HttpExchange): string | undefined {
+function acceptOf({ head, requestFields }: HttpExchange): string | undefined {
+  const accept = requestFields?.get('accept');
+  if (accept !== undefined) return accept;
   for (let i = 0; i < head.count; i++) if (head.nameIs(i, 'accept')) return head.value(i);
   return undefined;
 }

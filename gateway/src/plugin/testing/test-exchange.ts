@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { membersOf, messageOf } from '../answer-content.ts';
+import { namedType } from '../answer-type.ts';
 import type {
   ConnectionInfo,
   ConsumerInfo,
@@ -185,6 +186,7 @@ export class TestExchange implements Exchange {
       members,
       reason: 'plugin',
       inGrpc: false,
+      wantedType: namedType(this.request.header('accept')),
       setBody: (text) => response.replace(response.status, response.headers(), text),
     };
     this.answered = true;

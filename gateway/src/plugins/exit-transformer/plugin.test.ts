@@ -37,6 +37,23 @@ describe('exit-transformer', () => {
     assert.equal((await shaped(rules, { status_code: 418 })).body, '4');
   });
 
+  it('goes by the type that the client wants, also of plugins that answer in JSON always', async () => {
+    const gateway = new TestGateway();
+    const rules = [{ types: ['text/html'], content_type: 'text/html', body: '<p>$(message)</p>' }];
+    const plugins = [
+      gateway.configure(exitTransformer, { rules }),
+      gateway.configure(requestTermination, { status_code: 403, message: 'no' }),
+    ];
+    const bodyFor = async (headers: Record<string, string>) =>
+      (await gateway.send(plugins, { headers })).response.body;
+    const browser = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    assert.equal(await bodyFor({ Accept: browser }), '<p>no</p>');
+    for (const Accept of ['*/*', 'application/json, text/html;q=0.5', 'image/png']) {
+      assert.equal(await bodyFor({ Accept }), '{"message":"no"}', Accept);
+    }
+    assert.equal(await bodyFor({}), '{"message":"no"}');
+  });
+
   it('leaves answers alone that are no errors', async () => {
     assert.equal(
       (await shaped([{ body: '1' }], { status_code: 200, message: 'ok' })).body,

@@ -47,9 +47,17 @@ export class Rule {
     this.#body = body === null || body === undefined ? null : bodyTemplate(body, type);
   }
 
-  fits({ status }: OwnAnswer, type: string | undefined): boolean {
+  /**
+   * Some plugins answer in JSON whatever the client wants; since a rule gives another body, what it wants
+   * counts.
+   *
+   * @param type of the answer as it is
+   */
+  fits({ status, wantedType }: OwnAnswer, type: string | undefined): boolean {
     if (!this.#hasStatus(status)) return false;
-    return this.#types === null || (type !== undefined && this.#types.includes(mediaType(type)));
+    if (this.#types === null) return true;
+    const decisive = wantedType ?? (type === undefined ? undefined : mediaType(type));
+    return decisive !== undefined && this.#types.includes(decisive);
   }
 
   /** @throws RenderError where a template cannot be filled in; then the answer is as it was */

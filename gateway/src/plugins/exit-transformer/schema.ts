@@ -23,7 +23,7 @@ const rule = f.record(
     }),
     types: f.array(f.string(), {
       description:
-        'Only answers that would have one of these media types, which the `Accept` of the client decides, such as `text/html` for browsers. Without it all.',
+        'Only answers to clients that would have one of these media types by their `Accept`, such as `text/html` for browsers, or where that leaves it open, answers that have one. Without it all.',
     }),
     status: f.integer({
       between: [200, 599],

@@ -1,7 +1,7 @@
 import { membersOf, messageOf, type Members } from '../../plugin/answer-content.ts';
 import type { OwnAnswer } from '../../plugin/exchange.ts';
 import type { HttpExchange } from './exchange.ts';
-import type { LocalAnswer } from '../own-answers.ts';
+import { wantedType, type LocalAnswer } from '../own-answers.ts';
 import { reasonOf } from '../status-page.ts';
 
 /** The answer of the gateway's own that stands in an exchange, as plugins see and change it. */
@@ -30,6 +30,10 @@ export class OwnAnswerFacade implements OwnAnswer {
 
   get inGrpc(): boolean {
     return this.#local.inGrpc;
+  }
+
+  get wantedType(): string | null {
+    return wantedType(this.#exchange);
   }
 
   setBody(body: string): void {
