@@ -7,8 +7,8 @@ const TAKES = 100_000;
 const table = new SharedCounterTable(createCounterMemory(65_536));
 const counts: number[] = [];
 const addresses = Array.from({ length: 1000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
-const prefix = '3b1e0a3c-8f0d-4d5c-9a5e-0123456789ab:';
-const fixed = addresses.map((address) => Buffer.from(prefix + address).toString('latin1'));
+const scope = table.scope('micro');
+const known = addresses.map((id) => ({ id, idLow: 0, idHigh: 0 }));
 
 function measure(name: string, take: (i: number, now: number) => void): void {
   let best = Infinity;
@@ -32,25 +32,25 @@ const oneLimit = [2 ** 31];
 const oneStart = [far[0]];
 const oneEnd = [far[1]];
 measure('one window, counted', (i, now) =>
-  table.take(fixed[i % 1000]!, oneLimit, oneStart, oneEnd, now, counts),
+  table.take(scope.of(known[i % 1000]!), oneLimit, oneStart, oneEnd, now, counts),
 );
-measure('one window, counted, key made of two strings', (i, now) =>
-  table.take(prefix + addresses[i % 1000]!, oneLimit, oneStart, oneEnd, now, counts),
+measure('one window, counted by a text', (i, now) =>
+  table.take(scope.ofText(addresses[i % 1000]!), oneLimit, oneStart, oneEnd, now, counts),
 );
 const none = [1];
 measure('one window, refused', (i, now) =>
-  table.take(fixed[i % 1000]!, none, oneStart, oneEnd, now, counts),
+  table.take(scope.of(known[i % 1000]!), none, oneStart, oneEnd, now, counts),
 );
 const threeLimits = [2 ** 31, 2 ** 31, 2 ** 31];
 const threeStarts = [far[0], far[0], far[0]];
 const threeEnds = [far[1], far[1], far[1]];
 measure('three windows, counted', (i, now) =>
-  table.take(fixed[i % 1000]!, threeLimits, threeStarts, threeEnds, now, counts),
+  table.take(scope.of(known[i % 1000]!), threeLimits, threeStarts, threeEnds, now, counts),
 );
 const newEnd = [0];
 let ms = Date.now();
 measure('one window, new each time', (i) => {
   if (i % 1000 === 0) ms += 1000;
   newEnd[0] = ms + 1000;
-  table.take(fixed[i % 1000]!, oneLimit, oneStart, newEnd, ms, counts);
+  table.take(scope.of(known[i % 1000]!), oneLimit, oneStart, newEnd, ms, counts);
 });

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import type { Counted } from '../shm/counter-scope.ts';
 import type { FieldLines } from './field-lines.ts';
 import type { FieldNames } from './field-names.ts';
 
@@ -16,8 +17,7 @@ export interface ServiceInfo {
 }
 
 /** A consumer as proxy threads know it. */
-export interface ConsumerInfo {
-  readonly id: string;
+export interface ConsumerInfo extends Counted {
   readonly username: string | null;
   readonly custom_id: string | null;
   /** ACL groups, in the order in which they were declared. */

@@ -6,6 +6,7 @@ import type { StreamConnection } from './stream-connection.ts';
 
 export type { AbsentFields } from '../entities/schema/absent-fields.ts';
 export { f } from '../entities/schema/field.ts';
+export type { CounterKey, CounterScope } from '../shm/counter-scope.ts';
 export type { CheckFailure, EntityCheck, Infer, InferRecord } from '../entities/schema/field.ts';
 export type * from './exchange.ts';
 export type { StreamConnection } from './stream-connection.ts';

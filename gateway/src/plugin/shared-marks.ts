@@ -1,4 +1,4 @@
-import type { PluginEnv } from './plugin.ts';
+import type { CounterScope, PluginEnv } from './plugin.ts';
 
 const ONCE = [1];
 const NEVER = [0];
@@ -10,7 +10,7 @@ const NEVER = [0];
  */
 export class SharedMarks {
   readonly #counters: PluginEnv['counters'];
-  readonly #kind: string;
+  readonly #kind: CounterScope;
   readonly #starts = [0];
   readonly #ends = [0];
   readonly #counts = [0];
@@ -18,7 +18,7 @@ export class SharedMarks {
   /** @param kind keeps the marks of one purpose apart from those of others */
   constructor(counters: PluginEnv['counters'], kind: string) {
     this.#counters = counters;
-    this.#kind = kind;
+    this.#kind = counters.scope(kind);
   }
 
   /**
@@ -40,7 +40,7 @@ export class SharedMarks {
   #take(key: string, limits: readonly number[], until: number, now: number): number {
     this.#starts[0] = now;
     this.#ends[0] = until;
-    const whole = `${this.#kind} ${key}`;
+    const whole = this.#kind.ofText(key);
     return this.#counters.take(whole, limits, this.#starts, this.#ends, now, this.#counts);
   }
 }

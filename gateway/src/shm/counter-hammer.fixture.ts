@@ -24,6 +24,7 @@ export interface CounterHammerResult {
 const task = workerData as CounterHammer;
 const clock = new Int32Array(task.clock);
 const counters = new SharedCounterTable(task.memory);
+const scope = counters.scope('hammer');
 const admitted = new Map<string, number>();
 const counts: number[] = [];
 let full = 0;
@@ -54,7 +55,8 @@ for (;;) {
   const now = window * 1000 + 500;
   const starts = [window * 1000, (window - (window % 4)) * 1000];
   const ends = [starts[0]! + 1000, starts[1]! + 4000];
-  const result = counters.take(`key ${key}`, task.limits, starts, ends, now, counts);
+  const counted = scope.ofText(`key ${key}`);
+  const result = counters.take(counted, task.limits, starts, ends, now, counts);
   if (result === -2) full++;
   if (result !== -1) continue;
   const name = `${key} ${window}`;

@@ -9,7 +9,8 @@ const second = 1000;
 
 function takeOne(counters: SharedCounterTable, key: string, limit: number, now: number): number {
   const start = now - (now % second);
-  return counters.take(key, [limit], [start], [start + second], now, []);
+  const counted = counters.scope('test').ofText(key);
+  return counters.take(counted, [limit], [start], [start + second], now, []);
 }
 
 describe('counter table under interruption', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { counterUsage } from './counter-memory.ts';
+import type { CounterKey } from './counter-scope.ts';
 import { SharedCounterTable, createCounterMemory } from './counter-table.ts';
 
 const second = 1000;
@@ -11,10 +12,14 @@ function table(slots = 1024): SharedCounterTable {
   return new SharedCounterTable(createCounterMemory(slots));
 }
 
+function keyOf(counters: SharedCounterTable, text: string): CounterKey {
+  return counters.scope('test').ofText(text);
+}
+
 /** Takes from the window of `length` ms that `now` falls in. */
 function takeOne(counters: SharedCounterTable, key: string, limit: number, now: number): number {
   const start = now - (now % second);
-  return counters.take(key, [limit], [start], [start + second], now, []);
+  return counters.take(keyOf(counters, key), [limit], [start], [start + second], now, []);
 }
 
 describe('counter table', () => {
@@ -22,19 +27,19 @@ describe('counter table', () => {
     const counters = table();
     const counts: number[] = [];
     for (let n = 1; n <= 3; n++) {
-      assert.equal(counters.take('a', [3], [0], [minute], 10, counts), -1);
+      assert.equal(counters.take(keyOf(counters, 'a'), [3], [0], [minute], 10, counts), -1);
       assert.deepEqual(counts, [n]);
     }
-    assert.equal(counters.take('a', [3], [0], [minute], 10, counts), 0);
+    assert.equal(counters.take(keyOf(counters, 'a'), [3], [0], [minute], 10, counts), 0);
     assert.deepEqual(counts, [3]);
   });
 
   it('counts nothing for a refused request', () => {
     const counters = table();
     const counts: number[] = [];
-    counters.take('a', [1], [0], [minute], 10, counts);
-    for (let n = 0; n < 5; n++) counters.take('a', [1], [0], [minute], 10, counts);
-    assert.equal(counters.take('a', [2], [0], [minute], 10, counts), -1);
+    counters.take(keyOf(counters, 'a'), [1], [0], [minute], 10, counts);
+    for (let n = 0; n < 5; n++) counters.take(keyOf(counters, 'a'), [1], [0], [minute], 10, counts);
+    assert.equal(counters.take(keyOf(counters, 'a'), [2], [0], [minute], 10, counts), -1);
     assert.deepEqual(counts, [2]);
   });
 
@@ -78,24 +83,33 @@ describe('counter table', () => {
     const counts: number[] = [];
     const starts = [0, 0, 0];
     const ends = [second, minute, 60 * minute];
-    assert.equal(counters.take('a', [5, 1, 5], starts, ends, 0, counts), -1);
+    assert.equal(counters.take(keyOf(counters, 'a'), [5, 1, 5], starts, ends, 0, counts), -1);
     assert.deepEqual(counts, [1, 1, 1]);
-    assert.equal(counters.take('a', [5, 1, 5], starts, ends, 0, counts), 1);
+    assert.equal(counters.take(keyOf(counters, 'a'), [5, 1, 5], starts, ends, 0, counts), 1);
     assert.deepEqual(counts, [1, 1, 1]);
-    assert.equal(counters.take('a', [5, 5, 5], starts, ends, 0, counts), -1);
+    assert.equal(counters.take(keyOf(counters, 'a'), [5, 5, 5], starts, ends, 0, counts), -1);
     assert.deepEqual(counts, [2, 2, 2]);
   });
 
   it('names the first window that refuses', () => {
     const counters = table();
-    assert.equal(counters.take('a', [1, 0, 0], [0, 0, 0], [1000, 2000, 3000], 0, []), 1);
+    assert.equal(
+      counters.take(keyOf(counters, 'a'), [1, 0, 0], [0, 0, 0], [1000, 2000, 3000], 0, []),
+      1,
+    );
   });
 
   it('keeps windows of one key apart by their index', () => {
     const counters = table();
     const counts: number[] = [];
-    assert.equal(counters.take('a', [1, 2], [0, 0], [minute, minute], 0, counts), -1);
-    assert.equal(counters.take('a', [1, 2], [0, 0], [minute, minute], 0, counts), 0);
+    assert.equal(
+      counters.take(keyOf(counters, 'a'), [1, 2], [0, 0], [minute, minute], 0, counts),
+      -1,
+    );
+    assert.equal(
+      counters.take(keyOf(counters, 'a'), [1, 2], [0, 0], [minute, minute], 0, counts),
+      0,
+    );
     assert.deepEqual(counts, [1, 1]);
   });
 
@@ -110,10 +124,13 @@ describe('counter table', () => {
     const counters = new SharedCounterTable(memory);
     for (let n = 0; n < 31; n++) assert.equal(takeOne(counters, `key ${n}`, 5, 0), -1);
     const counts: number[] = [];
-    assert.equal(counters.take('new', [5, 5], [0, 0], [second, minute], 0, counts), -2);
+    assert.equal(
+      counters.take(keyOf(counters, 'new'), [5, 5], [0, 0], [second, minute], 0, counts),
+      -2,
+    );
     assert.deepEqual(counterUsage(memory, 0), { slots: 32, used: 32, full: 1 });
     const again: number[] = [];
-    counters.take('new', [5], [0], [second], 0, again);
+    counters.take(keyOf(counters, 'new'), [5], [0], [second], 0, again);
     assert.deepEqual(again, [1], 'the first window was given back');
     assert.equal(takeOne(counters, 'key 7', 1, 0), 0, 'known keys still count');
   });
@@ -150,7 +167,10 @@ describe('counter table', () => {
           const refused = before.findIndex((count, i) => count >= limits[i]!);
           if (refused === -1) names.forEach((name, i) => model.set(name, before[i]! + 1));
           const counts: number[] = [];
-          assert.equal(counters.take(key, limits, starts, ends, now, counts), refused);
+          assert.equal(
+            counters.take(keyOf(counters, key), limits, starts, ends, now, counts),
+            refused,
+          );
           assert.deepEqual(
             counts,
             names.map((name) => model.get(name) ?? 0),

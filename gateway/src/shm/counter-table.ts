@@ -1,5 +1,6 @@
 import { END, FULL_COUNT, STATE, ZERO, counterLayout } from './counter-memory.ts';
 import { CounterSlots } from './counter-slots.ts';
+import { type CounterKey, CounterScope } from './counter-scope.ts';
 import { KeyHash } from './key-hash.ts';
 
 export { createCounterMemory } from './counter-memory.ts';
@@ -10,10 +11,13 @@ export { createCounterMemory } from './counter-memory.ts';
  * nothing.
  */
 export interface CounterTable {
+  /** @param name keeps what is counted for one purpose apart from all else */
+  scope(name: string): CounterScope;
+
   /**
    * Adds one to every given window, or to none if one of them is at its limit.
    *
-   * @param key identifies who and what is counted; windows of one key are kept apart by their index
+   * @param key who and what is counted; windows of one key are kept apart by their index
    * @param limits highest count of each window
    * @param starts start of each window, ms since the epoch
    * @param ends end of each window, ms since the epoch: the slot may be reused after it
@@ -22,7 +26,7 @@ export interface CounterTable {
    * @returns index of the first window that refused, -1 when all were counted, -2 when the table is full
    */
   take(
-    key: string,
+    key: CounterKey,
     limits: readonly number[],
     starts: readonly number[],
     ends: readonly number[],
@@ -63,19 +67,22 @@ export class SharedCounterTable implements CounterTable {
     this.#hash = new KeyHash(seed0, seed1);
   }
 
+  scope(name: string): CounterScope {
+    return new CounterScope(this.#hash, name);
+  }
+
   take(
-    key: string,
+    key: CounterKey,
     limits: readonly number[],
     _starts: readonly number[],
     ends: readonly number[],
     now: number,
     counts: number[],
   ): number {
-    this.#hash.key(key);
     const windows = limits.length;
     let refused = COUNTED;
     for (let i = 0; i < windows; i++) {
-      const count = this.#look(i, ends[i]!, limits[i]!);
+      const count = this.#look(key, i, ends[i]!, limits[i]!);
       counts[i] = count;
       if (refused === COUNTED && !(count < limits[i]!)) refused = i;
     }
@@ -95,8 +102,8 @@ export class SharedCounterTable implements CounterTable {
   }
 
   /** Finds a window and returns its count, which is 0 when the window is not there yet. */
-  #look(index: number, end: number, limit: number): number {
-    this.#hash.window(index, end);
+  #look(key: CounterKey, index: number, end: number, limit: number): number {
+    this.#hash.window(key, index, end);
     const { low, high } = this.#hash;
     const second = Math.ceil(end / 1000) | 0;
     this.#low[index] = low;

@@ -142,8 +142,7 @@ export class TargetHealth {
   }
 
   #hashOf(text: string): bigint {
-    this.#hash.key(text);
-    this.#hash.window(0, 0);
+    this.#hash.text(text);
     const { low, high } = this.#hash;
     const hash = (BigInt(high) << 32n) | BigInt(low >>> 0);
     // The first few values mean something else.

@@ -75,7 +75,8 @@ describe('status listener', () => {
   metrics.connectionClosed();
   metrics.count(metrics.series('shop', 'orders'), exchangeRecord());
   metrics.sample({ upstreamOpen: 3, upstreamIdle: 2, requestsInFlight: 0, logLinesDropped: 5 });
-  new SharedCounterTable(counters).take('a', [1], [0], [Date.now() + 1e6], Date.now(), []);
+  const table = new SharedCounterTable(counters);
+  table.take(table.scope('a').ofText('b'), [1], [0], [Date.now() + 1e6], Date.now(), []);
 
   function parts(): StatusServerParts {
     const source = { status: () => answer() };

@@ -15,7 +15,7 @@ export class TestDirectory implements Directory {
       headerLine('X-Consumer-ID', id) +
       (custom_id === null ? '' : headerLine('X-Consumer-Custom-ID', custom_id)) +
       (username === null ? '' : headerLine('X-Consumer-Username', username));
-    const added = { id, username, custom_id, groups, headerLines };
+    const added = { id, idLow: 0, idHigh: 0, username, custom_id, groups, headerLines };
     this.#consumers.set(id, added);
     this.state++;
     return added;

@@ -1,5 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { Exchange, PluginInstanceInfo } from '../../plugin/plugin.ts';
+import type {
+  CounterKey,
+  CounterScope,
+  Exchange,
+  PluginEnv,
+  PluginInstanceInfo,
+} from '../../plugin/plugin.ts';
 
 /** What the limit is counted by. */
 export type LimitBy = 'consumer' | 'credential' | 'ip' | 'service' | 'header' | 'path';
@@ -20,54 +25,59 @@ export interface CounterKeyOptions {
  * so that a limit goes on where it stood when its plugin is configured anew. Requests that do not
  * have what is counted by are counted by the client's address.
  */
-export function createCounterKey(options: CounterKeyOptions): (ex: Exchange) => string {
+export function createCounterKey(
+  counters: PluginEnv['counters'],
+  options: CounterKeyOptions,
+): (ex: Exchange) => CounterKey {
   const { route, service, consumer } = options.instance;
-  const scope = [route, service, consumer, options.periods.join()].join(':');
-  // The kind is part of the key: a header that holds an address must not spend that client's limit.
-  // Short, since every request pays for each character.
-  const prefix = (kind: LimitBy): string =>
-    createHash('sha256').update(`rate-limiting:${scope}:${kind}`).digest('base64').slice(0, 16);
-  const byIp = prefix('ip');
+  const purpose = ['rate-limiting', route, service, consumer, options.periods.join()].join(':');
+  // The kind is part of the scope: a header that holds an address must not spend that client's limit.
+  const scope = (kind: LimitBy): CounterScope => counters.scope(`${purpose}:${kind}`);
+  const byIp = scope('ip');
 
   switch (options.limitBy) {
     case 'consumer': {
-      const byConsumer = prefix('consumer');
-      const byCredential = prefix('credential');
+      const byConsumer = scope('consumer');
+      const byCredential = scope('credential');
       return function keyByConsumer(ex) {
-        if (ex.consumer !== null) return byConsumer + ex.consumer.id;
-        return ex.credential !== null ? byCredential + ex.credential.id : byIp + ex.clientIp;
+        if (ex.consumer !== null) return byConsumer.of(ex.consumer);
+        return ex.credential !== null
+          ? byCredential.ofText(ex.credential.id)
+          : byIp.ofText(ex.clientIp);
       };
     }
     case 'credential': {
-      const byCredential = prefix('credential');
+      const byCredential = scope('credential');
       return function keyByCredential(ex) {
-        return ex.credential !== null ? byCredential + ex.credential.id : byIp + ex.clientIp;
+        return ex.credential !== null
+          ? byCredential.ofText(ex.credential.id)
+          : byIp.ofText(ex.clientIp);
       };
     }
     case 'service': {
-      const byService = prefix('service');
+      const byService = scope('service');
       return function keyByService(ex) {
-        return ex.service !== null ? byService + ex.service.id : byIp + ex.clientIp;
+        return ex.service !== null ? byService.ofText(ex.service.id) : byIp.ofText(ex.clientIp);
       };
     }
     case 'header': {
-      const byHeader = prefix('header');
+      const byHeader = scope('header');
       const name = (options.headerName ?? '').toLowerCase();
       return function keyByHeader(ex) {
         const value = ex.request.header(name);
-        return value !== undefined ? byHeader + value : byIp + ex.clientIp;
+        return value !== undefined ? byHeader.ofText(value) : byIp.ofText(ex.clientIp);
       };
     }
     case 'path': {
-      const byPath = prefix('path');
+      const byPath = scope('path');
       const { path } = options;
       return function keyByPath(ex) {
-        return ex.request.path === path ? byPath + path : byIp + ex.clientIp;
+        return ex.request.path === path ? byPath.ofText(path) : byIp.ofText(ex.clientIp);
       };
     }
     case 'ip':
       return function keyByIp(ex) {
-        return byIp + ex.clientIp;
+        return byIp.ofText(ex.clientIp);
       };
   }
 }

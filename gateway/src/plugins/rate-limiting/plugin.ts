@@ -34,7 +34,7 @@ export const rateLimiting = definePlugin({
     const windows = new CalendarWindows(periods);
     const headers = new ClientHeaders(periods, limits);
     const names = new FieldNames(headers.names);
-    const keyOf = createCounterKey({
+    const keyOf = createCounterKey(counters, {
       limitBy: config.limit_by ?? 'ip',
       headerName: config.header_name ?? null,
       path: config.path ?? null,

@@ -10,6 +10,8 @@ const NO_GROUPS: readonly string[] = Object.freeze([]);
 /** A consumer of this thread. There may be a million: no field more than needed. */
 export class Consumer implements ConsumerInfo, ConsumerMemo {
   series: object | null = null;
+  idLow = 0;
+  idHigh = 0;
   readonly id: string;
   readonly username: string | null;
   readonly custom_id: string | null;
