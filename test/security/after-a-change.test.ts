@@ -10,20 +10,24 @@ type Entity = Record<string, unknown>;
 
 const methods = await Methods.start();
 
+/** What has a plugin look at `Authorization`. */
+const IN_FIELD: Readonly<Record<string, object>> = {
+  jwt: { header_names: ['authorization'] },
+  'openid-connect': { bearer_token_param_type: ['header'] },
+};
+
 /** In `Authorization`, where what was proven a moment ago is at hand. */
 const inField = methods.all
-  .filter(({ plugin }) => plugin === 'oauth2-introspection' || plugin === 'openid-connect')
-  .map((method): Method & { readonly name: string } => {
-    const { plugin, config, proofOf } = method;
+  .filter(({ plugin }) => ['jwt', 'oauth2-introspection', 'openid-connect'].includes(plugin))
+  .map(({ plugin, config, proofOf, wrong }): Method & { readonly name: string } => {
     const tokenIn = ({ fields, query = '' }: Sent): string =>
-      (fields?.Cookie ?? query).split('=', 2)[1] ?? '';
+      Object.values(fields ?? { query })[0]!.replace(/^.*[ =]/, '');
     const asField = (sent: Sent): Sent => ({
       fields: { Authorization: `Bearer ${tokenIn(sent)}` },
     });
     return {
-      ...{ name: `${plugin}-in-field`, plugin, wrong: asField(method.wrong) },
-      config:
-        plugin === 'openid-connect' ? { ...config, bearer_token_param_type: ['header'] } : config,
+      ...{ name: `${plugin}-in-field`, plugin, wrong: asField(wrong) },
+      config: { ...config, ...IN_FIELD[plugin] },
       proofOf: (user) => asField(proofOf(user)),
     };
   });

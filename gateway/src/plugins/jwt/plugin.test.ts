@@ -205,6 +205,29 @@ describe('where jwt looks for a token', () => {
     assert.equal(await answerTo({}, twice), 'Multiple tokens provided');
   });
 
+  it('are all lines of a field and all cookies of a name, of which the service could take another', async () => {
+    const config = { cookie_names: ['sid'], header_names: ['x-token'] };
+    const other = hs256({ n: 1 });
+    const lines = (...tokens: string[]): RequestInit => ({
+      headers: tokens.map((one) => ['X-Token', `Bearer ${one}`] as const),
+    });
+    const cookies = (...tokens: string[]): RequestInit => ({
+      headers: { cookie: tokens.map((one) => `sid=${one}`).join('; ') },
+    });
+    for (const withTokens of [lines, cookies]) {
+      for (let again = 0; again < 2; again++) {
+        assert.equal(await answerTo(config, withTokens(token)), 'passed');
+        assert.equal(await answerTo(config, withTokens(token, token)), 'passed');
+        assert.equal(await answerTo(config, withTokens(token, other)), 'Multiple tokens provided');
+      }
+    }
+    const alone = { cookie_names: [], header_names: ['x-token'] };
+    const gateway = gatewayWithBob();
+    const plugin = gateway.configure(jwt, alone);
+    assert.equal((await gateway.send([plugin], lines(token))).response.status, 200);
+    assert.equal((await gateway.send([plugin], lines(token, other))).response.status, 401);
+  });
+
   it('is no argument without a value', async () => {
     assert.equal(await answerTo({}, { target: '/?jwt' }), 'Unrecognizable token');
   });

@@ -5,11 +5,16 @@ import type { JwtConfig } from './schema.ts';
 /** Where the search for the token of a request ended without one. */
 export type NoToken = 'missing' | 'several' | 'unrecognizable';
 
-/** The only field in which a token may come; null where there are more places. */
-export function onlyField(config: JwtConfig): string | null {
-  const [field, ...more] = config.header_names ?? [];
-  const isOnly = more.length === 0 && (config.cookie_names ?? []).length === 0;
-  return isOnly && field !== undefined ? field.toLowerCase() : null;
+/**
+ * The field that says all where a token comes in it, which other places and other lines of it could not
+ * contradict; null where there is none. Of `Authorization` no request has two.
+ */
+export function onlyField({
+  header_names: fields,
+  cookie_names: cookies,
+}: JwtConfig): string | null {
+  const isOnly = fields?.length === 1 && (cookies ?? []).length === 0;
+  return isOnly && fields[0]!.toLowerCase() === 'authorization' ? 'authorization' : null;
 }
 
 export type TokenSearch = (request: RequestView) => { readonly token: string } | NoToken;
@@ -18,7 +23,7 @@ const BEARER = /^\s*[Bb]earer\s+(\S.*)$/;
 
 /**
  * Makes the search for the token of a request: in arguments, cookies and fields, all of which are
- * looked at. One that is found in several places is one token.
+ * looked at, since the service could take any. One that is found in several places is one token.
  */
 export function tokenSearch(config: JwtConfig): TokenSearch {
   const { uri_param_names: params, cookie_names: cookies, header_names: fields } = config;
@@ -35,18 +40,17 @@ export function tokenSearch(config: JwtConfig): TokenSearch {
       else several = true;
     };
     for (const name of inFields) {
-      const value = request.header(name);
-      const token = value === undefined ? undefined : BEARER.exec(value)?.[1];
-      if (token !== undefined) add(token);
+      for (const value of request.headerValues(name)) {
+        const token = BEARER.exec(value)?.[1];
+        if (token !== undefined) add(token);
+      }
     }
     if (request.query !== '') {
       for (const name of inQuery) for (const value of request.queryValues(name)) add(value);
     }
     if (inCookies.length > 0) {
-      const sent = cookiesOf(request);
-      for (const name of inCookies) {
-        const cookie = sent.find((it) => it.name.toLowerCase() === name);
-        if (cookie !== undefined) add(cookie.value);
+      for (const { name, value } of cookiesOf(request)) {
+        if (inCookies.includes(name.toLowerCase())) add(value);
       }
     }
     if (several) return 'several';
