@@ -129,6 +129,14 @@ describe('mtls-auth', () => {
   const selfSigned = { cert: itself.cert, key: itself.key };
   after(() => itself.remove());
 
+  it('tells whoever runs the gateway why it refuses a certificate', async () => {
+    const past = { from: '20190101000000Z', to: '20200101000000Z' };
+    assert.equal(await ask(partners.issueTo('/CN=ada', past)), REFUSED);
+    await site.gateway.logged(/a client certificate is refused: it is not verified \(CERT_HAS_EXP/);
+    assert.equal(await ask(partners.issueTo('/CN=mallory')), REFUSED);
+    await site.gateway.logged(/CN=mallory.*a client certificate is refused: it names no consumer/);
+  });
+
   it('refuses certificates that are not for clients', async () => {
     assert.equal(await ask(partners.issueTo('/CN=ada', { usage: 'serverAuth' })), REFUSED);
     assert.equal(await ask(partners.issueTo('/CN=ada', { usage: 'clientAuth' })), '200 ada -');

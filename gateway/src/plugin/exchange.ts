@@ -193,6 +193,11 @@ export interface TlsInfo {
    * any of these plugins counts: which one it is, a plugin has to see for itself.
    */
   readonly clientVerified: boolean | null;
+  /**
+   * Why it is not verified, as OpenSSL names it, such as `CERT_HAS_EXPIRED`; empty when it is, or when
+   * there is none.
+   */
+  readonly clientProblem: string;
 }
 
 /** The client's connection that a request came on. */

@@ -10,7 +10,9 @@ import { fieldValue } from '../../plugin/header-line.ts';
 import { definePlugin } from '../../plugin/plugin.ts';
 import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
+import { SeldomLog } from '../../plugin/seldom-log.ts';
 import { Authorities } from './authorities.ts';
+import { NO_CONSUMER, notVerified, OTHER_AUTHORITY, type Fault } from './faults.ts';
 import { mtlsAuthConfig } from './schema.ts';
 import { subjectOf, type Subject } from './subject.ts';
 
@@ -35,6 +37,7 @@ export const mtlsAuth = definePlugin({
     const { directory } = env;
     const { ca_certificates: ids, allow_partial_chain: partial } = config;
     const authorities = new Authorities(env, ids, partial);
+    const log = new SeldomLog(env);
 
     function verifyCertificate(ex: Exchange): Refusal | null {
       const { tls } = ex.connection;
@@ -42,11 +45,18 @@ export const mtlsAuth = definePlugin({
       if (!tls.clientWasAsked) return elsewhere;
       const { clientCertificate: certificate, clientVerified } = tls;
       if (certificate === null) return missing;
-      if (clientVerified !== true || !authorities.vouchFor(certificate)) return refused;
+      if (clientVerified !== true) return refuse(ex, certificate, notVerified(tls.clientProblem));
+      if (!authorities.vouchFor(certificate)) return refuse(ex, certificate, OTHER_AUTHORITY);
       const subject = knownSubject(certificate);
       return config.skip_consumer_lookup
         ? passBearer(ex, certificate, subject)
         : identify(ex, certificate, subject);
+    }
+
+    function refuse(ex: Exchange, { subject }: X509Certificate, { reason, help }: Fault): Refusal {
+      const details = { help, subject: subject?.replaceAll('\n', ', '), request_id: ex.id };
+      log.warn(`a client certificate is refused: ${reason}`, details);
+      return refused;
     }
 
     function passBearer(ex: Exchange, { fingerprint256: id }: X509Certificate, of: Subject): null {
@@ -60,11 +70,8 @@ export const mtlsAuth = definePlugin({
       return null;
     }
 
-    function identify(
-      ex: Exchange,
-      { fingerprint256: id }: X509Certificate,
-      of: Subject,
-    ): Refusal | null {
+    function identify(ex: Exchange, certificate: X509Certificate, of: Subject): Refusal | null {
+      const { fingerprint256: id } = certificate;
       for (const name of of.names) {
         const consumer = consumerBy(directory, config.consumer_by, name);
         if (consumer === undefined) continue;
@@ -73,7 +80,7 @@ export const mtlsAuth = definePlugin({
       }
       const { default_consumer: fallback } = config;
       const consumer = fallback === null ? undefined : directory.consumerByIdOrName(fallback);
-      if (consumer === undefined) return refused;
+      if (consumer === undefined) return refuse(ex, certificate, NO_CONSUMER);
       ex.authenticate(consumer, { id, consumerId: consumer.id }, identifierIn(of));
       return null;
     }
