@@ -3,6 +3,7 @@ import { missingAnonymous } from './anonymous-caveats.ts';
 import { caveat, type Caveat } from './caveat.ts';
 import { expiredCertificates } from './certificate-caveats.ts';
 import { deadlyPlugins } from './plugin-caveats.ts';
+import { guessableSecrets } from './secret-caveats.ts';
 
 /** What the node listens for. */
 export interface Doors {
@@ -86,6 +87,7 @@ export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Cave
     ),
     ...missingAnonymous(tables),
     ...deadlyPlugins(tables),
+    ...guessableSecrets(tables),
     expiredCertificates(tables),
   ].filter((found) => found !== undefined);
 }
