@@ -1,4 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import {
+  createTableMemory,
+  OWN_WORD,
+  PREAMBLE_WORDS,
+  viewTable,
+  type TableKind,
+  type TableViews,
+} from './preamble.ts';
 
 /*
  * Memory of the counter table, in 32-bit words:
@@ -33,11 +40,8 @@ export const PUBLISHED = 0;
 /** Changes with every change of the bitmap. */
 export const VERSION = 1;
 
-const MAGIC = 0x736c_6374;
-const PREAMBLE_WORDS = 16;
-const BUCKETS = 1;
-const SEED = 2;
-export const FULL_COUNT = 4;
+const TABLE: TableKind = { magic: 0x736c_6374, called: 'counter table' };
+export const FULL_COUNT = OWN_WORD;
 
 /**
  * Seconds for which an ended window keeps its slot: a thread whose clock lags behind by less than
@@ -45,16 +49,12 @@ export const FULL_COUNT = 4;
  */
 export const GRACE_SECONDS = 2;
 
-export interface CounterLayout {
-  readonly words: Int32Array;
-  readonly longs: BigInt64Array;
+export interface CounterLayout extends Omit<TableViews, 'size'> {
   /** A power of two. */
   readonly buckets: number;
   /** Index of the first header, and of the first slot, in `words`. */
   readonly headers: number;
   readonly slots: number;
-  readonly seed0: number;
-  readonly seed1: number;
 }
 
 /**
@@ -69,30 +69,13 @@ export function createCounterMemory(slots: number): SharedArrayBuffer {
   }
   const buckets = 2 ** Math.max(0, Math.ceil(Math.log2(slots / SLOTS_PER_BUCKET)));
   const words = slotsAt(buckets) + buckets * SLOTS_PER_BUCKET * SLOT_WORDS;
-  const memory = new SharedArrayBuffer(words * 4);
-  const view = new Int32Array(memory);
-  const seed = randomBytes(8);
-  view[BUCKETS] = buckets;
-  view[SEED] = seed.readInt32LE(0);
-  view[SEED + 1] = seed.readInt32LE(4);
-  view[0] = MAGIC;
-  return memory;
+  return createTableMemory(TABLE, buckets, words);
 }
 
 /** Views on memory that `createCounterMemory` made. */
 export function counterLayout(memory: SharedArrayBuffer): CounterLayout {
-  const words = new Int32Array(memory);
-  if (words[0] !== MAGIC) throw new TypeError('This memory holds no counter table.');
-  const buckets = words[BUCKETS]!;
-  return {
-    words,
-    longs: new BigInt64Array(memory),
-    buckets,
-    headers: PREAMBLE_WORDS,
-    slots: slotsAt(buckets),
-    seed0: words[SEED]!,
-    seed1: words[SEED + 1]!,
-  };
+  const { size: buckets, ...views } = viewTable(TABLE, memory);
+  return { ...views, buckets, headers: PREAMBLE_WORDS, slots: slotsAt(buckets) };
 }
 
 /** First slot, on a cache line of its own. */

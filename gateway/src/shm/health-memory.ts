@@ -1,4 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import {
+  createTableMemory,
+  OWN_WORD,
+  PREAMBLE_WORDS,
+  viewTable,
+  type TableKind,
+  type TableViews,
+} from './preamble.ts';
 
 /*
  * Memory of the table of target health, in 32-bit words:
@@ -27,25 +34,18 @@ export const FREED = 1n;
 /** Nobody uses it any more; free after another tick. */
 export const ENDED = -1n;
 
-const MAGIC = 0x736c_6874;
-const PREAMBLE_WORDS = 16;
-const SLOTS = 1;
-const SEED = 2;
+const TABLE: TableKind = { magic: 0x736c_6874, called: 'table of target health' };
 /** Grows with every sweep. */
-export const TICK = 4;
+export const TICK = OWN_WORD;
 /** Changes whenever a target becomes healthy or unhealthy. */
-export const VERSION = 5;
-export const FULL_COUNT = 6;
+export const VERSION = OWN_WORD + 1;
+export const FULL_COUNT = OWN_WORD + 2;
 
-export interface HealthLayout {
-  readonly words: Int32Array;
-  readonly longs: BigInt64Array;
+export interface HealthLayout extends Omit<TableViews, 'size'> {
   /** A power of two. */
   readonly slots: number;
   /** Index of the first slot in `words`. */
   readonly first: number;
-  readonly seed0: number;
-  readonly seed1: number;
 }
 
 /**
@@ -59,26 +59,11 @@ export function createHealthMemory(slots: number): SharedArrayBuffer {
     throw new RangeError(`A table of target health has 1 to ${2 ** 24} slots, not ${slots}.`);
   }
   const count = 2 ** Math.ceil(Math.log2(slots));
-  const memory = new SharedArrayBuffer((PREAMBLE_WORDS + count * SLOT_WORDS) * 4);
-  const words = new Int32Array(memory);
-  const seed = randomBytes(8);
-  words[SLOTS] = count;
-  words[SEED] = seed.readInt32LE(0);
-  words[SEED + 1] = seed.readInt32LE(4);
-  words[0] = MAGIC;
-  return memory;
+  return createTableMemory(TABLE, count, PREAMBLE_WORDS + count * SLOT_WORDS);
 }
 
 /** Views on memory that `createHealthMemory` made. */
 export function healthLayout(memory: SharedArrayBuffer): HealthLayout {
-  const words = new Int32Array(memory);
-  if (words[0] !== MAGIC) throw new TypeError('This memory holds no table of target health.');
-  return {
-    words,
-    longs: new BigInt64Array(memory),
-    slots: words[SLOTS]!,
-    first: PREAMBLE_WORDS,
-    seed0: words[SEED]!,
-    seed1: words[SEED + 1]!,
-  };
+  const { size: slots, ...views } = viewTable(TABLE, memory);
+  return { ...views, slots, first: PREAMBLE_WORDS };
 }

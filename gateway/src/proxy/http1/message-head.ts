@@ -258,15 +258,7 @@ export class MessageHead {
   nameFoldsTo(index: number, lower: string): boolean {
     const o = index * STRIDE;
     if (this.offsets[o + 1]! - this.offsets[o]! !== lower.length) return false;
-    const start = this.base + this.offsets[o]!;
-    const text = this.text;
-    for (let i = 0; i < lower.length; i++) {
-      let c = text.charCodeAt(start + i);
-      if (c >= 65 && c <= 90) c |= 32;
-      else if (c === 95) c = 45;
-      if (c !== lower.charCodeAt(i)) return false;
-    }
-    return true;
+    return this.name(index).toLowerCase().replaceAll('_', '-') === lower;
   }
 
   /** All values of a field in order; `lower` is its name in lower case. */
