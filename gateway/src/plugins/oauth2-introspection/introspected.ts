@@ -2,7 +2,9 @@ import { FieldNames } from '../../plugin/field-names.ts';
 import { headerLine } from '../../plugin/header-line.ts';
 import { nameIn, namesIn } from '../../plugin/jose/claim-values.ts';
 import { claimOf, type Claims } from '../../plugin/jose/token.ts';
+import { jsonIn } from '../../plugin/fetch-json.ts';
 import { badAnswer } from '../../plugin/peer/failure.ts';
+import type { Answer } from '../../plugin/peer/http-call.ts';
 
 /** Members of an answer that services are told, and in which fields. */
 const TOLD: readonly (readonly [member: string, field: string])[] = [
@@ -87,7 +89,28 @@ export class ActiveToken {
  *
  * @throws PeerFailure when it is no answer to that
  */
-export function introspected(answer: unknown, told: ToldMembers): ActiveToken | null {
+export function introspected(answer: Answer, told: ToldMembers): ActiveToken | null {
+  return isOfOtherKind(answer) ? null : saidBy(jsonIn(answer), told);
+}
+
+/**
+ * Whether a server does not look into tokens of this kind, such as JSON Web Tokens that it has issued
+ * itself: it says so by an error that RFC 7009 names (2.2.1). It vouches for none of them.
+ */
+function isOfOtherKind({ status, body }: Answer): boolean {
+  if (status !== 400) return false;
+  let said: unknown;
+  try {
+    said = JSON.parse(body.toString('utf8'));
+  } catch {
+    // An error of another kind, which its status tells well enough.
+    return false;
+  }
+  const isObject = typeof said === 'object' && said !== null;
+  return isObject && (said as { readonly error?: unknown }).error === 'unsupported_token_type';
+}
+
+function saidBy(answer: unknown, told: ToldMembers): ActiveToken | null {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
     throw badAnswer('the answer is no JSON object');
   }

@@ -1,4 +1,3 @@
-import { jsonIn } from '../../plugin/fetch-json.ts';
 import { peerOptions } from '../../plugin/peer/fields.ts';
 import type { Call } from '../../plugin/peer/http-call.ts';
 import { KeptAnswers, type Kept } from '../../plugin/peer/kept-answers.ts';
@@ -72,7 +71,7 @@ export class Introspection {
 
   async #ask(digest: string, client: string, call: Call): Promise<Said> {
     const token = await this.#peer.ask(digest, client, call, (answer) =>
-      introspected(jsonIn(answer), this.told),
+      introspected(answer, this.told),
     );
     const { ttl, negative_ttl: negativeTtl } = this.#config;
     const now = this.#env.now();

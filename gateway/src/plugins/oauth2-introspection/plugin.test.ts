@@ -269,6 +269,24 @@ describe('oauth2-introspection', () => {
     assert.equal(seen(ex, 'X-Admin'), undefined);
   });
 
+  it('refuses tokens of a kind that the server does not look into, without blaming the server', async () => {
+    const body = '{"error":"unsupported_token_type"}';
+    server.answer = (_request, response) => void response.writeHead(400).end(body);
+    gateway.directory.addConsumer({ username: 'guest' });
+    assert.equal(await statusOf('a.jwt.elsewhere', plugin()), 401);
+    const ex = await gateway.send([plugin({ anonymous: 'guest' })], bearer('a.jwt.elsewhere'));
+    assert.equal(ex.consumer?.username, 'guest');
+    assert.deepEqual(gateway.log, []);
+    for (const other of ['{"error":"invalid_request"}', '<html>', '["unsupported_token_type"]']) {
+      server.answer = (_request, response) => void response.writeHead(400).end(other);
+      assert.equal(
+        await statusOf(`another ${other.length}`.replace(' ', '-'), plugin()),
+        503,
+        other,
+      );
+    }
+  });
+
   describe('without an answer of use', () => {
     const nonsense: [string, string][] = [
       ['no JSON', '<html>'],
