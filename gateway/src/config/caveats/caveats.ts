@@ -2,6 +2,7 @@ import type { Entity, EntityTables } from '../../entities/tables.ts';
 import { missingAnonymous } from './anonymous-caveats.ts';
 import { caveat, type Caveat } from './caveat.ts';
 import { expiredCertificates } from './certificate-caveats.ts';
+import { keysWithoutTls } from './key-set-caveats.ts';
 import { deadlyPlugins } from './plugin-caveats.ts';
 import { guessableSecrets } from './secret-caveats.ts';
 
@@ -88,6 +89,7 @@ export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Cave
     ...missingAnonymous(tables),
     ...deadlyPlugins(tables),
     ...guessableSecrets(tables),
+    ...keysWithoutTls(tables),
     expiredCertificates(tables),
   ].filter((found) => found !== undefined);
 }
