@@ -52,6 +52,9 @@ describe('A body of JSON', () => {
     for (const body of ['', '{"a":$(message)}', '{"a":1,}', `${'['.repeat(50)}${']'.repeat(50)}`]) {
       assert.match(bodyProblem(body, 'application/json') ?? '', /^no JSON, as content_type says: /);
     }
+    const inTexts = /expressions stand in texts: "\$\(message\)"$/;
+    assert.match(bodyProblem('{"a": $(message)}', 'application/json') ?? '', inTexts);
+    assert.doesNotMatch(bodyProblem('{"a":1,}', 'application/json') ?? '', inTexts);
     assert.match(
       bodyProblem('{"a":"$(massage)"}', 'application/json') ?? '',
       /did you mean 'message'/,

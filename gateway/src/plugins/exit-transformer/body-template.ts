@@ -7,6 +7,9 @@ import { VARIABLES } from './answer-scope.ts';
 import { JsonTemplate } from './json-template.ts';
 import { placeProblem } from './markup-places.ts';
 
+/** An expression where a value of JSON should be. */
+const BARE = /[:[,]\s*\$\(/;
+
 /** Fills a body in; throws RenderError where that cannot be done. */
 export type BodyTemplate = (scope: Scope) => string;
 
@@ -48,7 +51,10 @@ export function bodyProblem(body: string, contentType: string): string | undefin
     return undefined;
   } catch (error) {
     if (error instanceof TemplateError) return `invalid template: ${error.message}`;
-    if (error instanceof SyntaxError) return `no JSON, as content_type says: ${error.message}`;
+    if (error instanceof SyntaxError) {
+      const hint = BARE.test(body) ? '; expressions stand in texts: "$(message)"' : '';
+      return `no JSON, as content_type says: ${error.message}${hint}`;
+    }
     throw error;
   }
 }
