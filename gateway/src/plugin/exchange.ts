@@ -67,6 +67,15 @@ export interface FieldsView {
   renameHeader(from: string, to: string): void;
   /** Removes every line of a field. */
   removeHeader(name: string): void;
+  /** Makes edits that were put together before: what they come to is kept while the same comes again. */
+  edit(edits: FieldEdits, values: readonly string[]): void;
+}
+
+/** Changes of fields that depend on nothing but these fields, and on values that come along. */
+export interface FieldEdits {
+  /** All the fields that they look at or change. */
+  readonly names: FieldNames;
+  apply(fields: FieldsView, values: readonly string[]): void;
 }
 
 export interface RequestView extends FieldsView {

@@ -1,4 +1,4 @@
-import type { FieldsView } from './exchange.ts';
+import type { FieldEdits, FieldsView } from './exchange.ts';
 import { FieldLines } from './field-lines.ts';
 import { FieldNames, isFieldName } from './field-names.ts';
 import { inOnePiece } from './header-line.ts';
@@ -34,13 +34,17 @@ export interface Edits {
  * Edits of header fields, compiled: what is known before a message comes is put together once, and
  * what most messages get are lines in one piece.
  */
-export class HeaderEdits {
+export class HeaderEdits implements FieldEdits {
+  readonly names: FieldNames;
   readonly #removed: FieldNames | null;
   readonly #renamings: readonly Renaming[];
   readonly #replacements: readonly Line[];
   readonly #additions: Additions | null;
 
   constructor({ remove, rename, replace, add, append }: Edits) {
+    const renamed = rename.flatMap(({ name, value }) => [name, value]);
+    const set = [...replace, ...add, ...append].map(({ name }) => name);
+    this.names = new FieldNames([...remove, ...renamed, ...set].filter(isFieldName), true);
     // What is no name is nowhere to be removed.
     const removed = remove.filter(isFieldName);
     this.#removed = removed.length === 0 ? null : new FieldNames(removed);

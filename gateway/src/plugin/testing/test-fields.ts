@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FieldLines } from '../field-lines.ts';
 import type { FieldNames } from '../field-names.ts';
 import { tellsIdentity } from '../identity-names.ts';
-import type { FieldsView } from '../plugin.ts';
+import type { FieldEdits, FieldsView } from '../plugin.ts';
 import { HeaderList } from './header-list.ts';
 
 /** The fields of a message under test. */
@@ -72,6 +72,10 @@ export abstract class TestFields implements FieldsView {
     this.fields.remove(from);
     this.fields.remove(to);
     for (const value of values) this.fields.add(to, value);
+  }
+
+  edit(edits: FieldEdits, values: readonly string[]): void {
+    edits.apply(this, values);
   }
 
   removeHeader(name: string): void {

@@ -85,7 +85,7 @@ export class HeaderChanges {
     }
     return (request) => {
       if (host !== undefined) request.setHeader('Host', fieldValue(host));
-      this.#edits.apply(request, values);
+      request.edit(this.#edits, values);
     };
   }
 }

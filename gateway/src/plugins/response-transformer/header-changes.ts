@@ -8,6 +8,8 @@ import type { ResponseTransformerConfig } from './schema.ts';
 /** Fields that there is one of, and that the gateway adds where they are missing. */
 const SINGLE: ReadonlySet<string> = new Set(['content-type', 'date', 'server']);
 
+const NO_VALUES: readonly string[] = [];
+
 interface Setting extends NamedEdit {
   readonly value: string;
 }
@@ -37,7 +39,7 @@ export function headerChanges(
   const single = appended.filter(({ name }) => isSingle(name));
   if (edits.isEmpty && single.length === 0) return null;
   return function change(response) {
-    edits.apply(response);
+    response.edit(edits, NO_VALUES);
     for (const { name, value } of single) response.setHeader(name, value);
   };
 }

@@ -1,3 +1,4 @@
+import type { FieldEdits, FieldsView } from '../../plugin/exchange.ts';
 import type { FieldLines } from '../../plugin/field-lines.ts';
 import type { FieldNames } from '../../plugin/field-names.ts';
 import { tellsIdentity } from '../../plugin/identity-names.ts';
@@ -6,7 +7,7 @@ import { refuseFramingField } from '../framing-fields.ts';
 import type { Fields } from '../http1/fields.ts';
 
 /** The fields of a message as plugins see and change them. */
-export abstract class FieldsFacade {
+export abstract class FieldsFacade implements FieldsView {
   protected readonly exchange: HttpExchange;
 
   constructor(exchange: HttpExchange) {
@@ -61,6 +62,12 @@ export abstract class FieldsFacade {
     refuseFramingField(from);
     refuseFramingField(to);
     this.fields(tellsIdentity(from) || tellsIdentity(to)).rename(from, to);
+  }
+
+  edit(edits: FieldEdits, values: readonly string[]): void {
+    // What is said of who is asking is another's to know at each request.
+    if (edits.names.tellIdentity) edits.apply(this, values);
+    else this.fields(false).edit(edits, values, this);
   }
 
   /** @throws TypeError when the field frames the message */

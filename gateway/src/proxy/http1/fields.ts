@@ -1,7 +1,9 @@
+import type { FieldEdits, FieldsView } from '../../plugin/exchange.ts';
 import { FieldLines } from '../../plugin/field-lines.ts';
 import { FieldNames, isFieldName } from '../../plugin/field-names.ts';
 import { IDENTITY_NAMES } from '../../plugin/identity-names.ts';
 import { isFieldValue } from './characters.ts';
+import { KeptEdits } from './kept-edits.ts';
 import { IDENTITY } from './known-fields.ts';
 import type { MessageHead } from './message-head.ts';
 
@@ -35,7 +37,7 @@ const NO_LINES = new FieldLines(new FieldNames([]), '');
  */
 export class Fields {
   private readonly head: MessageHead | null;
-  private without: string[] | null = null;
+  private without: readonly string[] | null = null;
   /** Names that were removed or replaced, whether there was such a field or not. */
   private decided: FieldNames[] | null = null;
   /** In the order in which they are sent. */
@@ -137,6 +139,34 @@ export class Fields {
     for (const value of values) this.addLines(new FieldLines(names, `${beginning}${value}\r\n`));
   }
 
+  /**
+   * Makes edits. What they come to is kept with a head that comes again and again.
+   *
+   * @param view of these fields
+   */
+  edit(edits: FieldEdits, values: readonly string[], view: FieldsView): void {
+    const { head, without, decided, added } = this;
+    // What others have added counts as well, and may be something else the next time.
+    if (head?.repeated !== true || this.addsAnyOf(edits.names)) {
+      edits.apply(view, values);
+      return;
+    }
+    const known = head.keptEdits?.find(edits, values, without);
+    if (known != null) {
+      this.without = known.without;
+      for (const names of known.decided) (this.decided ??= []).push(names);
+      for (const lines of known.lines) this.addLines(lines);
+      return;
+    }
+    const [decidedBefore, addedBefore] = [decided?.length ?? 0, added?.length ?? 0];
+    edits.apply(view, values);
+    head.keptEdits = new KeptEdits(edits, values, without, {
+      without: this.without,
+      decided: this.decided?.slice(decidedBefore) ?? [],
+      lines: this.added?.slice(addedBefore) ?? [],
+    });
+  }
+
   /** Removes every line of these fields, also where `_` stands for `-` in a name or the other way round. */
   removeSpellings(names: FieldNames): void {
     (this.decided ??= []).push(names);
@@ -198,6 +228,12 @@ export class Fields {
     return false;
   }
 
+  private addsAnyOf({ lower, lengths }: FieldNames): boolean {
+    const isAdded = ({ names }: FieldLines): boolean =>
+      (names.lengths & lengths) !== 0 && lower.some((name) => names.lower.includes(name));
+    return this.added !== null && this.added.some(isAdded);
+  }
+
   /** First value of a field that was set or added; `name` is lower-case. */
   getAdded(name: string): string | undefined {
     const { added } = this;
@@ -228,7 +264,7 @@ export class Fields {
   private dropFromHead(lower: string): void {
     const { head } = this;
     if (head !== null && head.indexOf(lower) !== -1 && !this.isRemoved(lower)) {
-      (this.without ??= []).push(lower);
+      this.without = this.without === null ? [lower] : [...this.without, lower];
     }
   }
 

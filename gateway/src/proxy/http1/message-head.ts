@@ -1,5 +1,6 @@
 import { KeptText } from '../../kept-text.ts';
 import { TOKEN } from './characters.ts';
+import { isSameList, type KeptEdits } from './kept-edits.ts';
 import { knownField } from './known-fields.ts';
 import { valueEnd } from './value-end.ts';
 
@@ -24,8 +25,7 @@ const NEW_BETWEEN = 64;
 const MOST_BEHIND = 1024;
 
 /**
- * The fields of one message head: one latin1 string and offsets into it. Nothing is copied out
- * until somebody asks.
+ * The fields of one message head: one latin1 string, and offsets from which values are cut when asked.
  *
  * Clients and upstreams send the same fields over and over on a connection. What was parsed before is
  * recognised by comparing bytes, and then neither parsed nor judged again: equal bytes mean the same.
@@ -49,6 +49,8 @@ export class MessageHead {
   /** The same, where some fields are left out. */
   private passingOthers: { readonly left: readonly string[]; readonly lines: KeptText } | null =
     null;
+  /** What edits came to for these fields, kept by whoever made them; null when not known. */
+  keptEdits: KeptEdits | null = null;
   /** Values that somebody asked for again, by the index of the field. */
   private readonly values: string[] = [];
   /**
@@ -155,6 +157,7 @@ export class MessageHead {
     this.whole = null;
     this.passing = null;
     this.passingOthers = null;
+    this.keptEdits = null;
     if (this.values.length > 0) this.values.length = 0;
   }
 
@@ -162,14 +165,14 @@ export class MessageHead {
   keptPassing(left: readonly string[] | null): string | null {
     if (left === null) return this.passing;
     const kept = this.passingOthers;
-    return kept !== null && isSame(kept.left, left) ? kept.lines.again() : null;
+    return kept !== null && isSameList(kept.left, left) ? kept.lines.again() : null;
   }
 
   /** Keeps the lines that pass on, for as long as the fields are repeated. @returns them */
   keepPassing(left: readonly string[] | null, text: string): string {
     if (left === null) return (this.passing = text);
     const lines = new KeptText();
-    this.passingOthers = { left: [...left], lines };
+    this.passingOthers = { left, lines };
     return lines.set(text);
   }
 
@@ -264,9 +267,7 @@ export class MessageHead {
   /** All values of a field in order; `lower` is its name in lower case. */
   valuesOf(lower: string): string[] {
     const values: string[] = [];
-    for (let i = this.indexOf(lower); i !== -1; i = this.indexOf(lower, i + 1)) {
-      values.push(this.value(i));
-    }
+    for (let i = -1; (i = this.indexOf(lower, i + 1)) !== -1;) values.push(this.value(i));
     return values;
   }
 
@@ -288,10 +289,4 @@ export class MessageHead {
     const index = this.indexOfKnown(id);
     return index === -1 ? undefined : this.value(index);
   }
-}
-
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
