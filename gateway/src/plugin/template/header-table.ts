@@ -1,5 +1,6 @@
 import { fieldText } from '../header-line.ts';
 import { tellsIdentity } from '../identity-names.ts';
+import { RecentMap } from '../recent-map.ts';
 import { fromValues, type Table, type Value } from './value.ts';
 
 /** The fields of a message, or one that looks like it. */
@@ -23,17 +24,37 @@ export class HeaderTable implements Table {
   }
 
   get(key: string | number): Value {
-    const lower = String(key).toLowerCase();
-    const name = lower.replaceAll('_', '-');
+    const { name, other } = meantBy(String(key));
     const values = this.#source.headerValues(name);
-    // Who is asking is never for a field of a similar name to say.
-    const isFinal = values.length > 0 || name === lower || tellsIdentity(name);
-    return textsOf(isFinal ? values : this.#source.headerValues(lower));
+    if (other === null || values.length > 0) return textsOf(values);
+    return textsOf(this.#source.headerValues(other));
   }
 
   toString(): string {
     return this.#what;
   }
+}
+
+interface Meaning {
+  /** Of the field that is meant, in lower case. */
+  readonly name: string;
+  /** Of the one that is meant where there is no such; null for none. */
+  readonly other: string | null;
+}
+
+/** Templates name the same few for every request. */
+const meanings = new RecentMap<Meaning>(1000);
+const LONGEST_KEPT = 100;
+
+function meantBy(key: string): Meaning {
+  const known = meanings.get(key);
+  if (known !== undefined) return known;
+  const lower = key.toLowerCase();
+  const name = lower.replaceAll('_', '-');
+  // Who is asking is never for a field of a similar name to say.
+  const meaning = { name, other: name === lower || tellsIdentity(name) ? null : lower };
+  if (key.length <= LONGEST_KEPT) meanings.set(key, meaning);
+  return meaning;
 }
 
 function textsOf(values: readonly string[]): Value {

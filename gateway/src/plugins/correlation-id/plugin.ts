@@ -1,6 +1,7 @@
 import { FieldLines } from '../../plugin/field-lines.ts';
 import { FieldNames, unfitFieldName } from '../../plugin/field-names.ts';
 import { definePlugin, f } from '../../plugin/plugin.ts';
+import type { Exchange } from '../../plugin/plugin.ts';
 import { HTTP_PROTOCOLS } from '../../plugin/protocols.ts';
 import { createGenerator } from './generators.ts';
 
@@ -40,25 +41,31 @@ export const correlationId = definePlugin({
     const name = config.header_name ?? DEFAULT_HEADER;
     const lowerName = name.toLowerCase();
     const names = new FieldNames([name]);
-    const lineOf = (id: string): FieldLines => new FieldLines(names, `${name}: ${id}\r\n`);
-    const generate = createGenerator(config.generator, () => env.now());
+    const beginning = `${name}: `;
+    const generate = createGenerator(config.generator, () => env.now(), beginning);
     const kept = Symbol('correlation id');
     const echo = config.echo_downstream;
+
+    /** The id of the client as a line; null where it has none. */
+    function ownLine(ex: Exchange): FieldLines | null {
+      const id = ex.request.header(lowerName);
+      if (id === undefined || id === '') return null;
+      return new FieldLines(names, `${beginning}${id}\r\n`);
+    }
 
     return {
       access: function correlate(ex) {
         const { request } = ex;
-        const own = request.header(lowerName);
-        const isMissing = own === undefined || own === '';
-        const line = lineOf(isMissing ? generate(ex) : own);
-        if (isMissing) request.setLines(names, line);
+        const own = ownLine(ex);
+        const line = own ?? new FieldLines(names, generate(ex));
+        if (own === null) request.setLines(names, line);
         if (echo) ex.setState(kept, line);
       },
       ...(echo && {
         responseHeaders: function echoId(ex) {
           // Without a route there was no access phase: the answer gets an id all the same.
           const line = ex.state(kept) as FieldLines | undefined;
-          ex.response.setLines(names, line ?? lineOf(ex.request.header(lowerName) || generate(ex)));
+          ex.response.setLines(names, line ?? ownLine(ex) ?? new FieldLines(names, generate(ex)));
         },
       }),
     };

@@ -34,8 +34,18 @@ export const cors = definePlugin({
     if (exposed !== null) names.push('Access-Control-Expose-Headers');
     const replaced = new FieldNames(names);
     const linesByOrigin = new RecentMap<FieldLines>(KEPT_ORIGINS);
+    let lastOrigin: string | undefined;
+    let lastLines: FieldLines | null = null;
 
     function linesFor(origin: string | undefined): FieldLines {
+      // A page asks many times, and a comparison takes less than to look it up.
+      if (lastLines !== null && origin === lastOrigin) return lastLines;
+      lastLines = linesOf(origin);
+      lastOrigin = origin;
+      return lastLines;
+    }
+
+    function linesOf(origin: string | undefined): FieldLines {
       const kept = linesByOrigin.get(origin ?? '');
       if (kept !== undefined) return kept;
       const { vary, allowOrigin, allowCredentials } = grant(origin);
