@@ -27,6 +27,19 @@ describe('Interim responses', () => {
     assert.equal(response.text, 'page');
   });
 
+  it('103 says nothing that the gateway says', async () => {
+    const own = ['X-Accel-Redirect: /x', 'Via: 1.0 nowhere', 'X-Kong-Request-Id: 1'];
+    await site.serve(async (exchange) => {
+      await exchange.write(head('HTTP/1.1 103 Early Hints', 'A: b', ...own));
+      await exchange.send(200, 'page');
+    });
+    const { interim } = await site.fetch(get());
+    assert.deepEqual(
+      interim.map(({ fields }) => fields),
+      [[['A', 'b']]],
+    );
+  });
+
   it('several of them pass in order', async () => {
     await site.serve(async (exchange) => {
       await exchange.write(

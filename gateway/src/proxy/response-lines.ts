@@ -20,6 +20,7 @@ const DROPPED: readonly number[] = [
 const DROP = dropping(...DROPPED, known.CONTENT_TYPE);
 /** The same where the gateway says with which status the upstream has answered. */
 const DROP_WITH_STATUS = dropping(...DROPPED, known.CONTENT_TYPE, known.UPSTREAM_STATUS);
+const INTERIM_DROP = dropping(...DROPPED, known.UPSTREAM_STATUS);
 const TRAILER_DROP = dropping(...DROPPED, known.UPSTREAM_STATUS, ...NOT_BEHIND);
 
 /** Types that get a charset when the upstream names none, as nginx's `charset_types`. */
@@ -51,6 +52,11 @@ function passingLines(head: ResponseHead, fields: Fields | null, names: HeaderNa
   const type = contentTypeLine(head, fields?.isRemoved('content-type') ?? false);
   const drop = names.upstreamStatus === null ? DROP : DROP_WITH_STATUS;
   return inOnePiece(type + copyFields(head, drop, head.hopNames, fields));
+}
+
+/** Field lines of what an upstream tells before its response. */
+export function interimLines(head: ResponseHead): string {
+  return copyFields(head, INTERIM_DROP, head.hopNames, null);
 }
 
 /** What follows the body of a response that came from the upstream, each line ending in CRLF. */
