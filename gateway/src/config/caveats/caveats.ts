@@ -3,7 +3,7 @@ import { missingAnonymous } from './anonymous-caveats.ts';
 import { caveat, type Caveat } from './caveat.ts';
 import { expiredCertificates } from './certificate-caveats.ts';
 import { keysWithoutTls } from './key-set-caveats.ts';
-import { deadlyPlugins } from './plugin-caveats.ts';
+import { trappedPlugins } from './plugin-caveats.ts';
 import { guessableSecrets } from './secret-caveats.ts';
 
 /** What the node listens for. */
@@ -87,7 +87,7 @@ export function caveatsOf(tables: EntityTables, doors: Doors = EVERY_DOOR): Cave
       },
     ),
     ...missingAnonymous(tables),
-    ...deadlyPlugins(tables),
+    ...trappedPlugins(tables),
     ...guessableSecrets(tables),
     ...keysWithoutTls(tables),
     expiredCertificates(tables),

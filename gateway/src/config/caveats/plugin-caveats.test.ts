@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { entity, tablesWith } from '../../control/testing/entities.ts';
-import { deadlyPlugins } from './plugin-caveats.ts';
+import { trappedPlugins } from './plugin-caveats.ts';
 
-describe('the caveats of plugins that let nothing pass', () => {
+describe('the caveats of plugins that hardly do what was meant', () => {
   function messagesOf(name: string, config: object, more: object = {}): string[] {
     const plugins = [entity('plugins', { name, config, ...more })];
-    return deadlyPlugins(tablesWith({ plugins })).map(({ message }) =>
+    return trappedPlugins(tablesWith({ plugins })).map(({ message }) =>
       message.replace(/\([-0-9a-f]{36}\)/, '(ID)'),
     );
   }
@@ -23,6 +23,15 @@ describe('the caveats of plugins that let nothing pass', () => {
     assert.equal(messagesOf('key-auth', nowhere).length, 1);
     const noNames = { header_names: [], uri_param_names: [], cookie_names: [] };
     assert.equal(messagesOf('jwt', noNames).length, 1);
+  });
+
+  it('name templates that nothing closes', () => {
+    const adding = (header: string): object => ({ add: { headers: [header] } });
+    assert.deepEqual(messagesOf('request-transformer', adding('x-id:$(headers.id')), [
+      "a template that begins with $( and has no ) is text like any other: plugin 'request-transformer' (ID) sends it on as it is written",
+    ]);
+    assert.deepEqual(messagesOf('request-transformer', adding('x-id:$(headers.id)')), []);
+    assert.deepEqual(messagesOf('request-transformer', adding('x-id:(a) $5')), []);
   });
 
   it('are none for what may let something pass, and for what is switched off', () => {

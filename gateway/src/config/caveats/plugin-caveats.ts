@@ -9,7 +9,7 @@ interface Trap extends CaveatText {
 
 const REFUSES = 'refuses every request, or takes it for one of the anonymous consumer';
 
-/** Values that Kong accepts and that let nothing pass: hardly ever what was meant. */
+/** Values that Kong accepts and that are hardly ever what was meant: most of them let nothing pass. */
 const traps: readonly Trap[] = [
   {
     plugin: 'key-auth',
@@ -48,10 +48,17 @@ const traps: readonly Trap[] = [
     effect: 'refuses every request that has a body; 0 says the same more clearly',
     has: ({ allowed_payload_size: size }) => typeof size === 'number' && size < 0,
   },
+  {
+    plugin: 'request-transformer',
+    subject: 'plugin request-transformer: $( without )',
+    what: 'a template that begins with $( and has no ) is text like any other',
+    effect: 'sends it on as it is written',
+    has: (config) => textsIn(config).some((text) => text.indexOf('$(') > text.lastIndexOf(')')),
+  },
 ];
 
-/** Plugins that are configured, as Kong allows it, so that they let nothing pass. */
-export function deadlyPlugins({ plugins }: EntityTables): Caveat[] {
+/** Plugins that are configured, as Kong allows it, so that they hardly do what was meant. */
+export function trappedPlugins({ plugins }: EntityTables): Caveat[] {
   const enabled = [...plugins.values()].filter((plugin) => plugin.enabled);
   return traps
     .map((trap) => {
@@ -63,4 +70,9 @@ export function deadlyPlugins({ plugins }: EntityTables): Caveat[] {
 
 function isEmpty(list: unknown): boolean {
   return Array.isArray(list) && list.length === 0;
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
