@@ -109,15 +109,17 @@ export class Fields {
   /** Replaces every line of some fields. */
   setLines(replaced: FieldNames, lines: FieldLines): void {
     if (replaced !== lines.names) (this.decided ??= []).push(replaced);
-    const names = replaced.lower;
-    for (let i = 0; i < names.length; i++) this.drop(names[i]!);
+    const mayHaveSome = this.added !== null || this.head?.hasNamesOf(replaced.lengths) === true;
+    if (mayHaveSome) for (const name of replaced.lower) this.drop(name);
     this.addLines(lines);
   }
 
   addLines(lines: FieldLines): void {
     if (lines.names.haveHost) this.hasHost = true;
     if (lines.names.tellIdentity) this.tellsIdentity = true;
-    if (lines.text !== '') (this.added ??= []).push(lines);
+    if (lines.text === '') return;
+    if (this.added !== null) this.added.push(lines);
+    else this.added = [lines]; // An empty list would make room for a dozen when it grows.
   }
 
   remove(name: string): void {

@@ -266,8 +266,11 @@ export class MessageHead {
 
   /** All values of a field in order; `lower` is its name in lower case. */
   valuesOf(lower: string): string[] {
-    const values: string[] = [];
-    for (let i = -1; (i = this.indexOf(lower, i + 1)) !== -1;) values.push(this.value(i));
+    const first = this.indexOf(lower);
+    if (first === -1) return [];
+    // Mostly the only one, and a list that grows makes room for more than a dozen at once.
+    const values = [this.value(first)];
+    for (let i = first; (i = this.indexOf(lower, i + 1)) !== -1;) values.push(this.value(i));
     return values;
   }
 
