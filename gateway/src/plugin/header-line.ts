@@ -1,5 +1,6 @@
 /** For lines that a plugin keeps and sends often. */
 export { inOnePiece } from '../in-one-piece.ts';
+export { KeptText } from '../kept-text.ts';
 
 // eslint-disable-next-line no-control-regex -- control characters are what must not pass
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/g;

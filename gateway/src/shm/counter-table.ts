@@ -89,7 +89,7 @@ export class SharedCounterTable implements CounterTable {
     if (refused !== COUNTED) return refused;
 
     for (let i = 0; i < windows; i++) {
-      const result = this.#add(i, limits[i]!, now / 1000, counts);
+      const result = this.#add(i, limits[i]!, now, counts);
       if (result === COUNTED) continue;
       for (let j = 0; j < i; j++) {
         this.#takeBack(j);
@@ -126,7 +126,7 @@ export class SharedCounterTable implements CounterTable {
     let slot = this.#slot[index]!;
     for (;;) {
       if (slot === -1) {
-        slot = this.#table.findOrInsert(this.#low[index]!, this.#high[index]!, end, now);
+        slot = this.#table.findOrInsert(this.#low[index]!, this.#high[index]!, end, now / 1000);
         if (slot === -1) return FULL;
         this.#slot[index] = slot;
       }

@@ -1,4 +1,5 @@
 import { inOnePiece } from '../../plugin/header-line.ts';
+import { RecurringLines } from './recurring-lines.ts';
 import type { Period } from '../../plugin/schema-parts.ts';
 
 /** The headers that tell clients how they stand with their limits, for one configuration. */
@@ -13,6 +14,10 @@ export class ClientHeaders {
    */
   readonly #perPeriod: readonly string[];
   readonly #tightest: readonly string[];
+  /** All but the last line where there is one window: many clients have the same number left. */
+  readonly #ofOne = new RecurringLines(
+    (left) => this.#perPeriod[0]! + left + this.#tightest[0]! + left,
+  );
   #resetSeconds = -1;
   #lastResetLine = '';
 
@@ -54,11 +59,16 @@ export class ClientHeaders {
 
   /** The headers with these values as lines, each ending in CRLF. */
   lines(counts: readonly number[], ends: readonly number[], now: number): string {
+    const i = this.#tightestOf(counts);
+    const left = this.#left(counts, i);
+    const lines = counts.length === 1 ? this.#ofOne.of(left) : this.#ofAll(counts, i);
+    return lines + this.#resetLine(secondsUntil(ends[i]!, now));
+  }
+
+  #ofAll(counts: readonly number[], tightest: number): string {
     let lines = '';
     for (let i = 0; i < counts.length; i++) lines += this.#perPeriod[i]! + this.#left(counts, i);
-    const i = this.#tightestOf(counts);
-    lines += this.#tightest[i]! + this.#left(counts, i);
-    return lines + this.#resetLine(secondsUntil(ends[i]!, now));
+    return lines + this.#tightest[tightest]! + this.#left(counts, tightest);
   }
 
   /** With the end of the line before. The same for all requests of a second. */
