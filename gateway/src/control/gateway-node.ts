@@ -20,7 +20,7 @@ import { TargetStates } from './health/target-states.ts';
 import { LogLevelSwitch } from './log-level.ts';
 import type { NodeListener, OpenAdmin } from './node-parts.ts';
 import { NodeReports } from './node-reports.ts';
-import { checkAddresses } from './listeners/ports.ts';
+import { checkAddresses, ReservedPorts } from './listeners/ports.ts';
 import { Publisher } from './threads/publisher.ts';
 import { openSource, type OpenedSource } from './source/open-source.ts';
 import { followLogLevel } from './shared-log-level.ts';
@@ -60,6 +60,8 @@ export class GatewayNode implements AdministeredNode {
   readonly targets: TargetStates;
   readonly #options: GatewayNodeOptions;
   readonly #startedAt = Date.now();
+  /** Until threads listen on them. */
+  readonly #ports = new ReservedPorts();
   readonly #collector = new MetricsCollector();
   readonly #counters: SharedArrayBuffer;
   readonly #clients: ClientAddress;
@@ -112,8 +114,8 @@ export class GatewayNode implements AdministeredNode {
     const { settings, log } = this.#options;
     const { config, proxyListen, streamListen, statusListen, watch, accessLog, admin } = settings;
     try {
-      const listen = await checkAddresses(proxyListen, '--proxy-listen');
-      const streams = await checkAddresses(streamListen, '--stream-listen');
+      const listen = await this.#ports.reserve(proxyListen, '--proxy-listen');
+      const streams = await this.#ports.reserve(streamListen, '--stream-listen');
       await checkAddresses(admin.listen, '--admin-listen');
       checkAdminSettings(admin);
       const tls = (this.#tls = new TlsFiles(settings, (message) => this.#pool?.send(message), log));
@@ -131,6 +133,7 @@ export class GatewayNode implements AdministeredNode {
       if (opened.folder !== null) this.#nodeId = nodeIdOf(opened.folder);
       const authenticate = await adminAuthentication(opened, settings.admin, log);
       const { revision, hash } = await opened.source.first();
+      await this.#ports.release();
       for (const one of admin.listen) {
         const parts = {
           live: opened.source.live,
@@ -188,7 +191,7 @@ export class GatewayNode implements AdministeredNode {
     this.#phase = 'draining';
     this.#watch?.close();
     this.#pool?.terminate();
-    await Promise.all(this.#admin.map(close));
+    await Promise.all([this.#ports.release(), ...this.#admin.map(close)]);
     await this.#close();
   }
 

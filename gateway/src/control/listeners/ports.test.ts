@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { OperatorError } from '../../errors.ts';
 import { plainListen, portOf } from '../../settings/listen-kinds.ts';
 import type { Listen } from '../../settings/node-settings.ts';
-import { checkAddresses } from './ports.ts';
+import { checkAddresses, ReservedPorts } from './ports.ts';
 
 const loopback = (port: number): Listen => plainListen({ host: '127.0.0.1', port });
 
@@ -14,6 +14,22 @@ describe('checking the addresses to listen on', () => {
     const chosen = await checkAddresses([loopback(0), loopback(0)], '--proxy-listen');
     assert.notEqual(...(chosen.map(portOf) as [number, number]));
     assert.deepEqual(await checkAddresses(chosen, '--proxy-listen'), chosen);
+  });
+
+  it('keeps a port that the system chose from others, but not from threads, until it is released', async () => {
+    const listenOn = (port: number, reusePort: boolean): Promise<boolean> =>
+      new Promise((resolve) => {
+        const server = createServer().once('error', () => resolve(false));
+        const taken = (): unknown => server.close(() => resolve(true));
+        server.listen({ host: '127.0.0.1', port, reusePort }, taken);
+      });
+    const ports = new ReservedPorts();
+    const [chosen] = await ports.reserve([loopback(0)], '--proxy-listen');
+    const port = portOf(chosen!);
+    assert.equal(await listenOn(port, false), false);
+    assert.equal(await listenOn(port, true), true);
+    await ports.release();
+    assert.equal(await listenOn(port, false), true);
   });
 
   it('refuses a port in use, even where another shares it', async () => {

@@ -1,43 +1,71 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { OperatorError } from '../../errors.ts';
+import { CAN_SHARE_PORT } from '../../proxy/net/port-sharing.ts';
 import { formatPlace } from '../../settings/listen-kinds.ts';
 import type { Address, Listen } from '../../settings/node-settings.ts';
 import { clearSocketFile } from './socket-file.ts';
 
 /**
- * Binds each address alone for a moment. Threads share their ports, so without this a second gateway
- * would start silently beside the first and take half of its requests.
- *
- * @param option that names the addresses, for the message
- * @returns the listeners with the port that the system chose in place of 0
- * @throws OperatorError for the first address that cannot be had
+ * Addresses for threads to listen on. Threads share their ports, so a second gateway would start
+ * silently beside the first and take half of its requests: each address is bound alone first. A port
+ * that the system chose in place of 0 stays bound until it is released, for the system would give it to
+ * the next process that asks.
  */
+export class ReservedPorts {
+  readonly #chosen: Server[] = [];
+
+  /**
+   * @param option that names the addresses, for the message
+   * @returns the listeners with the ports that they get
+   * @throws OperatorError for the first address that cannot be had
+   */
+  async reserve(listeners: readonly Listen[], option: string): Promise<Listen[]> {
+    const checked: Server[] = [];
+    try {
+      const bound: Listen[] = [];
+      // Held together, so that the system does not choose one port twice.
+      for (const listen of listeners) {
+        const { address } = listen;
+        if ('path' in address) {
+          await clearSocketFile(address.path, option);
+          bound.push(listen);
+          continue;
+        }
+        const held = address.port === 0 && CAN_SHARE_PORT;
+        const server = await bind(listen, address, option, held);
+        (held ? this.#chosen : checked).push(server);
+        bound.push(withPort(listen, server));
+      }
+      return bound;
+    } finally {
+      await closeAll(checked);
+    }
+  }
+
+  /** Once threads listen, or never will. */
+  async release(): Promise<void> {
+    await closeAll(this.#chosen.splice(0));
+  }
+}
+
+/** Checks addresses of servers that share theirs with nobody; see `ReservedPorts.reserve`. */
 export async function checkAddresses(
   listeners: readonly Listen[],
   option: string,
 ): Promise<Listen[]> {
-  const servers: Server[] = [];
+  const ports = new ReservedPorts();
   try {
-    const bound: Listen[] = [];
-    // Held together, so that the system does not choose one port twice.
-    for (const listen of listeners) {
-      const { address } = listen;
-      if ('path' in address) {
-        await clearSocketFile(address.path, option);
-        bound.push(listen);
-        continue;
-      }
-      const server = await bind(listen, address, option);
-      servers.push(server);
-      bound.push(withPort(listen, server));
-    }
-    return bound;
+    return await ports.reserve(listeners, option);
   } finally {
-    await Promise.all(
-      servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
-    );
+    await ports.release();
   }
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
+  );
 }
 
 /** A listener with the port on which a server of it really listens. */
@@ -48,12 +76,18 @@ export function withPort(listen: Listen, server: Server): Listen {
   return { ...listen, address: { host: address.host, port } };
 }
 
-function bind(listen: Listen, address: Address, option: string): Promise<Server> {
-  const server = createServer();
+function bind(
+  listen: Listen,
+  address: Address,
+  option: string,
+  reusePort: boolean,
+): Promise<Server> {
+  // Nobody knows of a port that is still being chosen.
+  const server = createServer((stranger) => stranger.destroy());
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(refusal(listen, option, error)));
     const { ipv6Only } = listen;
-    server.listen({ ...address, ipv6Only, exclusive: true }, () => resolve(server));
+    server.listen({ ...address, ipv6Only, exclusive: true, reusePort }, () => resolve(server));
   });
 }
 
