@@ -11,6 +11,7 @@ import { Folder } from '../support/openssl.ts';
 import { startOrigin } from '../support/origin.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { connectTls } from '../support/tls-client.ts';
+import { until } from '../support/until.ts';
 
 const CERTIFICATE = '00000000-0000-4000-8000-000000000001';
 /** The certificate of this name is replaced through the Admin API, that of others on disk. */
@@ -55,11 +56,15 @@ export async function replaceUnderLoad(
   try {
     await admin.json('PUT', `/certificates/${CERTIFICATE}`, { ...pairs[0], snis: [NAME] });
     await admin.json('PUT', '/services/s', { url: `http://127.0.0.1:${origin.port}` });
-    await admin.json('PUT', '/services/s/routes/r', { paths: ['/'] });
+    const { headers } = await admin.send('PUT', '/services/s/routes/r', { paths: ['/'] });
+    const revision = Number(headers['x-sluice-revision']);
+    await until('every thread has the route', async () => {
+      return (await gateway.status()).revision >= revision;
+    });
     const load = new TlsLoad(gateway.proxyPort, authority.cert);
-    const until = performance.now() + seconds * 1000;
+    const end = performance.now() + seconds * 1000;
     let replaced = 0;
-    while (performance.now() < until) {
+    while (performance.now() < end) {
       await pause(interval);
       const next = pairs[++replaced % pairs.length]!;
       await admin.json('PATCH', `/certificates/${CERTIFICATE}`, next);
